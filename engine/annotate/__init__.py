@@ -1,0 +1,1 @@
+"""FrameBuffers to AnnotatorOutput: pure functions, one file an annotator."""

@@ -1,0 +1,1 @@
+"""The small part of Carbonite that Replicator scripts touch: settings, logging, events."""

@@ -1,0 +1,1 @@
+"""What happens and when: nodes, triggers, distributions and the evaluation of one frame."""

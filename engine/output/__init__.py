@@ -1,0 +1,1 @@
+"""Where bytes go: backends, image encoders and the write queue."""

@@ -1,0 +1,1 @@
+"""SceneSnapshot and Camera to FrameBuffers; one file a renderer; no pxr here."""

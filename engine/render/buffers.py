@@ -1,0 +1,89 @@
+"""What a renderer gives back: the leaf that renderers and annotators share.
+
+One primary ray a pixel centre fills every geometric buffer; ids and depth are never averaged. Only colour takes many
+samples. A renderer fills exactly the buffers it was asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol
+
+import numpy as np
+
+from engine.stage.scene import Camera, SceneSnapshot
+
+
+class Aov(StrEnum):
+    """Names of the buffers. Shapes are (h, w[, c]); no hit is -1 for indices, inf for distances, 0 for vectors."""
+
+    INSTANCE = "instance"  # int32 (h, w): index into SceneSnapshot.instances, -1 = nothing
+    TRIANGLE = "triangle"  # int32 (h, w): triangle of that instance's mesh, -1 = nothing
+    BARYCENTRIC = "barycentric"  # float32 (h, w, 2): weights of the triangle's 2nd and 3rd vertex
+    POSITION = "position"  # float32 (h, w, 3): world metres
+    NORMAL = "normal"  # float32 (h, w, 3): world-space unit shading normal, facing the camera
+    DISTANCE = "distance"  # float32 (h, w): metres along the ray (distance_to_camera)
+    DEPTH = "depth"  # float32 (h, w): metres along the optical axis (distance_to_image_plane)
+    ALBEDO = "albedo"  # float32 (h, w, 3): linear base colour at the primary hit (also feeds the denoiser)
+    COVERAGE = "coverage"  # int32 (k, 2): unique (pixel index row-major, instance index) of every LABELLED instance the
+    #                        pixel-centre ray meets between near and far, hidden or not; sorted. For occlusion.
+    RADIANCE = "radiance"  # float32 (h, w, 4): linear scene-referred colour after exposure, alpha 1 where something is seen
+    COLOR = "color"  # uint8 (h, w, 4): display colour (tone mapped, sRGB encoded)
+
+
+COLOR_AOVS = frozenset({Aov.RADIANCE, Aov.COLOR})
+
+
+@dataclass(frozen=True)
+class RenderSettings:
+    """How colour is rendered; labels do not depend on it.
+
+    Attributes:
+        mode: "RealTime" (few samples, denoised) or "PathTracing", as RTX names its renderers.
+        samples: samples a pixel.
+        max_bounces: path depth.
+        denoise: run Intel OIDN on the linear colour.
+        tonemap: name of the tone curve ("rtx" is the fitted default).
+        exposure: stops added before the tone curve.
+    """
+
+    mode: Literal["RealTime", "PathTracing"] = "RealTime"
+    samples: int = 4
+    max_bounces: int = 4
+    denoise: bool = True
+    tonemap: str = "rtx"
+    exposure: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class FrameBuffers:
+    """The buffers of one camera at one frame."""
+
+    width: int
+    height: int
+    arrays: dict[Aov, np.ndarray] = field(default_factory=dict)
+
+    def __getitem__(self, aov: Aov) -> np.ndarray:
+        """Return a buffer.
+
+        Raises:
+            KeyError: if the buffer was not asked for when the frame was rendered.
+        """
+        try:
+            return self.arrays[aov]
+        except KeyError:
+            have = ", ".join(sorted(self.arrays)) or "none"
+            raise KeyError(
+                f"buffer '{aov}' was not rendered (rendered: {have}); add it to the annotator's `aovs`"
+            ) from None
+
+
+class Renderer(Protocol):
+    """Anything that turns numbers into buffers. Implementations keep caches keyed by mesh and material between calls."""
+
+    def render(
+        self, scene: SceneSnapshot, camera: Camera, aovs: frozenset[Aov], seed: int, settings: RenderSettings
+    ) -> FrameBuffers:
+        """Render the asked-for buffers; the same arguments give the same bytes."""
+        ...

@@ -1,0 +1,1 @@
+"""USD to numbers: the only folder that turns a `Usd.Stage` into a `SceneSnapshot`."""
