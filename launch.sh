@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Replicant's one command. It finds a runtime, says which and why, and calls Python.
+set -euo pipefail
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+VENV="${REPLICANT_VENV:-$ROOT/.venv}"
+
+usage() {
+  cat <<'TEXT'
+usage: ./launch.sh COMMAND [--runtime isaac|engine] [options]
+
+  run          make a dataset            --scenario FILE --frames N --seed S --out DIR --resolution WxH --outputs rgb,depth,...
+  script FILE  run any Replicator script with its own arguments
+  list         show scenarios, randomizers, writers
+  test         set up and pass the tests (--slow for the long ones)
+  lint         ruff and mypy
+  conformance  run NVIDIA's published scripts from your own checkout   --isaacsim-repo DIR --sde-repo DIR
+  bench        measure CPU-seconds a frame and write benchmarks/results/
+  setup        only make the environment
+
+Runtimes: $ISAACSIM_PATH/python.sh, else an importable isaacsim, else the embedded engine (no GPU needed).
+TEXT
+}
+
+fail() { printf 'launch.sh: %s\n' "$1" >&2; exit 1; }
+
+find_python() {
+  local candidate
+  for candidate in "${REPLICANT_PYTHON:-}" python3.12 python3.11 python3; do
+    [ -n "$candidate" ] && command -v "$candidate" >/dev/null 2>&1 &&
+      "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null &&
+      { command -v "$candidate"; return; }
+  done
+  fail "needs Python 3.11 or 3.12, found neither; install one (Debian: apt-get install python3 python3-venv) or set REPLICANT_PYTHON"
+}
+
+make_venv() {
+  local python="$1"
+  "$python" -m venv "$VENV" 2>/dev/null && return
+  rm -rf "$VENV"
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "launch.sh: this Python has no venv module; installing Debian's python3-venv"
+    apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && "$python" -m venv "$VENV" && return
+  fi
+  fail "'$python -m venv' failed; install the venv module (Debian: apt-get install python3-venv) and run this again"
+}
+
+setup() { # extras: "" or "[test]"
+  local extras="$1" stamp="$VENV/.replicant${1//[^a-z]/-}" want
+  want="$(cksum "$ROOT/pyproject.toml")"
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && return
+  [ -x "$VENV/bin/python" ] || make_venv "$(find_python)"
+  echo "launch.sh: setting up $VENV (once; about a minute)"
+  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -e "$ROOT$extras" ||
+    fail "pip could not install the dependencies listed in pyproject.toml; see its message above"
+  printf '%s' "$want" >"$stamp"
+}
+
+pick_runtime() { # sets RUNTIME (command words) and says why
+  local forced="$1"
+  if [ "$forced" != engine ] && [ -x "${ISAACSIM_PATH:-/nonexistent}/python.sh" ]; then
+    RUNTIME=("$ISAACSIM_PATH/python.sh"); echo "runtime: Isaac Sim ($ISAACSIM_PATH/python.sh, from ISAACSIM_PATH)"
+  elif [ "$forced" != engine ] && python3 -c 'import importlib.util as u, sys; sys.exit(u.find_spec("isaacsim") is None)' 2>/dev/null; then
+    RUNTIME=(python3); echo "runtime: Isaac Sim (package isaacsim is importable by $(command -v python3))"
+  elif [ "$forced" = isaac ]; then
+    fail "--runtime isaac, but ISAACSIM_PATH names no folder with python.sh and no isaacsim package is importable; set ISAACSIM_PATH or use --runtime engine"
+  else
+    setup ""
+    RUNTIME=("$VENV/bin/python" -m engine)
+    if [ "$forced" = engine ]; then echo "runtime: embedded engine (asked for by --runtime engine)"
+    else echo "runtime: embedded engine (no ISAACSIM_PATH and no importable isaacsim)"; fi
+  fi
+}
+
+[ $# -gt 0 ] || { usage; exit 2; }
+COMMAND="$1"; shift
+FORCED="" ARGS=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --runtime) FORCED="${2:-}"; shift 2 || fail "--runtime needs a value: isaac or engine" ;;
+    --runtime=*) FORCED="${1#*=}"; shift ;;
+    *) ARGS+=("$1"); shift ;;
+  esac
+done
+case "$FORCED" in "" | isaac | engine) ;; *) fail "--runtime '$FORCED' is unknown; use isaac or engine" ;; esac
+export PYTHONPATH="$ROOT${PYTHONPATH:+:$PYTHONPATH}"
+
+case "$COMMAND" in
+  run) pick_runtime "$FORCED"; exec "${RUNTIME[@]}" "$ROOT/replicator_scripts/generate.py" "${ARGS[@]}" ;;
+  script)
+    [ ${#ARGS[@]} -gt 0 ] || fail "script needs a file: ./launch.sh script FILE.py [arguments]"
+    pick_runtime "$FORCED"; exec "${RUNTIME[@]}" "${ARGS[@]}" ;;
+  list) setup ""; exec "$VENV/bin/python" -m scenes.catalogue "${ARGS[@]}" ;;
+  setup) setup "[test]" ;;
+  test)
+    setup "[test]"; cd "$ROOT"
+    SLOW=(-m "not slow")
+    [ "${ARGS[0]:-}" = --slow ] && { SLOW=(-m slow); ARGS=("${ARGS[@]:1}"); }
+    exec "$VENV/bin/python" -m pytest "${SLOW[@]}" "${ARGS[@]}" ;;
+  lint) setup "[test]"; cd "$ROOT"; "$VENV/bin/ruff" check . && "$VENV/bin/ruff" format --check . && exec "$VENV/bin/mypy" ;;
+  conformance) setup "[test]"; exec "$VENV/bin/python" -m engine.conformance "${ARGS[@]}" ;;
+  bench) setup "[test]"; exec "$VENV/bin/python" "$ROOT/benchmarks/run.py" "${ARGS[@]}" ;;
+  help | -h | --help) usage ;;
+  *) usage >&2; fail "unknown command '$COMMAND'" ;;
+esac

@@ -1,0 +1,70 @@
+"""Arrays to member bytes, with fixed settings so that equal arrays give equal bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+JPEG_QUALITY = 95
+PNG_LEVEL = 3
+
+
+def _encode(extension: str, image: NDArray[Any], options: list[int]) -> bytes:
+    done, data = cv2.imencode(extension, image, options)
+    if not done:
+        raise ValueError(f"OpenCV could not encode a {image.dtype} image of shape {image.shape} as {extension}")
+    return data.tobytes()
+
+
+def png(image: NDArray[Any]) -> bytes:
+    """Encode (h, w) uint8/uint16 or (h, w, 3|4) uint8 RGB(A) as PNG."""
+    if image.ndim == 3:
+        image = cv2.cvtColor(image, cv2.COLOR_RGBA2BGRA if image.shape[2] == 4 else cv2.COLOR_RGB2BGR)
+    return _encode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, PNG_LEVEL])
+
+
+def jpeg(rgb: NDArray[np.uint8]) -> bytes:
+    """Encode (h, w, 3) uint8 RGB as JPEG, 4:4:4."""
+    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
+    return _encode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *sampling])
+
+
+def depth_png(depth: NDArray[np.floating[Any]], scale: float) -> bytes:
+    """Encode metres (h, w) as uint16 PNG: stored = round(metres / scale); 0 is no value or beyond the range.
+
+    Args:
+        depth: metres; inf where nothing was hit.
+        scale: metres of one stored unit.
+    """
+    stored = np.round(np.where(np.isfinite(depth), depth, 0.0) / scale)
+    return png(np.where(stored > 65535, 0, stored).astype(np.uint16))
+
+
+def ids_png(ids: NDArray[np.integer[Any]]) -> bytes:
+    """Encode (h, w) ids below 65536 as uint16 PNG.
+
+    Raises:
+        ValueError: if an id does not fit.
+    """
+    if ids.size and int(ids.max()) > 65535:
+        raise ValueError(f"id {int(ids.max())} does not fit a 16-bit mask; expected at most 65535")
+    return png(ids.astype(np.uint16))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is not JSON serialisable")
+
+
+def json_bytes(value: Any) -> bytes:
+    """Encode as JSON: sorted keys, no spaces, UTF-8; NumPy values become plain ones."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=_plain, ensure_ascii=False)
+    return text.encode()
