@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -54,6 +55,13 @@ def ids_png(ids: NDArray[np.integer[Any]]) -> bytes:
     if ids.size and int(ids.max()) > 65535:
         raise ValueError(f"id {int(ids.max())} does not fit a 16-bit mask; expected at most 65535")
     return png(ids.astype(np.uint16))
+
+
+def npy(array: NDArray[Any]) -> bytes:
+    """Encode as NumPy's .npy format."""
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()
 
 
 def _plain(value: Any) -> Any:

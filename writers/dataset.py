@@ -1,0 +1,194 @@
+"""DatasetWriter: a rep.Writer that streams samples into shards, COCO and a contact sheet.
+
+It uses Replicator's public API alone, so it runs in Isaac Sim and on the embedded engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import omni.replicator.core as rep
+
+from writers.coco import CocoInstances
+from writers.encode import depth_png, ids_png, jpeg, json_bytes, npy, png
+from writers.objects import class_mask, count_classes, list_objects
+from writers.preview import ContactSheet
+from writers.shards import SINKS, Sample, ShardSink
+
+# output name -> annotators it needs
+OUTPUTS: dict[str, tuple[str, ...]] = {
+    "rgb": ("rgb",),
+    "depth": ("distance_to_image_plane",),
+    "normals": ("normals",),
+    "flow": ("motion_vectors",),
+    "semantic": ("semantic_segmentation",),
+    "instance": ("instance_segmentation_fast",),
+    "boxes": (
+        "instance_segmentation_fast",
+        "bounding_box_2d_tight_fast",
+        "bounding_box_2d_loose_fast",
+        "bounding_box_3d_fast",
+    ),
+}
+_UNCOLORED = {"semantic_segmentation", "instance_segmentation_fast"}
+_LABELLED = _UNCOLORED | {"bounding_box_2d_tight_fast", "bounding_box_2d_loose_fast", "bounding_box_3d_fast"}
+
+
+def make_annotators(outputs: list[str]) -> list[Any]:
+    """Get the Replicator annotators that `outputs` need, camera parameters included.
+
+    Raises:
+        ValueError: for an output that does not exist.
+    """
+    names = {"camera_params": None}
+    for output in outputs:
+        if output not in OUTPUTS:
+            raise ValueError(f"output '{output}' is unknown; choose from {', '.join(OUTPUTS)}")
+        names.update(dict.fromkeys(OUTPUTS[output]))
+    annotators = []
+    for name in names:
+        params: dict[str, Any] = {"semanticTypes": ["class"]} if name in _LABELLED else {}
+        if name in _UNCOLORED:
+            params["colorize"] = False
+        annotators.append(rep.AnnotatorRegistry.get_annotator(name, init_params=params or None))
+    return annotators
+
+
+class DatasetWriter(rep.Writer):
+    """Write every captured view as one sample.
+
+    Args:
+        output_dir: folder of the dataset; exists already or is made.
+        outputs: names from `OUTPUTS`.
+        classes: class names in order; the n-th (from 1) is its number in masks and COCO.
+        settings: the rest of the dataset's settings: format, samples_per_shard, image_format ("jpg" or "png"),
+            depth_scale (metres of one unit of the 16-bit depth PNG), preview (rows of the contact sheet), info.
+    """
+
+    def __init__(
+        self, output_dir: str, outputs: list[str], classes: list[str], settings: Mapping[str, Any] | None = None
+    ) -> None:
+        settings = settings or {}
+        self.version = "1.0.0"
+        self.data_structure = "renderProduct"
+        self.outputs = list(outputs)
+        self.annotators = make_annotators(self.outputs)
+        self.backend = rep.backends.get("DiskBackend", {"output_dir": output_dir, "overwrite": True})
+        self.folder = Path(output_dir)
+        self.classes = list(classes)
+        self.image_format = settings.get("image_format", "jpg")
+        self.depth_scale = float(settings.get("depth_scale", 0.001))
+        sink = SINKS[settings.get("format", "webdataset")]
+        self.sink: ShardSink = sink(self.folder / "shards", int(settings.get("samples_per_shard", 256)))
+        self.coco = CocoInstances(self.classes, dict(settings.get("info", {})))
+        self.sheet = ContactSheet(int(settings.get("preview", 8)))
+        self.frame: dict[str, Any] = {}
+        self.samples = 0
+        self.totals: dict[str, int] = {}
+
+    def begin_frame(self, frame: Mapping[str, Any]) -> None:
+        """Say what the next captured frame is: index, seed, drawn values; they go into its samples' JSON."""
+        self.frame = dict(frame)
+
+    def write(self, data: dict[str, Any]) -> None:
+        """Turn the payload of one frame into samples, one a render product."""
+        views = data["renderProducts"]
+        for name in sorted(views):
+            suffix = f"_{name}" if len(views) > 1 else ""
+            self._write_view(f"{self.frame.get('index', self.samples):09d}{suffix}", views[name])
+
+    def finish(self) -> None:
+        """Complete the last shard, then COCO and the contact sheet."""
+        self.sink.flush()
+        if {"rgb", "boxes"} <= set(self.outputs):
+            self.coco.save(self.folder / "instances.json")
+        self.sheet.save(self.folder / "preview.png")
+
+    def abandon(self) -> None:
+        """Leave no unfinished shard behind."""
+        self.sink.abandon()
+
+    def _write_view(self, key: str, view: Mapping[str, Any]) -> None:
+        members: dict[str, bytes] = {}
+        arrays: dict[str, Any] = {}
+        for output in self.outputs:
+            getattr(self, f"_add_{output}")(view, members, arrays)
+        objects = list_objects(view) if "boxes" in self.outputs else []
+        counts = count_classes(objects)
+        members["json"] = json_bytes(self._meta(view, objects, counts))
+        self.sink.write(Sample(key, members))
+        self.sheet.add(arrays.get("rgb"), arrays.get("instance"), arrays.get("depth"), objects)
+        if "rgb" in arrays and "boxes" in self.outputs:
+            self.coco.add(f"{key}.rgb.{self.image_format}", arrays["instance"], objects)
+        self.samples += 1
+        for name, number in counts.items():
+            self.totals[name] = self.totals.get(name, 0) + number
+
+    def _meta(self, view: Mapping[str, Any], objects: list[dict[str, Any]], counts: dict[str, int]) -> dict[str, Any]:
+        return {
+            "frame": self.frame,
+            "camera": describe_camera(view["camera_params"], view),
+            "depth_scale": self.depth_scale if "depth" in self.outputs else None,
+            "classes": self.classes,
+            "objects": objects,
+            "counts": counts,
+        }
+
+    def _add_rgb(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+        rgb = np.ascontiguousarray(np.asarray(view["rgb"]["data"])[..., :3])
+        arrays["rgb"] = rgb
+        members[f"rgb.{self.image_format}"] = jpeg(rgb) if self.image_format == "jpg" else png(rgb)
+
+    def _add_depth(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+        arrays["depth"] = np.asarray(view["distance_to_image_plane"]["data"])
+        members["depth.png"] = depth_png(arrays["depth"], self.depth_scale)
+
+    def _add_normals(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+        normals = np.asarray(view["normals"]["data"])[..., :3]
+        members["normals.png"] = png(np.round((normals * 0.5 + 0.5) * 255).astype(np.uint8))
+
+    def _add_flow(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+        members["flow.npy"] = npy(np.asarray(view["motion_vectors"]["data"])[..., :2].astype(np.float32))
+
+    def _add_semantic(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+        output = view["semantic_segmentation"]
+        members["semantic.png"] = ids_png(class_mask(np.asarray(output["data"]), output["idToLabels"], self.classes))
+
+    def _add_instance(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+        arrays["instance"] = np.asarray(view["instance_segmentation_fast"]["data"])
+        members["instance.png"] = ids_png(arrays["instance"])
+
+    def _add_boxes(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+        arrays.setdefault("instance", np.asarray(view["instance_segmentation_fast"]["data"]))
+
+
+def describe_camera(params: Mapping[str, Any], view: Mapping[str, Any]) -> dict[str, Any]:
+    """Give intrinsics (pixels) and extrinsics (column vectors, stage units) of one view.
+
+    Source: fx = focal length * width / horizontal aperture; square pixels; principal point at the image centre
+    shifted by the aperture offsets.
+    """
+    width, height = (int(v) for v in params["renderProductResolution"])
+    aperture = np.asarray(params["cameraAperture"], np.float64)
+    offset = np.asarray(params["cameraApertureOffset"], np.float64)
+    focal = float(params["cameraFocalLength"]) * width / aperture[0]
+    world_to_camera = np.asarray(params["cameraViewTransform"], np.float64).reshape(4, 4).T
+    return {
+        "prim": str(view.get("camera", "")),
+        "width": width,
+        "height": height,
+        "intrinsics": [
+            [focal, 0.0, width / 2 + float(offset[0]) * width / aperture[0]],
+            [0.0, focal, height / 2 + float(offset[1]) * width / aperture[0]],
+            [0.0, 0.0, 1.0],
+        ],
+        "camera_from_world": world_to_camera.tolist(),
+        "meters_per_unit": float(params["metersPerSceneUnit"]),
+        "model": str(params["cameraModel"]),
+    }
+
+
+rep.WriterRegistry.register(DatasetWriter, category="replicant")
