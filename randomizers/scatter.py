@@ -1,0 +1,37 @@
+"""Scatter prims over surfaces without collisions."""
+
+from __future__ import annotations
+
+import omni.replicator.core as rep
+
+from scenes.distributions import Streams
+
+
+def scatter(
+    streams: Streams,
+    prims: str,
+    surfaces: str,
+    avoid: str | None = None,
+    collisions: bool = True,
+    yaw: tuple[float, float] | None = None,
+) -> None:
+    """Put every prim that matches `prims` on a surface that matches `surfaces`.
+
+    Args:
+        streams: the randomizer's random streams.
+        prims: regular expression on the paths to place.
+        surfaces: regular expression on mesh paths.
+        avoid: regular expression on the paths that stay free.
+        collisions: keep the placed prims apart from each other too.
+        yaw: range of the turn about the up axis, degrees; None leaves it.
+    """
+    obstacles = rep.get.prims(path_pattern=avoid) if avoid else None
+    surface = rep.get.prims(path_pattern=surfaces)
+    with rep.get.prims(path_pattern=prims):
+        item = rep.randomizer.scatter_2d(
+            surface_prims=surface, no_coll_prims=obstacles, check_for_collisions=collisions, seed=1
+        )
+        streams.track("scatter", item)
+        if yaw is not None:
+            turn = {"distribution.uniform": {"lower": [0.0, 0.0, yaw[0]], "upper": [0.0, 0.0, yaw[1]]}}
+            rep.modify.pose(rotation=streams.draw("yaw", turn))

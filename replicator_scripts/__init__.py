@@ -1,0 +1,1 @@
+"""What users run: each file works in the script editor, headless and on the embedded engine."""

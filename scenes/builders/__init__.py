@@ -1,0 +1,1 @@
+"""Builders: one file each with `build(stage, path, rng, **options)`, found by being in this folder."""

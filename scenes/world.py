@@ -1,0 +1,94 @@
+"""Put a scenario on the stage: builders, cameras, then its randomizers as one Replicator graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import omni.replicator.core as rep
+from pxr import Gf, Usd, UsdGeom
+
+from scenes.distributions import Streams, derive_seed
+from scenes.errors import ScenarioError
+from scenes.scenario import Scenario
+
+EVENT = "replicant_randomize"
+
+
+def build_stage(scenario: Scenario, stage: Usd.Stage) -> None:
+    """Author everything that is not random, in the order of the file.
+
+    Raises:
+        ScenarioError: if a builder cannot do what the scenario asks.
+    """
+    UsdGeom.SetStageUpAxis(stage, scenario.up_axis)
+    UsdGeom.SetStageMetersPerUnit(stage, scenario.meters_per_unit)
+    stage.SetDefaultPrim(UsdGeom.Xform.Define(stage, "/World").GetPrim())
+    for step in scenario.scene:
+        rng = np.random.default_rng(derive_seed(scenario.seed, "scene", step.name))
+        try:
+            step.function(stage, f"/World/{step.name}", rng, **step.options)
+        except (ValueError, FileNotFoundError) as error:
+            raise ScenarioError(f"scene.{step.name}.{step.kind}", str(error), scenario.file) from error
+
+
+def build_cameras(scenario: Scenario, stage: Usd.Stage) -> list[Any]:
+    """Define the cameras and one render product each, named as in the scenario."""
+    products = []
+    for name, options in scenario.cameras.items():
+        path = f"/World/Cameras/{name}"
+        camera = UsdGeom.Camera.Define(stage, path)
+        _set_lens(camera, scenario.meters_per_unit, options)
+        _set_pose(camera, options, scenario.up_axis)
+        products.append(rep.create.render_product(path, scenario.resolution, name=name))
+    return products
+
+
+def _set_lens(camera: UsdGeom.Camera, meters_per_unit: float, options: dict[str, Any]) -> None:
+    """Author the lens: millimetres as plain numbers, as Replicator does; metres become stage units."""
+    camera.GetFocalLengthAttr().Set(options.get("focal_length", 24.0))
+    camera.GetHorizontalApertureAttr().Set(options.get("horizontal_aperture", 20.955))
+    near, far = options.get("clipping_range", (0.1, 10000.0))
+    camera.GetClippingRangeAttr().Set(Gf.Vec2f(near / meters_per_unit, far / meters_per_unit))
+    camera.GetFStopAttr().Set(options.get("f_stop", 0.0))
+    camera.GetFocusDistanceAttr().Set(options.get("focus_distance", 400.0) / meters_per_unit)
+
+
+def _set_pose(camera: UsdGeom.Camera, options: dict[str, Any], up_axis: str) -> None:
+    position = Gf.Vec3d(*options.get("position", (0.0, 0.0, 0.0)))
+    target = options.get("look_at")
+    UsdGeom.XformCommonAPI(camera).SetTranslate(position)
+    if target is not None:
+        up = Gf.Vec3d(0, 0, 1) if up_axis == "Z" else Gf.Vec3d(0, 1, 0)
+        matrix = Gf.Matrix4d().SetLookAt(position, Gf.Vec3d(*target), up).GetInverse()
+        angles = matrix.ExtractRotation().Decompose(Gf.Vec3d.ZAxis(), Gf.Vec3d.YAxis(), Gf.Vec3d.XAxis())
+        UsdGeom.XformCommonAPI(camera).SetRotate(Gf.Vec3f(angles[2], angles[1], angles[0]))
+
+
+def build_randomizers(scenario: Scenario) -> list[Streams]:
+    """Make the randomizer graph behind one custom event; returns each randomizer's streams.
+
+    Raises:
+        ScenarioError: if a randomizer cannot do what the scenario asks.
+    """
+    streams = []
+    with rep.trigger.on_custom_event(event_name=EVENT):
+        for step in scenario.randomizers:
+            own = Streams(step.name)
+            try:
+                step.function(own, **step.options)
+            except ValueError as error:
+                raise ScenarioError(f"randomizers.{step.name}.{step.kind}", str(error), scenario.file) from error
+            streams.append(own)
+    return streams
+
+
+def randomize(scenario: Scenario, streams: list[Streams], frame: int) -> None:
+    """Send the event that makes one frame; every stream is first pointed at that frame.
+
+    Setting the global seed makes Replicator's sampling nodes start their generators again from their own seeds.
+    """
+    for own in streams:
+        own.reseed(scenario.seed, frame)
+    rep.set_global_seed(derive_seed(scenario.seed, frame))
+    rep.utils.send_og_event(EVENT)
