@@ -1,0 +1,263 @@
+"""Pose actions: position, rotation, scale, look-at, orbit and placement in an image.
+
+Angles are degrees, lengths stage units, rotations compose Rx*Ry*Rz on row vectors as UsdGeom rotateXYZ does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from pxr import Usd, UsdGeom
+from scipy.spatial.transform import Rotation
+
+from engine.graph.graph import Moment
+from engine.graph.node import Node, PrimSource, resolve_paths
+from engine.graph.sampling import values
+from engine.graph.xform_ops import XformHandle, handle_of, look_at_matrix
+
+PURPOSES = [UsdGeom.Tokens.default_, UsdGeom.Tokens.render, UsdGeom.Tokens.proxy]
+
+
+def rows_of(source: Any, moment: Moment, count: int, width: int = 3) -> Float[np.ndarray, "n w"]:
+    """Return an input as (count, width) numbers: one value is broadcast to all axes, too few rows repeat."""
+    rows = values(source, moment, count)
+    if rows.shape[1] == 1 and width > 1:
+        rows = np.repeat(rows, width, axis=1)
+    if rows.shape[1] != width:
+        raise ValueError(f"a sample of {rows.shape[1]} numbers was given; expected 1 or {width} numbers a prim")
+    return rows[np.arange(count) % len(rows)]
+
+
+def world_positions(moment: Moment, paths: list[str]) -> Float[np.ndarray, "n 3"]:
+    """Return the origins of prims in world space, stage units (queued edits are written first)."""
+    moment.edits.flush()
+    cache = UsdGeom.XformCache(Usd.TimeCode.Default())
+    prims = [existing(moment, path) for path in paths]
+    return np.array([cache.GetLocalToWorldTransform(prim).ExtractTranslation() for prim in prims], dtype=np.float64)
+
+
+def existing(moment: Moment, path: str) -> Usd.Prim:
+    """Return the prim at `path`.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    prim = moment.stage.GetPrimAtPath(path)
+    if not prim:
+        raise ValueError(f"no prim at '{path}' on the stage; expected the path of an existing prim")
+    return prim
+
+
+def up_vector(stage: Usd.Stage, axis: Any = None) -> Float[np.ndarray, "3"]:
+    """Return `axis` as a vector; None means the stage's up axis."""
+    if axis is None:
+        axis = (0, 0, 1) if UsdGeom.GetStageUpAxis(stage) == UsdGeom.Tokens.z else (0, 1, 0)
+    return np.asarray(axis, dtype=np.float64)
+
+
+def look_targets(source: Any, moment: Moment, count: int) -> Float[np.ndarray, "n 3"]:
+    """Return one world point a prim: coordinates, a distribution, or the mean of the origins of prims."""
+    if isinstance(source, str) or isinstance(source, PrimSource) or hasattr(source, "GetPath"):
+        return np.repeat(world_positions(moment, resolve_paths(source, moment)).mean(0)[None], count, axis=0)
+    if isinstance(source, list | tuple) and not np.isscalar(source[0]):
+        points = [look_targets(part, moment, 1)[0] for part in source]
+        return np.repeat(np.mean(points, axis=0)[None], count, axis=0)
+    if isinstance(source, list | tuple) and isinstance(source[0], str):
+        return np.repeat(world_positions(moment, list(source)).mean(0)[None], count, axis=0)
+    return rows_of(source, moment, count)
+
+
+class PoseNode(Node):
+    """rep.modify.pose: position, pivot, rotation, scale or size, then look-at."""
+
+    type_name = "omni.replicator.core.OgnWritePrimPose"
+
+    def run(self, moment: Moment) -> None:
+        """Write the pose of every target."""
+        paths = self.targets(moment)
+        if not paths:
+            return
+        handles = [handle_of(existing(moment, path), self.graph.cache) for path in paths]
+        translations = self._write_position(moment, handles)
+        self._write_pivot(moment, handles)
+        self._write_rotation(moment, handles)
+        self._write_scale(moment, handles)
+        if self.inputs.get("lookAt") is not None:
+            points = look_targets(self.inputs["lookAt"], moment, len(handles))
+            ups = self.inputs.get("lookAtUpAxis")
+            up = up_vector(moment.stage)[None] if ups is None else rows_of(ups, moment, len(handles))
+            look_at(moment, handles, points, up, translations)
+
+    def _rows(self, key: str, moment: Moment, count: int, width: int = 3) -> Float[np.ndarray, "n w"] | None:
+        source = self.inputs.get(key)
+        return None if source is None else rows_of(source, moment, count, width)
+
+    def _axes(self, stem: str, moment: Moment, base: Any, count: int) -> Float[np.ndarray, "n 3"] | None:
+        """Overwrite single axes (`position_x` ...) of the current values, which `base()` reads."""
+        columns = [self._rows(f"{stem}_{axis}", moment, count, 1) for axis in "xyz"]
+        if all(column is None for column in columns):
+            return None
+        moment.edits.flush()
+        rows = base()
+        for index, column in enumerate(columns):
+            if column is not None:
+                rows[:, index] = column[:, 0]
+        return rows
+
+    def _write_position(self, moment: Moment, handles: list[XformHandle]) -> Float[np.ndarray, "n 3"] | None:
+        count = len(handles)
+        rows = self._rows("position", moment, count)
+        if rows is None:
+            rows = self._axes("position", moment, lambda: np.array([h.get_translate() for h in handles]), count)
+        if rows is not None:
+            for handle, row in zip(handles, rows, strict=True):
+                handle.set_translate(moment.edits, row)
+        return rows
+
+    def _write_pivot(self, moment: Moment, handles: list[XformHandle]) -> None:
+        rows = self._rows("pivot", moment, len(handles))
+        if rows is None:
+            return
+        bounds = local_bounds(moment, handles)
+        for handle, row, (low, high) in zip(handles, rows, bounds, strict=True):
+            handle.set_pivot(moment.edits, (low + high) / 2 + row * (high - low) / 2)
+
+    def _write_rotation(self, moment: Moment, handles: list[XformHandle]) -> None:
+        count = len(handles)
+        rows = self._rows("rotation", moment, count)
+        if rows is None:
+            rows = self._axes("rotation", moment, lambda: np.array([h.get_euler() for h in handles]), count)
+        if rows is None:
+            return
+        order = str(self.inputs.get("rotationOrder") or "XYZ")
+        if order != "XYZ":
+            angles = rows[:, ["XYZ".index(axis) for axis in order]]
+            rows = Rotation.from_euler(order.lower(), angles, degrees=True).as_euler("xyz", degrees=True)
+        for handle, row in zip(handles, rows, strict=True):
+            handle.set_rotation(moment.edits, row)
+
+    def _write_scale(self, moment: Moment, handles: list[XformHandle]) -> None:
+        rows = self._rows("scale", moment, len(handles))
+        size = self._rows("size", moment, len(handles))
+        if size is not None:
+            extents = np.array([high - low for low, high in local_bounds(moment, handles)])
+            rows = size / np.where(extents > 1e-12, extents, 1.0)
+        if rows is not None:
+            for handle, row in zip(handles, rows, strict=True):
+                handle.set_scale(moment.edits, row)
+
+
+def local_bounds(moment: Moment, handles: list[XformHandle]) -> list[tuple[Any, Any]]:
+    """Return each prim's box in its own frame, before its own transform (stage units)."""
+    moment.edits.flush()
+    cache = UsdGeom.BBoxCache(Usd.TimeCode.Default(), PURPOSES)
+    ranges = [cache.ComputeUntransformedBound(handle.prim).ComputeAlignedRange() for handle in handles]
+    return [
+        (np.zeros(3), np.zeros(3)) if box.IsEmpty() else (np.array(box.GetMin()), np.array(box.GetMax()))
+        for box in ranges
+    ]
+
+
+def parent_frames(moment: Moment, handles: list[XformHandle]) -> Float[np.ndarray, "n 4 4"]:
+    """Return world-from-parent matrices (column vectors, stage units)."""
+    parents = {h.prim.GetParent() for h in handles}
+    if not any(p.IsA(UsdGeom.Xformable) for p in parents):
+        return np.repeat(np.eye(4)[None], len(handles), axis=0)
+    moment.edits.flush()
+    cache = UsdGeom.XformCache(Usd.TimeCode.Default())
+    return np.array([np.asarray(cache.GetParentToWorldTransform(h.prim)).T for h in handles])
+
+
+def look_at(
+    moment: Moment, handles: list[XformHandle], points: Float[np.ndarray, "n 3"], up: Any, translations: Any
+) -> None:
+    """Turn every prim so that its -Z axis (of the nested camera, where there is one) points at its point.
+
+    Args:
+        moment: the firing being evaluated.
+        handles: prims to turn.
+        points: world targets, stage units.
+        up: (n, 3) or (1, 3) up directions, world.
+        translations: (n, 3) local translations if known, else None to read them.
+    """
+    if translations is None:
+        moment.edits.flush()
+        translations = np.array([h.get_translate() for h in handles])
+    frames = parent_frames(moment, handles)
+    for i, handle in enumerate(handles):
+        eye = frames[i, :3, :3] @ translations[i] + frames[i, :3, 3]
+        turn = frames[i, :3, :3] / np.linalg.norm(frames[i, :3, :3], axis=0)
+        matrix = turn.T @ look_at_matrix(eye, points[i], up[i % len(up)]) @ handle.inner.T
+        handle.set_rotation(moment.edits, Rotation.from_matrix(matrix).as_euler("xyz", degrees=True), matrix)
+
+
+class OrbitNode(Node):
+    """rep.modify.pose_orbit: a place on a sphere round a centre.
+
+    Source: Z-up x = cos(az) cos(el) d, y = sin(az) cos(el) d, z = sin(el) d, plus the centre; y and z swap for Y-up.
+    """
+
+    type_name = "omni.replicator.core.OgnOrbit"
+
+    def run(self, moment: Moment) -> None:
+        """Write position and, where asked, the look-at of every target."""
+        handles = [handle_of(existing(moment, path), self.graph.cache) for path in self.targets(moment)]
+        if not handles:
+            return
+        count = len(handles)
+        centre = look_targets(self.inputs["barycentre"], moment, count)
+        distance, azimuth, elevation = (
+            rows_of(self.inputs[key], moment, count, 1)[:, 0] for key in ("distance", "azimuth", "elevation")
+        )
+        az, el = np.radians(azimuth), np.radians(elevation)
+        offset = np.stack([np.cos(az) * np.cos(el), np.sin(az) * np.cos(el), np.sin(el)], axis=1) * distance[:, None]
+        if UsdGeom.GetStageUpAxis(moment.stage) == UsdGeom.Tokens.y:
+            offset = offset[:, [0, 2, 1]]
+        world = np.concatenate([centre + offset, np.ones((count, 1))], axis=1)
+        local = np.einsum("nij,nj->ni", np.linalg.inv(parent_frames(moment, handles)), world)[:, :3]
+        for handle, row in zip(handles, local, strict=True):
+            handle.set_translate(moment.edits, row)
+        if self.inputs.get("lookAtBarycentre", True):
+            look_at(moment, handles, centre, up_vector(moment.stage)[None], local)
+
+
+class CameraRelativeNode(Node):
+    """rep.modify.pose_camera_relative: a place in front of a camera, by image position and distance."""
+
+    type_name = "omni.replicator.core.OgnCameraRelativePosition"
+
+    def run(self, moment: Moment) -> None:
+        """Write the position of every target."""
+        handles = [handle_of(existing(moment, path), self.graph.cache) for path in self.targets(moment)]
+        if not handles:
+            return
+        count = len(handles)
+        distance, horizontal, vertical = (
+            rows_of(self.inputs[key], moment, count, 1)[:, 0] for key in ("distance", "horizontal", "vertical")
+        )
+        moment.edits.flush()
+        camera = UsdGeom.Camera(camera_prim(existing(moment, resolve_paths(self.inputs["camera"], moment)[0])))
+        half_width = camera.GetHorizontalApertureAttr().Get() / camera.GetFocalLengthAttr().Get() / 2
+        width, height = self.inputs["resolution"]
+        x, y = horizontal * half_width * distance, vertical * half_width * height / width * distance
+        points = np.stack([x, y, -distance, np.ones(count)], axis=1)
+        matrix = np.asarray(UsdGeom.XformCache().GetLocalToWorldTransform(camera.GetPrim())).T
+        scale = np.linalg.norm(matrix[:3, :3], axis=0)
+        matrix[:3, :3] /= scale
+        inverse = np.linalg.inv(parent_frames(moment, handles))
+        for handle, row in zip(handles, np.einsum("nij,nj->ni", inverse, points @ matrix.T)[:, :3], strict=True):
+            handle.set_translate(moment.edits, row)
+
+
+def camera_prim(prim: Usd.Prim) -> Usd.Prim:
+    """Return `prim` or the first camera below it.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    found = next((p for p in Usd.PrimRange(prim) if p.IsA(UsdGeom.Camera)), None)
+    if found is None:
+        raise ValueError(f"prim '{prim.GetPath()}' is no camera and holds none; expected a camera or its Xform")
+    return found
