@@ -1,0 +1,39 @@
+"""Choose a time of day: sky texture, sun direction, colour and strength change together."""
+
+from __future__ import annotations
+
+import omni.replicator.core as rep
+
+from scenes.distributions import Streams, derive_seed
+from scenes.landscape.daylight import presets
+
+
+def daylight(streams: Streams, lights: str, skies: list[str] | None = None) -> None:
+    """Pick one sky a frame for the lights that the builder `daylight` made.
+
+    Every property is drawn by a `choice` of the same seed, so that all draw the same entry.
+
+    Args:
+        streams: the randomizer's random streams.
+        lights: path of the builder's group, e.g. "/World/daylight".
+        skies: names to choose from; all by default.
+    """
+    known = {preset.name: preset for preset in presets()}
+    unknown = [name for name in skies or [] if name not in known]
+    if unknown:
+        raise ValueError(f"sky '{unknown[0]}' is unknown; choose from {', '.join(known)}")
+    chosen = [known[name] for name in skies or known]
+
+    def pick(values: list, name: str | None = None) -> object:
+        item = rep.distribution.choice(values, seed=derive_seed(streams.name, "sky"), name=name)
+        return streams.track("sky", item)
+
+    with rep.get.prim_at_path(f"{lights}/Dome"):
+        rep.modify.attribute("inputs:texture:file", pick([p.texture for p in chosen]))
+        rep.modify.attribute("inputs:intensity", pick([p.dome_intensity for p in chosen]))
+    with rep.get.prim_at_path(f"{lights}/Sun"):
+        rep.modify.attribute("inputs:color", pick([p.sun_color for p in chosen]))
+        rep.modify.attribute(
+            "inputs:intensity", pick([p.sun_intensity for p in chosen], f"{streams.name}.sun_intensity")
+        )
+        rep.modify.pose(rotation=pick([p.sun_rotation for p in chosen], f"{streams.name}.sun_rotation"))

@@ -1,0 +1,40 @@
+"""Other animals in the field: sheep, horses, dogs, each labelled with its own class."""
+
+from __future__ import annotations
+
+import numpy as np
+from pxr import Gf, Usd, UsdGeom
+
+from scenes.animals.herd import ANIMALS, animal_asset
+from scenes.labels import label
+
+
+def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, counts: dict[str, int]) -> None:
+    """Make `<path>/<Kind>_<nn>` for every animal asked for.
+
+    Args:
+        stage: the stage, metres, z up.
+        path: prim path.
+        rng: chooses poses and coat seeds.
+        counts: kind to number, e.g. {sheep: 4, horse: 1, dog: 1}.
+
+    Raises:
+        ValueError: for an unknown kind or a negative number.
+    """
+    UsdGeom.Xform.Define(stage, path)
+    total = 0
+    for kind, count in counts.items():
+        if kind not in ANIMALS:
+            raise ValueError(f"animal '{kind}' is unknown; choose from {', '.join(ANIMALS)}")
+        if count < 0:
+            raise ValueError(f"number of {kind} is {count}; expected 0 or more")
+        poses = ANIMALS[kind]
+        files = [
+            str(animal_asset(kind, poses[n % len(poses)], int(rng.integers(1, 1000)))) for n in range(min(count, 3))
+        ]
+        for number in range(count):
+            prim = UsdGeom.Xform.Define(stage, f"{path}/{kind.capitalize()}_{number:02d}").GetPrim()
+            label(prim, kind)
+            stage.DefinePrim(f"{prim.GetPath()}/Body", "Xform").GetReferences().AddReference(files[number % len(files)])
+            UsdGeom.XformCommonAPI(prim).SetTranslate(Gf.Vec3d(-3.0 - 2.0 * total, -6.0, 0.0))
+            total += 1

@@ -1,0 +1,1 @@
+"""Ground, plants, sky and fences, all made by code."""

@@ -1,0 +1,210 @@
+"""Grass tufts, flowers, bushes and trees as plain triangles with vertex colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.meshes import grid_triangles, smooth_normals
+
+Floats = NDArray[np.floating[Any]]
+Ints = NDArray[np.integer[Any]]
+BLADE = np.float64([[-0.5, 0.0], [0.5, 0.0], [-0.36, 0.55], [0.36, 0.55], [0.0, 1.0]])  # across, along
+BLADE_TRIANGLES = np.int32([[0, 1, 3], [0, 3, 2], [2, 3, 4]])
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Points (n, 3), triangles (m, 3), unit normals (n, 3), linear colours (n, 3)."""
+
+    points: Floats
+    triangles: Ints
+    normals: Floats
+    colors: Floats
+
+
+def join(parts: list[Geometry]) -> Geometry:
+    """Concatenate geometries."""
+    offsets = np.cumsum([0] + [len(p.points) for p in parts[:-1]])
+    return Geometry(
+        np.concatenate([p.points for p in parts]),
+        np.concatenate([p.triangles + o for p, o in zip(parts, offsets, strict=True)]),
+        np.concatenate([p.normals for p in parts]),
+        np.concatenate([p.colors for p in parts]),
+    )
+
+
+def grass(rng: np.random.Generator, roots: Floats, heights: Floats, tones: Floats, blades: int = 16) -> Geometry:
+    """Grow tufts of bent blades.
+
+    Args:
+        rng: generator.
+        roots: (n, 3) tuft positions, metres, z up.
+        heights: (n,) blade length of each tuft, metres.
+        tones: (n, 3) linear colour of each tuft.
+        blades: blades in a tuft.
+    """
+    count = len(roots) * blades
+    height = np.repeat(heights, blades) * rng.uniform(0.45, 1.0, count)
+    spread = np.repeat(heights, blades) * 0.75
+    angle, reach = rng.uniform(0, 2 * np.pi, count), np.sqrt(rng.random(count)) * spread
+    foot = np.repeat(roots, blades, axis=0) + np.stack([np.cos(angle) * reach, np.sin(angle) * reach, 0 * angle], 1)
+    lean_to = angle + rng.normal(0, 0.7, count)
+    lean = rng.uniform(0.15, 0.75, count)
+    width = rng.uniform(0.006, 0.013, count)
+    along = BLADE[:, 1]
+    out = np.stack([np.cos(lean_to), np.sin(lean_to), np.zeros(count)], 1)
+    side = np.stack([-out[:, 1], out[:, 0], np.zeros(count)], 1)
+    rise = height[:, None] * (along - 0.35 * lean[:, None] * along**2)
+    bend = height[:, None] * lean[:, None] * along**1.8
+    points = (
+        foot[:, None, :]
+        + out[:, None, :] * bend[..., None]
+        + side[:, None, :] * (BLADE[:, 0] * width[:, None])[..., None]
+    )
+    points[..., 2] += rise - 0.01
+    normal = np.stack([-out[:, 0] * 0.3, -out[:, 1] * 0.3, np.ones(count)], 1)
+    normal = (normal + rng.normal(0, 0.25, normal.shape)) / 1.1
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    tone = np.repeat(tones, blades, axis=0) * rng.uniform(0.75, 1.25, (count, 1))
+    color = tone[:, None, :] * (0.45 + 0.75 * along)[None, :, None]
+    triangles = (BLADE_TRIANGLES[None] + 5 * np.arange(count)[:, None, None]).reshape(-1, 3)
+    return Geometry(points.reshape(-1, 3), triangles, np.repeat(normal, 5, axis=0), color.reshape(-1, 3))
+
+
+def flowers(rng: np.random.Generator, roots: Floats, palette: Floats, radius: float = 0.014) -> Geometry:
+    """Set small flower heads (hexagonal discs) on the ground at 4 to 12 cm."""
+    count = len(roots)
+    ring = np.arange(6) * np.pi / 3
+    disc = np.concatenate([[[0.0, 0.0, 0.35]], np.stack([np.cos(ring), np.sin(ring), 0 * ring], 1)])
+    scale = radius * rng.uniform(0.6, 1.3, count)
+    points = roots[:, None, :] + disc[None] * scale[:, None, None]
+    points[..., 2] += rng.uniform(0.04, 0.12, count)[:, None]
+    fan = np.stack([np.zeros(6, int), np.arange(1, 7), np.roll(np.arange(1, 7), -1)], 1)
+    triangles = (fan[None] + 7 * np.arange(count)[:, None, None]).reshape(-1, 3)
+    color = palette[rng.integers(0, len(palette), count)]
+    normals = np.broadcast_to([0.0, 0.0, 1.0], (count * 7, 3))
+    return Geometry(points.reshape(-1, 3), triangles, normals, np.repeat(color, 7, axis=0))
+
+
+def tube(path: Floats, radii: Floats, color: Floats, sides: int = 8) -> Geometry:
+    """Sweep a circle along a path (n, 3) with radii (n,): trunks, branches, posts, wires."""
+    tangent = np.gradient(path, axis=0)
+    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    helper = np.where(np.abs(tangent[:, 2:3]) > 0.9, [[1.0, 0.0, 0.0]], [[0.0, 0.0, 1.0]])
+    first = np.cross(tangent, helper)
+    first /= np.linalg.norm(first, axis=1, keepdims=True)
+    second = np.cross(tangent, first)
+    angle = np.linspace(0, 2 * np.pi, sides, endpoint=False)
+    ring = np.cos(angle)[None, :, None] * first[:, None] + np.sin(angle)[None, :, None] * second[:, None]
+    points = path[:, None] + ring * radii[:, None, None]
+    triangles = grid_triangles(len(path), sides, wrap=True)
+    caps = np.array([[k, (k + 1) % sides] for k in range(sides)])
+    top = (len(path) - 1) * sides
+    center = np.concatenate([path[:1], path[-1:]])
+    last = len(path) * sides
+    triangles = np.concatenate(
+        [
+            triangles,
+            np.column_stack([np.full(sides, last), caps[:, ::-1]]),
+            np.column_stack([np.full(sides, last + 1), caps + top]),
+        ]
+    )
+    points = np.concatenate([points.reshape(-1, 3), center])
+    normals = np.concatenate([ring.reshape(-1, 3), -tangent[:1], tangent[-1:]])
+    return Geometry(points, triangles, normals, np.broadcast_to(color, points.shape).copy())
+
+
+def leaves(rng: np.random.Generator, centers: Floats, outward: Floats, size: float, tone: Floats) -> Geometry:
+    """Scatter leaf quads: half face outwards, half any way; shading normals lean outwards for a soft crown."""
+    count = len(centers)
+    axis = outward + rng.normal(0, 0.8, (count, 3))
+    axis /= np.linalg.norm(axis, axis=1, keepdims=True)
+    side = np.cross(axis, rng.normal(size=(count, 3)))
+    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    other = np.cross(axis, side)
+    half = size * rng.uniform(0.5, 1.1, (count, 1))
+    corners = np.stack([side * half, other * half * 0.6, -side * half, -other * half * 0.6], 1)
+    points = (centers[:, None] + corners).reshape(-1, 3)
+    triangles = (np.int32([[0, 1, 2], [0, 2, 3]])[None] + 4 * np.arange(count)[:, None, None]).reshape(-1, 3)
+    normal = 0.75 * outward + 0.35 * axis + [0, 0, 0.15]
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    color = tone * rng.uniform(0.65, 1.3, (count, 1)) * (1 + rng.normal(0, 0.06, (count, 3)))
+    return Geometry(points, triangles, np.repeat(normal, 4, axis=0), np.repeat(np.clip(color, 0.005, 0.6), 4, axis=0))
+
+
+def crown(rng: np.random.Generator, blobs: Floats, radii: Floats, count: int, size: float, tone: Floats) -> Geometry:
+    """Fill a union of balls (centres (k, 3), radii (k,)) with leaves, most of them near the surface, darker inside."""
+    owner = rng.choice(len(blobs), count, p=radii**2 / (radii**2).sum())
+    direction = rng.normal(size=(count, 3))
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    depth = rng.random(count) ** 0.35
+    centers = blobs[owner] + direction * (radii[owner] * depth)[:, None]
+    middle = blobs.mean(axis=0)
+    outward = direction * 0.7 + (centers - middle) / (np.linalg.norm(centers - middle, axis=1, keepdims=True) + 1e-6)
+    outward /= np.linalg.norm(outward, axis=1, keepdims=True)
+    shade = (0.45 + 0.55 * depth)[:, None] * (0.85 + 0.25 * outward[:, 2:3])
+    return leaves(rng, centers, outward, size, tone * shade)
+
+
+BARK = np.float64([0.085, 0.065, 0.050])
+
+
+def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 5200) -> Geometry:
+    """Grow a broad-leaved tree: trunk, limbs, and a crown of leaf balls at their ends.
+
+    Args:
+        rng: generator.
+        height: metres.
+        tone: linear leaf colour.
+        leaf_count: leaf quads in the crown.
+    """
+    bole = height * rng.uniform(0.16, 0.24)
+    steps = np.linspace(0, 1, 7)
+    sway = np.cumsum(rng.normal(0, 0.025 * height, (7, 2)), axis=0) * steps[:, None]
+    trunk = np.column_stack([sway, steps * height * 0.72])
+    girth = 0.030 * height
+    parts = [tube(trunk, girth * (1 - 0.75 * steps) * (1 + 0.6 * np.exp(-steps * 14)), BARK, 10)]
+    blobs, radii = [trunk[-1] + [0, 0, height * 0.08]], [height * 0.17]
+    for limb in range(rng.integers(9, 13)):
+        start = trunk[0] + (trunk[-1] - trunk[0]) * rng.uniform(0.32, 0.95)
+        level = (start[2] - bole) / (height * 0.72 - bole)
+        angle = limb * 2.39996 + rng.normal(0, 0.3)
+        reach = height * (0.30 - 0.13 * max(level, 0.0)) * rng.uniform(0.75, 1.15)
+        rise = reach * rng.uniform(0.25, 0.7)
+        t = np.linspace(0, 1, 5)[:, None]
+        end = np.array([np.cos(angle) * reach, np.sin(angle) * reach, rise])
+        path = start + end * t + np.array([0, 0, 0.08 * height]) * (t * (1 - t))
+        parts.append(tube(path, girth * 0.42 * (1 - 0.8 * t[:, 0]), BARK, 6))
+        blobs.append(path[-1])
+        radii.append(height * rng.uniform(0.11, 0.16))
+    parts.append(crown(rng, np.array(blobs), np.array(radii), leaf_count, height * 0.016, tone))
+    return join(parts)
+
+
+def bush(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 1500) -> Geometry:
+    """Grow a bush: a low heap of leaf balls."""
+    count = int(rng.integers(4, 8))
+    blobs = np.column_stack([rng.normal(0, 0.45 * height, (count, 2)), rng.uniform(0.25, 0.65, count) * height])
+    return crown(rng, blobs, rng.uniform(0.25, 0.42, count) * height, leaf_count, height * 0.035, tone)
+
+
+def rock(rng: np.random.Generator, size: float, subdivisions: int = 24) -> Geometry:
+    """Make a boulder: a sphere cut by random planes and roughened."""
+    rows, columns = subdivisions, subdivisions * 2
+    theta = np.linspace(0.001, np.pi - 0.001, rows)[:, None]
+    phi = np.linspace(0, 2 * np.pi, columns, endpoint=False)[None]
+    ball = np.stack([np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta) + 0 * phi], -1)
+    ball = ball.reshape(-1, 3)
+    planes = rng.normal(size=(14, 3))
+    planes /= np.linalg.norm(planes, axis=1, keepdims=True)
+    cut = (ball @ planes.T) / rng.uniform(0.55, 0.95, 14)
+    radius = 1.0 / np.maximum(cut.max(axis=1), 1.0)
+    waves = sum(np.sin(ball @ rng.normal(0, f, 3) + rng.uniform(0, 6)) / f for f in (4, 7, 12, 20, 33))
+    points = ball * (radius * (1 + 0.06 * waves))[:, None] * size * rng.uniform(0.7, 1.2, 3) * [1, 1, 0.7]
+    triangles = grid_triangles(rows, columns, wrap=True)[:, ::-1]
+    grey = (0.16 + 0.05 * waves + 0.03 * rng.normal(size=len(ball)))[:, None] * np.float64([1.0, 0.96, 0.88])
+    return Geometry(points, triangles, smooth_normals(points, triangles), np.clip(grey, 0.04, 0.5))
