@@ -1,0 +1,1 @@
+"""Animals made by code: smooth skins over posed skeletons, coats painted into textures, USD files."""

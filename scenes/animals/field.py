@@ -1,0 +1,99 @@
+"""A body as one field of signed distance: shapes joined smoothly, each looked at only near itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenes.animals.shapes import Array, Shape
+
+FAR = 0.6
+
+
+def smooth_join(first: Array, second: Array, width: float) -> Array:
+    """Return the smooth minimum of two distances.
+
+    Source: Inigo Quilez, "smooth minimum", the quadratic polynomial form.
+    """
+    overlap = np.maximum(width - np.abs(first - second), 0.0) / width
+    return np.minimum(first, second) - overlap * overlap * width * 0.25
+
+
+@dataclass(frozen=True)
+class Field:
+    """The smooth union of shapes, in order, cut off at the ground.
+
+    Args:
+        shapes: added or carved in this order.
+        relief: maps points (n, 3) to a small offset (n,) of the surface outwards, metres.
+        ground: keep the body above z = 0.
+    """
+
+    shapes: Sequence[Shape]
+    relief: Callable[[Array], Array] | None = None
+    ground: bool = True
+
+    def bounds(self) -> tuple[Array, Array]:
+        """Return the corners of a box around all added shapes."""
+        boxes = [s.bounds() for s in self.shapes if not s.carve]
+        return np.min([b[0] for b in boxes], 0), np.max([b[1] for b in boxes], 0)
+
+    def at(self, points: Array) -> Array:
+        """Return the distance (n,) at points (n, 3), right near the surface and FAR or less elsewhere."""
+        value = np.full(len(points), FAR)
+        for shape in self.shapes:
+            low, high = shape.bounds()
+            margin = shape.blend + 0.08
+            near = np.flatnonzero(((points > low - margin) & (points < high + margin)).all(1))
+            if len(near):
+                value[near] = _combine(value[near], shape, points[near])
+        return self._finish(value, points)
+
+    def on_grid(self, axes: Sequence[Array]) -> Array:
+        """Return the distance (nx, ny, nz) on a rectilinear grid given by its three axes."""
+        value = np.full([len(a) for a in axes], FAR)
+        for shape in self.shapes:
+            low, high = shape.bounds()
+            margin = shape.blend + 0.08
+            spans = [
+                slice(int(np.searchsorted(a, lo - margin)), int(np.searchsorted(a, hi + margin)))
+                for a, lo, hi in zip(axes, low, high, strict=True)
+            ]
+            box = tuple(spans)
+            points = np.stack(np.meshgrid(*(a[s] for a, s in zip(axes, spans, strict=True)), indexing="ij"), -1)
+            block = value[box]
+            if block.size:
+                value[box] = _combine(block.ravel(), shape, points.reshape(-1, 3)).reshape(block.shape)
+        if self.relief is not None:
+            near = np.abs(value) < 0.1
+            where = np.nonzero(near)
+            points = np.stack([a[i] for a, i in zip(axes, where, strict=True)], -1)
+            value[near] -= self.relief(points)
+        return np.maximum(value, -axes[2]) if self.ground else value
+
+    def part_distances(self, points: Array, parts: Sequence[str]) -> Array:
+        """Return how far points (n, 3) are from each named part (n, parts), at most FAR, metres."""
+        result = np.full((len(points), len(parts)), FAR)
+        for shape in self.shapes:
+            if shape.part in parts and not shape.carve:
+                column = result[:, parts.index(shape.part)]
+                low, high = shape.bounds()
+                near = ((points > low - 0.25) & (points < high + 0.25)).all(1)
+                column[near] = np.minimum(column[near], shape.distance(points[near]))
+        return result
+
+    def _finish(self, value: Array, points: Array) -> Array:
+        """Apply relief and ground."""
+        if self.relief is not None:
+            value = value - self.relief(points)
+        return np.maximum(value, -points[:, 2]) if self.ground else value
+
+
+def _combine(value: Array, shape: Shape, points: Array) -> Array:
+    """Add or carve one shape."""
+    distance = shape.distance(points)
+    if shape.carve:
+        return -smooth_join(-value, distance, shape.blend)
+    return smooth_join(value, distance, shape.blend)

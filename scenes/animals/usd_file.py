@@ -1,0 +1,105 @@
+"""Write an animal as a USD file: one Xform, its meshes, their materials and the coat's texture beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade, Vt
+
+from scenes.animals.shapes import Array
+from scenes.animals.skin import Skin
+from scenes.animals.solids import Solid
+
+Colour = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything a file holds.
+
+    Args:
+        name: of the root prim.
+        skin: the body.
+        st: texture coordinates (m, 4, 2) of its quads.
+        texture: image (h, w, 3) uint8, sRGB.
+        solids: further meshes by name, with linear colour and roughness.
+        facts: written as `replicant:<key>` attributes of the root.
+    """
+
+    name: str
+    skin: Skin
+    st: Array
+    texture: Array
+    solids: dict[str, tuple[Solid, Colour, float]] = field(default_factory=dict)
+    facts: dict[str, str | float | int] = field(default_factory=dict)
+
+
+def _mesh(stage: Usd.Stage, path: str, points: Array, faces: Array, normals: Array) -> UsdGeom.Mesh:
+    """Author one polygon mesh."""
+    mesh = UsdGeom.Mesh.Define(stage, path)
+    points = points.astype(np.float32)
+    mesh.CreatePointsAttr(Vt.Vec3fArray.FromNumpy(points))
+    mesh.CreateFaceVertexCountsAttr(Vt.IntArray.FromNumpy(np.full(len(faces), faces.shape[1], np.int32)))
+    mesh.CreateFaceVertexIndicesAttr(Vt.IntArray.FromNumpy(faces.astype(np.int32).ravel()))
+    mesh.CreateNormalsAttr(Vt.Vec3fArray.FromNumpy(normals.astype(np.float32)))
+    mesh.SetNormalsInterpolation(UsdGeom.Tokens.vertex)
+    mesh.CreateSubdivisionSchemeAttr(UsdGeom.Tokens.none)
+    mesh.CreateExtentAttr(Vt.Vec3fArray.FromNumpy(np.stack([points.min(0), points.max(0)])))
+    return mesh
+
+
+def _material(stage: Usd.Stage, path: str, roughness: float) -> tuple[UsdShade.Material, UsdShade.Shader]:
+    """Author a material with a preview surface of a roughness."""
+    material = UsdShade.Material.Define(stage, path)
+    surface = UsdShade.Shader.Define(stage, f"{path}/Surface")
+    surface.CreateIdAttr("UsdPreviewSurface")
+    surface.CreateInput("roughness", Sdf.ValueTypeNames.Float).Set(roughness)
+    surface.CreateInput("metallic", Sdf.ValueTypeNames.Float).Set(0.0)
+    material.CreateSurfaceOutput().ConnectToSource(surface.ConnectableAPI(), "surface")
+    return material, surface
+
+
+def _textured(stage: Usd.Stage, path: str, image: str, roughness: float) -> UsdShade.Material:
+    """Author a material that takes its colour from an image."""
+    material, surface = _material(stage, path, roughness)
+    reader = UsdShade.Shader.Define(stage, f"{path}/Coordinates")
+    reader.CreateIdAttr("UsdPrimvarReader_float2")
+    reader.CreateInput("varname", Sdf.ValueTypeNames.String).Set("st")
+    texture = UsdShade.Shader.Define(stage, f"{path}/Texture")
+    texture.CreateIdAttr("UsdUVTexture")
+    texture.CreateInput("file", Sdf.ValueTypeNames.Asset).Set(Sdf.AssetPath(image))
+    texture.CreateInput("sourceColorSpace", Sdf.ValueTypeNames.Token).Set("sRGB")
+    texture.CreateInput("wrapS", Sdf.ValueTypeNames.Token).Set("clamp")
+    texture.CreateInput("wrapT", Sdf.ValueTypeNames.Token).Set("clamp")
+    coordinates = reader.CreateOutput("result", Sdf.ValueTypeNames.Float2)
+    texture.CreateInput("st", Sdf.ValueTypeNames.Float2).ConnectToSource(coordinates)
+    colour = texture.CreateOutput("rgb", Sdf.ValueTypeNames.Float3)
+    surface.CreateInput("diffuseColor", Sdf.ValueTypeNames.Color3f).ConnectToSource(colour)
+    return material
+
+
+def write_model(model: Model, path: Path) -> None:
+    """Write a model to a USD file and its texture, `coat.png`, beside it."""
+    stage = Usd.Stage.CreateNew(str(path))
+    UsdGeom.SetStageUpAxis(stage, UsdGeom.Tokens.z)
+    UsdGeom.SetStageMetersPerUnit(stage, 1.0)
+    root = UsdGeom.Xform.Define(stage, f"/{model.name}")
+    stage.SetDefaultPrim(root.GetPrim())
+    for key, value in model.facts.items():
+        kind = Sdf.ValueTypeNames.String if isinstance(value, str) else Sdf.ValueTypeNames.Double
+        root.GetPrim().CreateAttribute(f"replicant:{key}", kind, True).Set(value)
+    cv2.imwrite(str(path.parent / "coat.png"), model.texture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    body = _mesh(stage, f"/{model.name}/Body", model.skin.points, model.skin.quads, model.skin.normals)
+    st = UsdGeom.PrimvarsAPI(body).CreatePrimvar("st", Sdf.ValueTypeNames.TexCoord2fArray, UsdGeom.Tokens.faceVarying)
+    st.Set(Vt.Vec2fArray.FromNumpy(model.st.reshape(-1, 2).astype(np.float32)))
+    coat = _textured(stage, f"/{model.name}/Looks/Coat", "./coat.png", 0.82)
+    UsdShade.MaterialBindingAPI.Apply(body.GetPrim()).Bind(coat)
+    for name, (solid, colour, roughness) in model.solids.items():
+        mesh = _mesh(stage, f"/{model.name}/{name}", solid.points, solid.triangles, solid.normals)
+        material, surface = _material(stage, f"/{model.name}/Looks/{name}", roughness)
+        surface.CreateInput("diffuseColor", Sdf.ValueTypeNames.Color3f).Set(Gf.Vec3f(*colour))
+        UsdShade.MaterialBindingAPI.Apply(mesh.GetPrim()).Bind(material)
+    stage.GetRootLayer().Save()
