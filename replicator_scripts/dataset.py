@@ -28,7 +28,7 @@ def set_quality(quality: Quality) -> None:
     settings.set("/replicant/render/denoise", quality.denoise)
 
 
-def make_writer(scenario: Scenario, out: Path, command: str) -> DatasetWriter:
+def make_writer(scenario: Scenario, out: Path) -> DatasetWriter:
     """Get the dataset writer through Replicator's registry."""
     writer = rep.WriterRegistry.get("DatasetWriter")
     info = {"description": f"Replicant scenario {scenario.name}, seed {scenario.seed}", "version": "1.0"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from types import TracebackType
 
 
 class OutputError(ValueError):
@@ -45,12 +46,15 @@ class OutputFolder:
         except OSError as error:
             raise OutputError(f"output '{final}' cannot be written ({error.strerror}); choose another --out") from error
 
-    def commit(self) -> None:
-        """Give the folder its name."""
+    def __enter__(self) -> OutputFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            shutil.rmtree(self.partial, ignore_errors=True)
+            return
         if self.final.exists():
             shutil.rmtree(self.final)
         os.replace(self.partial, self.final)
-
-    def discard(self) -> None:
-        """Remove what was begun."""
-        shutil.rmtree(self.partial, ignore_errors=True)

@@ -42,38 +42,34 @@ def generate(options: arguments.argparse.Namespace) -> None:
     # 1. what to make, and where
     scenario = load_scenario(options.scenario, arguments.overrides(options))
     final = folder.choose(options.out, arguments.ROOT, scenario.name)
-    output = folder.OutputFolder(final, options.overwrite)
-    try:
+    again = arguments.command(scenario, options, final)
+    with folder.OutputFolder(final, options.overwrite) as output:
         # 2. the world
         omni.usd.get_context().new_stage()
-        world.build_stage(scenario, omni.usd.get_context().get_stage())
-        products = world.build_cameras(scenario, omni.usd.get_context().get_stage())
+        stage = omni.usd.get_context().get_stage()
+        world.build_stage(scenario, stage)
+        products = world.build_cameras(scenario, stage)
 
         # 3. what varies, and what is written
         dataset.set_quality(scenario.quality)
         rep.orchestrator.set_capture_on_play(False)
         streams = world.build_randomizers(scenario)
-        writer = dataset.make_writer(scenario, output.partial, arguments.command(scenario, options, final))
+        writer = dataset.make_writer(scenario, output.partial)
         writer.attach(products)
 
         # 4. the frames
         progress = Progress(scenario.frames, len(products))
         for done in range(scenario.frames):
-            frame = options.start + done
-            world.randomize(scenario, streams, frame)
-            writer.begin_frame({"index": frame, "seed": scenario.seed})
+            world.randomize(scenario, streams, options.start + done)
+            writer.begin_frame({"index": options.start + done, "seed": scenario.seed})
             rep.orchestrator.step(rt_subframes=scenario.quality.rt_subframes)
             progress.show(done + 1)
 
         # 5. the index, last
         rep.orchestrator.wait_until_complete()
-        dataset.finish(writer, scenario, options, output.partial, arguments.command(scenario, options, final))
         writer.detach()
-        output.commit()
-    except BaseException:
-        output.discard()
-        raise
-    dataset.report(writer, final, arguments.command(scenario, options, final))
+        dataset.finish(writer, scenario, options, output.partial, again)
+    dataset.report(writer, final, again)
 
 
 def main() -> int:

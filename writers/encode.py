@@ -15,7 +15,7 @@ PNG_LEVEL = 3
 
 
 def _encode(extension: str, image: NDArray[Any], options: list[int]) -> bytes:
-    done, data = cv2.imencode(extension, image, options)
+    done, data = cv2.imencode(extension, image, options) if image.size else (False, np.empty(0, np.uint8))
     if not done:
         raise ValueError(f"OpenCV could not encode a {image.dtype} image of shape {image.shape} as {extension}")
     return data.tobytes()

@@ -8,7 +8,7 @@ from pxr import Usd, UsdGeom
 from scenes.labels import label
 from scenes.landscape.meadow import MeadowOptions, meadow_asset
 
-LABELS = {"Trees": "tree", "Bushs": "bush", "Rocks": "rock", "Fence": "fence"}
+LABELS = {"Trees": "tree", "Bushes": "bush", "Rocks": "rock", "Fence": "fence"}
 
 
 def build(
@@ -46,7 +46,6 @@ def build(
     prim = UsdGeom.Xform.Define(stage, path).GetPrim()
     prim.GetReferences().AddReference(str(meadow_asset(options)))
     for folder, name in LABELS.items():
-        for child in (
-            stage.GetPrimAtPath(f"{path}/{folder}").GetChildren() if stage.GetPrimAtPath(f"{path}/{folder}") else ()
-        ):
+        group = stage.GetPrimAtPath(f"{path}/{folder}")
+        for child in group.GetChildren() if group else ():
             label(child, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,8 @@ def _write_land(stage: Usd.Stage, ground: Ground) -> None:
     field = define_mesh(stage, "/Meadow/Field", points, triangles, normals=normals, uvs=uvs)
     bind(field.GetPrim(), define_material(stage, "/Meadow/Looks/Pasture", texture="./pasture.png", roughness=0.95))
     middle = count // 2
-    inner = points.reshape(count, count, 3)[
-        middle - PADDOCK : middle + PADDOCK + 1, middle - PADDOCK : middle + PADDOCK + 1
-    ]
+    inside = slice(middle - PADDOCK, middle + PADDOCK + 1)
+    inner = points.reshape(count, count, 3)[inside, inside]
     side = 2 * PADDOCK + 1
     paddock = define_mesh(stage, "/Meadow/Paddock", inner.reshape(-1, 3), grid_triangles(side, side))
     paddock.GetVisibilityAttr().Set(UsdGeom.Tokens.invisible)
@@ -183,8 +183,9 @@ def _hedge_spots(rng: np.random.Generator, count: int) -> Floats:
 
 
 def _stand(stage: Usd.Stage, rng: np.random.Generator, ground: Ground, kind: str, variants: int, spots: Floats) -> None:
+    folder = "Bushes" if kind == "Bush" else f"{kind}s"
     for number, (x, y) in enumerate(spots):
-        prim = UsdGeom.Xform.Define(stage, f"/Meadow/{kind}s/{kind}_{number:02d}")
+        prim = UsdGeom.Xform.Define(stage, f"/Meadow/{folder}/{kind}_{number:02d}")
         prim.GetPrim().GetReferences().AddInternalReference(f"/Meadow/Library/{kind}_{rng.integers(variants)}")
         prim.GetPrim().SetInstanceable(True)
         api = UsdGeom.XformCommonAPI(prim)
@@ -226,7 +227,7 @@ def _write_fence(stage: Usd.Stage, rng: np.random.Generator, ground: Ground) -> 
             parts.append(plants.tube(np.stack([foot - [0, 0, 0.2], top]), radii, grey * rng.uniform(0.7, 1.3)))
         for level in (0.5, 0.95):
             line = base + [0, 0, level]
-            for a, b in zip(line[:-1], line[1:], strict=True):
+            for a, b in pairwise(line):
                 parts.append(plants.tube(np.stack([a, b]), np.array([0.04, 0.04]), grey * rng.uniform(0.7, 1.3), 6))
         path = f"/Meadow/Fence/Side_{side}"
         UsdGeom.Xform.Define(stage, path)

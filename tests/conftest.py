@@ -1,0 +1,1 @@
+"""Shared fixtures: a clean cache folder for made assets that outlives one test run."""
