@@ -1,0 +1,58 @@
+"""A table in a plain room: planked top, legs, floor and walls."""
+
+from __future__ import annotations
+
+import numpy as np
+from pxr import Gf, Usd, UsdGeom
+
+from scenes.household.paint import texture
+from scenes.household.shapes import box
+from scenes.meshes import bind, define_material, define_mesh
+
+
+def build(
+    stage: Usd.Stage,
+    path: str,
+    rng: np.random.Generator,
+    *,
+    size: tuple[float, float] = (1.4, 0.8),
+    height: float = 0.74,
+) -> None:
+    """Make a table centred at the origin; things are scattered on `<path>/Top/Surface`.
+
+    Args:
+        stage: the stage, metres, z up.
+        path: prim path.
+        rng: chooses the wood.
+        size: length and width of the top, metres.
+        height: of the top, metres.
+
+    Raises:
+        ValueError: if a size is not above 0.
+    """
+    if min(*size, height) <= 0:
+        raise ValueError(f"size {size} and height {height} must be above 0")
+    wood = define_material(
+        stage, f"{path}/Looks/Wood", texture=texture("wood", int(rng.integers(1, 9))), roughness=0.45
+    )
+    paint = define_material(stage, f"{path}/Looks/Paint", color=(0.55, 0.53, 0.50), roughness=0.9)
+    _slab(stage, f"{path}/Top/Board", (size[0], size[1], 0.03), (0, 0, height - 0.03), wood)
+    reach = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (np.array(size) / 2 - 0.12)
+    surface = define_mesh(
+        stage, f"{path}/Top/Surface", np.column_stack([reach, np.full(4, height)]), np.array([[0, 1, 2], [0, 2, 3]])
+    )
+    surface.GetVisibilityAttr().Set(UsdGeom.Tokens.invisible)
+    for number, (x, y) in enumerate(reach):
+        _slab(stage, f"{path}/Legs/Leg_{number}", (0.06, 0.06, height - 0.03), (float(x), float(y), 0.0), wood)
+    _slab(stage, f"{path}/Room/Floor", (8.0, 8.0, 0.05), (0, 0, -0.05), paint)
+    for number in range(4):
+        side = Gf.Vec3d(4.0, 0, 0) if number % 2 == 0 else Gf.Vec3d(0, 4.0, 0)
+        long = (0.05, 8.0, 3.0) if number % 2 == 0 else (8.0, 0.05, 3.0)
+        _slab(stage, f"{path}/Room/Wall_{number}", long, tuple(side if number < 2 else -side), paint)
+
+
+def _slab(stage: Usd.Stage, path: str, size: tuple, position: tuple, material: object) -> None:
+    shape = box(size)
+    mesh = define_mesh(stage, path, shape.points, shape.triangles, normals=shape.normals, uvs=shape.uvs)
+    UsdGeom.XformCommonAPI(mesh).SetTranslate(Gf.Vec3d(*position))
+    bind(mesh.GetPrim(), material)

@@ -1,0 +1,1 @@
+"""Things on a table, made by code: turned shapes, boxes, and printed or grained textures."""
