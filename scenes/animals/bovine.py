@@ -13,8 +13,12 @@ from scenes.animals.skeleton import SIDES, Build, Joints, Plan, Pose, posed_join
 PLAN = Plan(
     height=1.45,
     elbow=0.74,
-    fore=np.array([[0.70, 0.19, 0.98], [0.47, 0.20, 0.80], [0.505, 0.175, 0.44], [0.495, 0.165, 0.165], [0.54, 0.165, 0.08]]),
-    hind=np.array([[-0.70, 0.17, 1.14], [-0.50, 0.23, 0.88], [-0.87, 0.185, 0.57], [-0.81, 0.175, 0.175], [-0.765, 0.175, 0.08]]),
+    fore=np.array(
+        [[0.70, 0.19, 0.98], [0.47, 0.20, 0.80], [0.505, 0.175, 0.44], [0.495, 0.165, 0.165], [0.54, 0.165, 0.08]]
+    ),
+    hind=np.array(
+        [[-0.70, 0.17, 1.14], [-0.50, 0.23, 0.88], [-0.87, 0.185, 0.57], [-0.81, 0.175, 0.175], [-0.765, 0.175, 0.08]]
+    ),
     neck_base=np.array([0.60, 0.0, 1.17]),
     neck_length=0.66,
     head_length=0.51,
@@ -78,6 +82,15 @@ class Cow:
         up = self.joints["head_up"]
         return np.stack([forward, np.cross(up, forward), up])
 
+    def rest_pastern(self, leg: str) -> Array:
+        """Return the way (3,) from fetlock to foot of a standing "fore" or "hind" leg."""
+        joints = warp(PLAN, self.build, PLAN.fore if leg == "fore" else PLAN.hind)
+        return joints[4] - joints[3]
+
+    def rest_foot(self, leg: str) -> float:
+        """Return the height of a standing leg's foot joint, metres."""
+        return float(warp(PLAN, self.build, PLAN.fore if leg == "fore" else PLAN.hind)[4, 2])
+
     def shapes(self) -> list[Shape]:
         """Return all shapes of the skin, in the order in which they join."""
         legs = [s for side in SIDES for s in (*self._foreleg(side), *self._hindleg(side))]
@@ -102,14 +115,45 @@ class Cow:
             Cone(self.at(0.58, 0, 1.345), self.at(0.30, 0, 1.375), 0.085 * k, 0.05 * k, "trunk", 0.10 * k),
             Cone(self.at(0.30, 0, 1.385), self.at(-0.50, 0, 1.405), 0.04 * k, 0.045 * k, "trunk", 0.08 * k),
             Cone(self.at(-0.50, 0, 1.405), self.at(-0.92, 0, 1.385), 0.05 * k, 0.045 * k, "trunk", 0.06 * k),
-            Cone(self.at(0.72, 0, 0.90), self.at(0.45, 0, 0.79), 0.12 * k * b.dewlap**0.4, 0.10 * k, "brisket", 0.12 * k),
+            Cone(
+                self.at(0.72, 0, 0.90), self.at(0.45, 0, 0.79), 0.12 * k * b.dewlap**0.4, 0.10 * k, "brisket", 0.12 * k
+            ),
         ]
         for sign in (1.0, -1.0):
             out += [
-                Cone(self.at(0.46, 0.10 * sign, 1.31), self.at(0.66, 0.165 * sign, 1.02), 0.085 * k, 0.125 * k * b.muscle, "trunk", 0.10 * k),
-                Cone(self.at(-0.53, 0.235 * sign, 1.355), self.at(-0.60, 0.20 * sign, 1.35), 0.055 * k * b.bone, 0.05 * k, "trunk", 0.09 * k),
-                Cone(self.at(-0.93, 0.10 * sign, 1.29), self.at(-0.88, 0.11 * sign, 1.27), 0.05 * k, 0.06 * k, "trunk", 0.07 * k),
-                Cone(self.at(-0.36, 0.40 * sign, 1.24), self.at(-0.30, 0.41 * sign, 1.22), 0.085 * k * b.bone, 0.07 * k * b.bone, "trunk", 0.10 * k, carve=True),
+                Cone(
+                    self.at(0.46, 0.10 * sign, 1.31),
+                    self.at(0.66, 0.165 * sign, 1.02),
+                    0.085 * k,
+                    0.125 * k * b.muscle,
+                    "trunk",
+                    0.10 * k,
+                ),
+                Cone(
+                    self.at(-0.53, 0.235 * sign, 1.355),
+                    self.at(-0.60, 0.20 * sign, 1.35),
+                    0.055 * k * b.bone,
+                    0.05 * k,
+                    "trunk",
+                    0.09 * k,
+                ),
+                Cone(
+                    self.at(-0.93, 0.10 * sign, 1.29),
+                    self.at(-0.88, 0.11 * sign, 1.27),
+                    0.05 * k,
+                    0.06 * k,
+                    "trunk",
+                    0.07 * k,
+                ),
+                Cone(
+                    self.at(-0.36, 0.40 * sign, 1.24),
+                    self.at(-0.30, 0.41 * sign, 1.22),
+                    0.085 * k * b.bone,
+                    0.07 * k * b.bone,
+                    "trunk",
+                    0.10 * k,
+                    carve=True,
+                ),
             ]
         return out
 
@@ -122,7 +166,9 @@ class Cow:
             Cone(shoulder, elbow, 0.115 * k * m, 0.10 * k * m, "trunk", 0.09 * k, 0.75),
             Cone(elbow + front, 0.45 * elbow + 0.55 * knee, 0.092 * k * m, 0.058 * t, "leg", 0.07 * k, 0.8),
             Cone(0.45 * elbow + 0.55 * knee, knee, 0.058 * t, 0.05 * t, "leg", 0.03 * k, 0.9),
-            Cone(knee + front * 0.4, knee + (fetlock - knee) * 0.08 + front * 0.4, 0.052 * t, 0.048 * t, "leg", 0.03 * k),
+            Cone(
+                knee + front * 0.4, knee + (fetlock - knee) * 0.08 + front * 0.4, 0.052 * t, 0.048 * t, "leg", 0.03 * k
+            ),
             Cone(knee, fetlock, 0.042 * t, 0.037 * t, "shank", 0.03 * k, 0.88),
             Cone(fetlock, fetlock - front * 0.6, 0.046 * t, 0.04 * t, "shank", 0.03 * k),
             Cone(fetlock, hoof, 0.04 * t, 0.05 * t, "shank", 0.02 * k),
@@ -139,7 +185,15 @@ class Cow:
         thigh = 0.5 * (hip + stifle) + back * 0.06
         out: list[Shape] = [
             Cone(hip, stifle, 0.185 * k * m, 0.105 * k * m, "trunk", 0.10 * k, 0.72),
-            Cone(pin, thigh * [0, 1, 1] + (calf + back * 0.05) * [1, 0, 0], 0.115 * k * m, 0.12 * k * m, "trunk", 0.10 * k, 0.75),
+            Cone(
+                pin,
+                thigh * [0, 1, 1] + (calf + back * 0.05) * [1, 0, 0],
+                0.115 * k * m,
+                0.12 * k * m,
+                "trunk",
+                0.10 * k,
+                0.75,
+            ),
             Cone(stifle, calf, 0.11 * k * m, 0.085 * k * m, "leg", 0.08 * k, 0.72),
             Cone(calf, hock, 0.088 * k * m, 0.05 * t, "leg", 0.05 * k, 0.72),
             Cone(hock, heel, 0.052 * t, 0.036 * t, "leg", 0.03 * k, 0.8),
@@ -161,7 +215,9 @@ class Cow:
         full = k * (0.55 + 0.45 * b.muscle)
         crest = 0.5 * (self.at(0.50, 0, 1.40) + nape)
         out: list[Shape] = [
-            Cone(self.at(0.50, 0, 1.12), base + (middle - base) * 0.25, 0.26 * full, 0.215 * full, "neck", 0.14 * k, 0.72),
+            Cone(
+                self.at(0.50, 0, 1.12), base + (middle - base) * 0.25, 0.26 * full, 0.215 * full, "neck", 0.14 * k, 0.72
+            ),
             Cone(base, middle, 0.215 * full, 0.155 * full, "neck", 0.10 * k, 0.66, across),
             Cone(middle, nape, 0.155 * full, 0.115 * full, "neck", 0.08 * k, 0.72, across),
             Cone(self.at(0.50, 0, 1.32), crest, 0.09 * k, 0.08 * k, "neck", 0.12 * k, 0.7, across),
@@ -184,8 +240,24 @@ class Cow:
         if u <= 0.0 or self.pose.lie:
             return []
         return [
-            Cone(self.at(-0.42, 0, 0.80 - 0.02 * u), self.at(-0.60, 0, 0.80 - 0.06 * u), 0.10 * k * u, 0.145 * k * u, "udder", 0.08 * k, 1.1),
-            Cone(self.at(-0.60, 0, 0.80 - 0.04 * u), self.at(-0.74, 0, 0.90), 0.13 * k * u, 0.09 * k * u, "udder", 0.07 * k, 1.1),
+            Cone(
+                self.at(-0.42, 0, 0.80 - 0.02 * u),
+                self.at(-0.60, 0, 0.80 - 0.06 * u),
+                0.10 * k * u,
+                0.145 * k * u,
+                "udder",
+                0.08 * k,
+                1.1,
+            ),
+            Cone(
+                self.at(-0.60, 0, 0.80 - 0.04 * u),
+                self.at(-0.74, 0, 0.90),
+                0.13 * k * u,
+                0.09 * k * u,
+                "udder",
+                0.07 * k,
+                1.1,
+            ),
         ]
 
     def teats(self) -> list[tuple[Array, Array]]:
@@ -202,7 +274,11 @@ class Cow:
         """Return the tail and its tuft."""
         k, swing = self.size, np.sin(np.radians(self.pose.tail))
         root = self.at(-0.90, 0, 1.40)
-        line = [root, root + np.array([-0.10, 0.01 * swing, -0.06]) * k, root + np.array([-0.145, 0.10 * swing, -0.28]) * k]
+        line = [
+            root,
+            root + np.array([-0.10, 0.01 * swing, -0.06]) * k,
+            root + np.array([-0.145, 0.10 * swing, -0.28]) * k,
+        ]
         line.append(root + np.array([-0.13, 0.32 * swing, -0.66]) * k)
         tuft = root + np.array([-0.14, 0.42 * swing, -0.92]) * k
         if self.pose.lie:
@@ -211,10 +287,15 @@ class Cow:
             line[3][2], tuft[2] = max(line[3][2], 0.05), 0.05
         radii = np.array([0.055, 0.042, 0.030, 0.025]) * k
         out: list[Shape] = [
-            Cone(line[i], line[i + 1], max(radii[i], 0.024), max(radii[i + 1], 0.024), "tail", 0.03 * k) for i in range(3)
+            Cone(line[i], line[i + 1], max(radii[i], 0.024), max(radii[i + 1], 0.024), "tail", 0.03 * k)
+            for i in range(3)
         ]
         hair = 0.7 * line[3] + 0.3 * tuft
-        return [*out, Cone(line[3], hair, 0.026, 0.052 * k, "switch", 0.02), Cone(hair, tuft, 0.052 * k, 0.022, "switch", 0.03)]
+        return [
+            *out,
+            Cone(line[3], hair, 0.026, 0.052 * k, "switch", 0.02),
+            Cone(hair, tuft, 0.052 * k, 0.022, "switch", 0.03),
+        ]
 
     def _head(self) -> list[Shape]:
         """Return skull, jaw, brow, muzzle, ears and the hollows of nostrils and ears."""
@@ -228,9 +309,28 @@ class Cow:
         out.append(Cone(at(0.88, 0.03, -0.17), at(0.88, -0.03, -0.17), 0.06 * h, 0.06 * h, "head", 0.05 * h))
         for sign in (1.0, -1.0):
             out += [
-                Cone(at(0.20, 0.10 * sign, -0.16), at(0.32, 0.10 * sign, -0.17), 0.13 * h, 0.10 * h, "head", 0.08 * h, 0.8, frame[1]),
-                Cone(at(0.27, 0.165 * sign, 0.075), at(0.37, 0.165 * sign, 0.055), 0.052 * h, 0.045 * h, "head", 0.05 * h),
-                Cone(at(0.985, 0.085 * sign, -0.045), at(1.03, 0.12 * sign, -0.03), 0.028 * h, 0.03 * h, "muzzle", 0.02 * h, carve=True),
+                Cone(
+                    at(0.20, 0.10 * sign, -0.16),
+                    at(0.32, 0.10 * sign, -0.17),
+                    0.13 * h,
+                    0.10 * h,
+                    "head",
+                    0.08 * h,
+                    0.8,
+                    frame[1],
+                ),
+                Cone(
+                    at(0.27, 0.165 * sign, 0.075), at(0.37, 0.165 * sign, 0.055), 0.052 * h, 0.045 * h, "head", 0.05 * h
+                ),
+                Cone(
+                    at(0.985, 0.085 * sign, -0.045),
+                    at(1.03, 0.12 * sign, -0.03),
+                    0.028 * h,
+                    0.03 * h,
+                    "muzzle",
+                    0.02 * h,
+                    carve=True,
+                ),
                 *self._ear(sign),
             ]
         return out
@@ -244,5 +344,15 @@ class Cow:
         return [
             Cone(root, mid, 0.055 * h, 0.105 * h, "ear", 0.04 * h, 0.42, face),
             Cone(mid, tip, 0.105 * h, 0.035 * h, "ear", 0.03 * h, 0.42, face),
-            Cone(0.8 * mid + 0.2 * root + hollow, 0.5 * (mid + tip) + hollow, 0.07 * h, 0.05 * h, "ear", 0.02 * h, 0.6, face, True),
+            Cone(
+                0.8 * mid + 0.2 * root + hollow,
+                0.5 * (mid + tip) + hollow,
+                0.07 * h,
+                0.05 * h,
+                "ear",
+                0.02 * h,
+                0.6,
+                face,
+                True,
+            ),
         ]

@@ -200,7 +200,9 @@ def posed_joints(plan: Plan, build: Build, pose: Pose) -> Joints:
     tilt = np.radians(pose.head)
     turn = np.radians([0.55 * pose.yaw, pose.yaw])
     joints["neck_base"] = base
-    joints["poll"] = base + neck * np.array([np.cos(lift) * np.cos(turn[0]), np.cos(lift) * np.sin(turn[0]), np.sin(lift)])
+    joints["poll"] = base + neck * np.array(
+        [np.cos(lift) * np.cos(turn[0]), np.cos(lift) * np.sin(turn[0]), np.sin(lift)]
+    )
     ahead = np.array([np.cos(turn[1]), np.sin(turn[1]), 0.0])
     joints["muzzle"] = joints["poll"] + head * (np.cos(tilt) * ahead + np.sin(tilt) * np.array([0.0, 0.0, 1.0]))
     joints["head_up"] = -np.sin(tilt) * ahead + np.cos(tilt) * np.array([0.0, 0.0, 1.0])

@@ -57,7 +57,12 @@ def ball(centre: Array, radius: float, around: int = 16) -> Solid:
     polar = np.linspace(-0.5 * np.pi, 0.5 * np.pi, around // 2 + 1)[1:-1]
     turn = np.linspace(0.0, 2.0 * np.pi, around, endpoint=False)
     rows = np.stack(
-        [np.cos(polar)[:, None] * np.cos(turn), np.cos(polar)[:, None] * np.sin(turn), np.sin(polar)[:, None] + 0 * turn], -1
+        [
+            np.cos(polar)[:, None] * np.cos(turn),
+            np.cos(polar)[:, None] * np.sin(turn),
+            np.sin(polar)[:, None] + 0 * turn,
+        ],
+        -1,
     )
     solid = rings(rows * radius)
     points = solid.points.copy()
@@ -80,16 +85,16 @@ def tube(line: Array, radii: Array, around: int = 10) -> Solid:
     return rings(np.array(rows))
 
 
-def hoof(fetlock: Array, foot: Array, rest: Array, size: float, cloven: bool = True) -> Solid:
+def hoof(fetlock: Array, foot: Array, rest: Array, size: float, height: float, cloven: bool = True) -> Solid:
     """Return a hoof under a foot joint, pitched as the pastern is against its rest direction.
 
     Args:
-        fetlock, foot: joints (3,); the sole lies the foot's rest height below it.
+        fetlock, foot: joints (3,).
         rest: from the fetlock to the foot when standing (3,).
         size: 1 is a grown cow.
+        height: of the foot joint over the sole, metres.
         cloven: two claws; else one round hoof.
     """
-    height = float(rest[3]) if len(rest) > 3 else 0.08
     turn = np.linspace(0.0, 2.0 * np.pi, 14, endpoint=False)
     rows = []
     for z, x, rx, ry in ((-1.0, 0.022, 0.066, 0.034), (-0.5, 0.012, 0.060, 0.034), (0.05, -0.004, 0.048, 0.031)):
