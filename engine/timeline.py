@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 
+from .carb.events import IEventStream
 
-class Timeline:
-    """The process-wide timeline. Changes take effect at once; `commit()` is accepted."""
+
+class TimelineEventType(enum.IntEnum):
+    """Events of `Timeline.get_timeline_event_stream`."""
+
+    PLAY = 0
+    PAUSE = 1
+    STOP = 2
+    CURRENT_TIME_CHANGED = 3
+    CURRENT_TIME_TICKED = 4
+    LOOP_MODE_CHANGED = 5
+    START_TIME_CHANGED = 6
+    END_TIME_CHANGED = 7
+    TIME_CODE_PER_SECOND_CHANGED = 8
+
+
+_STATE_EVENTS = {
+    "playing": TimelineEventType.PLAY,
+    "paused": TimelineEventType.PAUSE,
+    "stopped": TimelineEventType.STOP,
+}
+
+
+class _Clock:
+    """The range and the rate of the clock."""
 
     def __init__(self) -> None:
         self._time = 0.0
@@ -14,6 +38,97 @@ class Timeline:
         self._start = 0.0
         self._end = 100.0 / 60.0
         self._looping = True
+        self._events = IEventStream()
+
+    def get_start_time(self) -> float:
+        """Return the first time, seconds."""
+        return self._start
+
+    def set_start_time(self, time: float) -> None:
+        """Set the first time, seconds."""
+        self._start = float(time)
+        self._events.push(TimelineEventType.START_TIME_CHANGED, payload={"startTime": self._start})
+
+    def get_end_time(self) -> float:
+        """Return the last time, seconds."""
+        return self._end
+
+    def set_end_time(self, time: float) -> None:
+        """Set the last time, seconds."""
+        self._end = float(time)
+        self._events.push(TimelineEventType.END_TIME_CHANGED, payload={"endTime": self._end})
+
+    def is_looping(self) -> bool:
+        """Tell whether the clock starts again at the end."""
+        return self._looping
+
+    def set_looping(self, looping: bool) -> None:
+        """Choose whether the clock starts again at the end; if not, it stops there."""
+        self._looping = bool(looping)
+        self._events.push(TimelineEventType.LOOP_MODE_CHANGED, payload={"looping": self._looping})
+
+    def get_time_codes_per_seconds(self) -> float:
+        """Return time codes a second."""
+        return self._rate
+
+    def set_time_codes_per_second(self, rate: float) -> None:
+        """Set time codes a second.
+
+        Raises:
+            ValueError: if the rate is not positive.
+        """
+        if not rate > 0:
+            raise ValueError(f"time codes a second must be positive, {rate} was given")
+        self._rate = float(rate)
+        payload = {"timeCodesPerSecond": self._rate}
+        self._events.push(TimelineEventType.TIME_CODE_PER_SECOND_CHANGED, payload=payload)
+
+    def get_timeline_event_stream(self) -> IEventStream:
+        """Return the stream of `TimelineEventType` events."""
+        return self._events
+
+
+class _Accepted(_Clock):
+    """What scripts set on the clock and the engine has no use for."""
+
+    def set_ticks_per_frame(self, ticks: int) -> None:
+        """Accept sub-steps a frame."""
+
+    def set_play_every_frame(self, enabled: bool) -> None:
+        """Accept: every frame is played."""
+
+    def set_fast_mode(self, enabled: bool) -> None:
+        """Accept: there is no wall clock to keep up with."""
+
+    def set_auto_update(self, enabled: bool) -> None:
+        """Accept: the clock moves with app updates and captures."""
+
+    def set_prerolling(self, enabled: bool) -> None:
+        """Accept."""
+
+    def set_target_framerate(self, rate: float) -> None:
+        """Accept: frames come as fast as they can."""
+
+    def commit(self) -> None:
+        """Accepted: nothing is deferred here."""
+
+    def commit_silently(self) -> None:
+        """Accepted: nothing is deferred here."""
+
+    def time_to_time_code(self, time: float) -> float:
+        """Convert seconds to time codes."""
+        return time * self._rate
+
+    def time_code_to_time(self, time_code: float) -> float:
+        """Convert time codes to seconds."""
+        return time_code / self._rate
+
+
+class Timeline(_Accepted):
+    """The process-wide timeline. Changes take effect at once; `commit()` is accepted."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._state = "stopped"
         self.on_changed: list[Callable[[str], None]] = []
 
@@ -22,9 +137,12 @@ class Timeline:
             self._state = state
             for callback in list(self.on_changed):
                 callback(state)
+            self._events.push(_STATE_EVENTS[state], payload={"currentTime": self._time})
 
-    def play(self) -> None:
-        """Start the clock."""
+    def play(self, start_timecode: float = 0, end_timecode: float = 0, looping: bool = True) -> None:
+        """Start the clock; time codes that are given (end after start) set its range."""
+        if end_timecode > start_timecode:
+            self._start, self._end, self._looping = start_timecode / self._rate, end_timecode / self._rate, looping
         self._set_state("playing")
 
     def pause(self) -> None:
@@ -35,9 +153,6 @@ class Timeline:
         """Hold the clock and go back to the start time."""
         self._time = self._start
         self._set_state("stopped")
-
-    def commit(self) -> None:
-        """Accepted: nothing is deferred here."""
 
     def is_playing(self) -> bool:
         """Tell whether the clock runs."""
@@ -54,25 +169,35 @@ class Timeline:
     def set_current_time(self, time: float) -> None:
         """Set the current time, seconds."""
         self._time = float(time)
-
-    def get_time_codes_per_seconds(self) -> float:
-        """Return time codes a second."""
-        return self._rate
-
-    def set_time_codes_per_second(self, rate: float) -> None:
-        """Set time codes a second."""
-        self._rate = float(rate)
+        self._events.push(TimelineEventType.CURRENT_TIME_CHANGED, payload={"currentTime": self._time})
 
     def forward(self, seconds: float) -> None:
-        """Advance the clock by `seconds`, looping at the end time if asked to."""
+        """Advance the clock by `seconds`; at the end time it starts again, or stops there if it does not loop."""
         self._time += seconds
-        if self._looping and self._time > self._end > self._start:
-            self._time = self._start + (self._time - self._end)
+        if self._time > self._end > self._start:
+            if self._looping:
+                self._time = self._start + (self._time - self._end) % (self._end - self._start)
+            elif self.is_playing():
+                self.stop()
+                return
+        self._events.push(TimelineEventType.CURRENT_TIME_TICKED, payload={"dt": seconds, "currentTime": self._time})
+
+    def forward_one_frame(self) -> None:
+        """Advance by one time code."""
+        self.forward(1.0 / self._rate)
+
+    def rewind_one_frame(self) -> None:
+        """Go back by one time code."""
+        self.set_current_time(self._time - 1.0 / self._rate)
 
 
+ITimeline = Timeline
 _timeline = Timeline()
 
 
-def get_timeline_interface() -> Timeline:
-    """Return the process-wide timeline."""
+def get_timeline_interface(name: str = "") -> Timeline:
+    """Return the process-wide timeline (Kit's named timelines are not modelled)."""
     return _timeline
+
+
+acquire_timeline_interface = get_timeline_interface

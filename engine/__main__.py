@@ -1,0 +1,72 @@
+"""Run a Replicator script on the embedded engine: `python -m engine [options] script.py arguments...`.
+
+The twin of Isaac Sim's `python.sh`. Only the standard library is imported before a script is chosen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+DESCRIPTION = """\
+Run a Replicator script, or the tests of a Kit test module, on the embedded engine.
+
+A standalone script makes its own SimulationApp. A script without one runs as in Isaac Sim's script editor: the
+application is up before the first line, and goes on until every coroutine and every run is done."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line parser."""
+    result = argparse.ArgumentParser(
+        prog="python -m engine", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    result.add_argument("--up-axis", choices=["Y", "Z"], default="Z", help="up axis of new stages (default Z)")
+    result.add_argument(
+        "--meters-per-unit", type=float, default=1.0, metavar="M", help="length unit of new stages (default 1.0)"
+    )
+    result.add_argument(
+        "--ext-folder",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="folder of Kit extensions, such as IsaacSim/source/extensions; may be given more than once",
+    )
+    result.add_argument(
+        "--set", action="append", default=[], metavar="/KEY=VALUE", help="a carb setting; --/key=value works as well"
+    )
+    result.add_argument("--test-module", metavar="NAME", help="run the AsyncTestCase classes of this module and exit")
+    result.add_argument("-k", "--test-name", metavar="TEXT", default="", help="only tests whose name holds this text")
+    result.add_argument("script", nargs="?", help="the script to run")
+    result.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
+    return result
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = [f"--set={word[2:]}" if word.startswith("--/") else word for word in given[: _script_at(given)]] + given[
+        _script_at(given) :
+    ]
+    options = parser().parse_args(given)
+    if bool(options.script) == bool(options.test_module):
+        parser().error("give one script to run, or --test-module NAME")
+    if not options.meters_per_unit > 0:
+        parser().error(f"--meters-per-unit must be positive, {options.meters_per_unit} was given")
+    from .kit import script
+
+    return script.run(options)
+
+
+def _script_at(given: list[str]) -> int:
+    """Return the index of the script in the command line (its length if there is none)."""
+    takes_value = {"--up-axis", "--meters-per-unit", "--ext-folder", "--set", "--test-module", "-k", "--test-name"}
+    index = 0
+    while index < len(given):
+        if not given[index].startswith("-"):
+            return index
+        index += 2 if given[index] in takes_value else 1
+    return len(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Stand-ins for the `isaacsim.*` packages that Replicator scripts touch."""

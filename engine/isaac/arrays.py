@@ -1,0 +1,31 @@
+"""Arrays as the experimental API returns them: a warp array if the script uses warp, else NumPy with `.numpy()`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+
+class HostArray(np.ndarray):
+    """A NumPy array that also answers `.numpy()`, as a warp array does."""
+
+    def numpy(self) -> np.ndarray:
+        """Return the plain NumPy array."""
+        return self.view(np.ndarray)
+
+
+def to_device(values: Any, dtype: type | None = None, device: Any = None) -> Any:
+    """Return values as a warp array if warp has been imported, else as a `HostArray` (float32 unless told)."""
+    array = np.ascontiguousarray(values, dtype=np.float32 if dtype is None else None)
+    warp = sys.modules.get("warp")
+    if warp is not None:
+        return warp.array(array, dtype=dtype or warp.float32, device=device or "cpu")
+    return array.view(HostArray)
+
+
+def to_host(values: Any) -> np.ndarray:
+    """Return a list, a NumPy array or anything with `.numpy()` as float64."""
+    plain = values.numpy() if hasattr(values, "numpy") else values
+    return np.asarray(plain, dtype=np.float64)

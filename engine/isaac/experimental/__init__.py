@@ -1,0 +1,1 @@
+"""isaacsim.core.experimental.utils: the functions of 6.x, with keyword-only options."""

@@ -1,0 +1,1 @@
+"""isaacsim.test.utils without a checkout: what the `--test` checks of the published examples call."""

@@ -1,0 +1,95 @@
+"""omni.client: files of this machine under the names of the Nucleus client."""
+
+from __future__ import annotations
+
+import enum
+import os
+import shutil
+from dataclasses import dataclass
+
+
+class Result(enum.IntEnum):
+    """Outcomes that scripts compare with."""
+
+    OK = 0
+    OK_LATEST = 1
+    ERROR = 2
+    ERROR_NOT_SUPPORTED = 12
+    ERROR_NOT_FOUND = 14
+    ERROR_ALREADY_EXISTS = 15
+
+
+@dataclass
+class ListEntry:
+    """One file or folder."""
+
+    relative_path: str
+    size: int
+    flags: int = 0
+
+
+def stat(url: str) -> tuple[Result, ListEntry | None]:
+    """Return (result, entry) of one local file or folder."""
+    path = _local(url)
+    if path is None or not os.path.exists(path):
+        return (Result.ERROR_NOT_FOUND, None)
+    return (Result.OK, ListEntry(os.path.basename(path), os.path.getsize(path)))
+
+
+def list(url: str) -> tuple[Result, tuple[ListEntry, ...]]:
+    """Return (result, entries) of one local folder, sorted by name."""
+    path = _local(url)
+    if path is None or not os.path.isdir(path):
+        return (Result.ERROR_NOT_FOUND, ())
+    names = sorted(os.listdir(path))
+    return (Result.OK, tuple(ListEntry(name, os.path.getsize(os.path.join(path, name))) for name in names))
+
+
+def read_file(url: str) -> tuple[Result, str, memoryview]:
+    """Return (result, version, bytes) of one local file."""
+    path = _local(url)
+    if path is None or not os.path.isfile(path):
+        return (Result.ERROR_NOT_FOUND, "", memoryview(b""))
+    with open(path, "rb") as file:
+        return (Result.OK, "", memoryview(file.read()))
+
+
+def copy(source: str, target: str, behavior: object = None, message: str = "") -> Result:
+    """Copy a local file or folder."""
+    start, end = _local(source), _local(target)
+    if start is None or end is None or not os.path.exists(start):
+        return Result.ERROR_NOT_FOUND
+    shutil.copytree(start, end, dirs_exist_ok=True) if os.path.isdir(start) else shutil.copy2(start, end)
+    return Result.OK
+
+
+def create_folder(url: str) -> Result:
+    """Make a local folder."""
+    path = _local(url)
+    if path is None:
+        return Result.ERROR_NOT_SUPPORTED
+    os.makedirs(path, exist_ok=True)
+    return Result.OK
+
+
+def normalize_url(url: str) -> str:
+    """Return the address with forward slashes."""
+    return url.replace("\\", "/")
+
+
+def set_hang_detection_time_ms(milliseconds: int) -> None:
+    """Accept: local files do not hang."""
+
+
+def initialize() -> bool:
+    """Accept."""
+    return True
+
+
+def shutdown() -> None:
+    """Accept."""
+
+
+def _local(url: str) -> str | None:
+    path = str(url).removeprefix("file:").removeprefix("//")
+    return None if "://" in path else path

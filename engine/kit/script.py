@@ -1,0 +1,111 @@
+"""Run one script, standalone or as in the script editor, or the tests of one module."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from .. import import_names
+from ..app import get_app
+from ..carb.settings import get_settings, parse_value
+from ..usd_context import get_context
+from . import ext_folders
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prepare the engine as the options say, run the script or the tests, and return the exit status."""
+    try:
+        prepare(options)
+    except (FileNotFoundError, RuntimeError, ValueError) as error:
+        print(f"python -m engine: {error}", file=sys.stderr)
+        return 2
+    if options.test_module:
+        from ..isaac.simulation_app import start_engine
+        from .test_runner import run_module
+
+        start_engine()
+        return run_module(options.test_module, options.test_name)
+    path = Path(options.script)
+    if not path.is_file():
+        print(f"python -m engine: no script '{options.script}'; give the path of a Python file", file=sys.stderr)
+        return 2
+    return run_script(path, options.arguments)
+
+
+def prepare(options: argparse.Namespace) -> None:
+    """Apply the options that hold for scripts and tests alike.
+
+    Raises:
+        ValueError: if a setting has no `=`.
+    """
+    import_names.install()
+    for folder in options.ext_folder:
+        ext_folders.add_folder(folder)
+    for setting in options.set:
+        path, equals, value = setting.partition("=")
+        if not equals:
+            raise ValueError(f"--set {setting}: expected /key=value")
+        get_settings().set(path, parse_value(value))
+    get_context().up_axis = options.up_axis
+    get_context().meters_per_unit = options.meters_per_unit
+
+
+def makes_its_own_app(source: str) -> bool:
+    """Tell whether a script names `SimulationApp` (or `AppFramework`) anywhere in its code."""
+    names = {"SimulationApp", "AppFramework", "AppLauncher"}
+    if not any(name in source for name in names):
+        return False
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name | ast.alias) and (node.id if isinstance(node, ast.Name) else node.name) in names:
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in names:
+            return True
+    return False
+
+
+def run_script(path: Path, arguments: list[str]) -> int:
+    """Run a script as `__main__` and return its exit status; errors print their traceback and give 1."""
+    source = path.read_text(encoding="utf-8")
+    module = ModuleType("__main__")
+    module.__file__ = os.path.abspath(path)
+    sys.modules["__main__"] = module
+    sys.argv = [str(path), *arguments]
+    sys.path.insert(0, os.path.dirname(module.__file__))
+    if not makes_its_own_app(source):
+        from ..isaac.simulation_app import apply_kit_argument, kit_arguments, start_engine
+
+        for argument in kit_arguments(arguments):
+            apply_kit_argument(argument)
+        start_engine()
+    exec(compile(source, module.__file__, "exec"), module.__dict__)
+    finish()
+    return 0
+
+
+def finish() -> None:
+    """Update the application until no coroutine and no run is left, then let writers finish."""
+    app = get_app()
+    orchestrator = None
+    while app.is_running():
+        orchestrator = sys.modules.get("engine.replicator.orchestrator")
+        running = orchestrator is not None and orchestrator.get_is_started()
+        if not running and not app.pending_tasks():
+            break
+        app.update()
+    if orchestrator is not None and app.is_running():
+        from ..isaac.simulation_app import stop_replicator
+
+        stop_replicator(wait=True)
+
+
+def import_module(name: str) -> ModuleType:
+    """Import a module by name, or a test file by its path."""
+    if name.endswith(".py") and os.path.isfile(name):
+        sys.path.insert(0, os.path.dirname(os.path.abspath(name)))
+        name = Path(name).stem
+    return importlib.import_module(name)
