@@ -1,7 +1,7 @@
 """Nodes of the deferred graph: named inputs, connections between them, and one action each.
 
-Three kinds exist. A *value* node draws numbers or choices when a consumer pulls them. A *prim source* answers which prims
-an action works on. An *action* writes to the stage when its trigger fires.
+Three kinds exist. A *value* node draws numbers or choices when a consumer pulls them. A *prim source* answers which
+prims an action works on. An *action* writes to the stage when its trigger fires.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def up_vector(stage: Usd.Stage, axis: Any = None) -> Float[np.ndarray, "3"]:
 
 def look_targets(source: Any, moment: Moment, count: int) -> Float[np.ndarray, "n 3"]:
     """Return one world point a prim: coordinates, a distribution, or the mean of the origins of prims."""
-    if isinstance(source, str) or isinstance(source, PrimSource) or hasattr(source, "GetPath"):
+    if isinstance(source, str | PrimSource) or hasattr(source, "GetPath"):
         return np.repeat(world_positions(moment, resolve_paths(source, moment)).mean(0)[None], count, axis=0)
     if isinstance(source, list | tuple) and not np.isscalar(source[0]):
         points = [look_targets(part, moment, 1)[0] for part in source]

@@ -1,7 +1,8 @@
 """Distributions: value nodes that draw what Replicator draws, from NumPy streams of their own.
 
 Source: reference of `omni.replicator.core.distribution`: every sampling node owns
-`numpy.random.default_rng(SeedSequence(entropy))` with entropy (global seed, node id), or (seed, 0) for an explicit seed.
+`numpy.random.default_rng(SeedSequence(entropy))` with entropy (global seed, node id), or (seed, 0) for an explicit
+seed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Where a prim's pose is written: its translate, rotate and scale ops, found or made once and then reused.
 
-Angles are degrees and vectors stage units, as in USD. A rotation here is a column-vector 3x3 matrix in the parent frame.
+Angles are degrees and vectors stage units, as in USD. A rotation here is a column-vector 3x3 matrix in the
+parent frame.
 """
 
 from __future__ import annotations

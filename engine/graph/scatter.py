@@ -1,0 +1,168 @@
+"""Scatter and rotation randomizers: actions that place prims on surfaces, in volumes, and turn them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from pxr import Usd, UsdGeom
+from scipy.spatial.transform import Rotation
+
+from engine.graph.graph import Moment
+from engine.graph.node import resolve_paths
+from engine.graph.pose import PURPOSES, existing, parent_frames
+from engine.graph.sampling import SeededNode
+from engine.graph.surface import Boxes, box_sampler, place_prims, surface_sampler, volume_sampler
+from engine.graph.xform_ops import handle_of
+
+Triangles = Float[np.ndarray, "m 3 3"]
+
+
+def fan(counts: Any, indices: Any, faces: Any = None) -> Any:
+    """Return (m, 3) vertex indices of polygons split into fans.
+
+    Args:
+        counts: corners of each face.
+        indices: vertex of each corner.
+        faces: faces wanted; None means all.
+    """
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    chosen = range(len(counts)) if faces is None else faces
+    corners = [(starts[f], starts[f] + k, starts[f] + k + 1) for f in chosen for k in range(1, counts[f] - 1)]
+    return np.asarray(indices)[np.array(corners, dtype=np.int64).reshape(-1, 3)]
+
+
+def local_triangles(prim: Usd.Prim) -> Triangles | None:
+    """Return the triangles of a Mesh or GeomSubset in its own frame, None for other prims."""
+    subset = UsdGeom.Subset(prim) if prim.IsA(UsdGeom.Subset) else None
+    mesh = UsdGeom.Mesh(prim.GetParent() if subset else prim)
+    if not mesh:
+        return None
+    points = np.asarray(mesh.GetPointsAttr().Get() or np.empty((0, 3)), dtype=np.float64)
+    counts = np.asarray(mesh.GetFaceVertexCountsAttr().Get() or [], dtype=np.int64)
+    faces = np.asarray(subset.GetIndicesAttr().Get()) if subset else None
+    return points[fan(counts, mesh.GetFaceVertexIndicesAttr().Get() or [], faces)]
+
+
+def world_triangles(moment: Moment, cache: dict[Any, Any], paths: list[str]) -> list[Triangles]:
+    """Return the world triangles of every mesh at or below `paths`, one array a mesh."""
+    frames = UsdGeom.XformCache(Usd.TimeCode.Default())
+    found = []
+    for path in paths:
+        root = existing(moment, path)
+        meshes = [root] if root.IsA(UsdGeom.Subset) else [p for p in Usd.PrimRange(root) if p.IsA(UsdGeom.Mesh)]
+        for prim in meshes:
+            key = ("triangles", str(prim.GetPath()))
+            if key not in cache:
+                cache[key] = local_triangles(prim)
+            matrix = np.asarray(frames.GetLocalToWorldTransform(prim))
+            found.append(cache[key] @ matrix[:3, :3] + matrix[3, :3])
+    return [t for t in found if len(t)]
+
+
+def world_boxes(moment: Moment, paths: list[str], relative: bool) -> Boxes:
+    """Return the world boxes of prims, relative to their own origins where asked."""
+    boxes = UsdGeom.BBoxCache(Usd.TimeCode.Default(), PURPOSES)
+    frames = UsdGeom.XformCache(Usd.TimeCode.Default())
+    low, high = np.zeros((len(paths), 3)), np.zeros((len(paths), 3))
+    for i, path in enumerate(paths):
+        prim = existing(moment, path)
+        box = boxes.ComputeWorldBound(prim).ComputeAlignedRange()
+        origin = np.array(frames.GetLocalToWorldTransform(prim).ExtractTranslation()) if relative else np.zeros(3)
+        if not box.IsEmpty():
+            low[i], high[i] = np.array(box.GetMin()) - origin, np.array(box.GetMax()) - origin
+    return Boxes(low, high)
+
+
+class ScatterNode(SeededNode):
+    """Base of both scatter actions."""
+
+    def run(self, moment: Moment) -> None:
+        """Place every target."""
+        paths = self.targets(moment)
+        if not paths:
+            return
+        moment.edits.flush()
+        low = np.array([-np.inf if v is None else v for v in self.inputs["minSamp"]], dtype=np.float64)
+        high = np.array([np.inf if v is None else v for v in self.inputs["maxSamp"]], dtype=np.float64)
+        apart = bool(self.inputs["checkForCollisions"])
+        boxes = world_boxes(moment, paths, relative=True)
+        obstacles = world_boxes(moment, resolve_paths(self.inputs.get("noCollPrims"), moment), relative=False)
+        places = place_prims(self.sampler(moment, low, high), self.generator, boxes, (low, high), obstacles, apart)
+        handles = [handle_of(existing(moment, path), self.graph.cache) for path in paths]
+        inverse = np.linalg.inv(parent_frames(moment, handles))
+        local = np.einsum("nij,nj->ni", inverse, np.concatenate([places, np.ones((len(places), 1))], axis=1))
+        for handle, row in zip(handles, local[:, :3], strict=True):
+            handle.set_translate(moment.edits, row)
+
+    def sampler(self, moment: Moment, low: Any, high: Any) -> Any:
+        """Return the sampler of candidate places."""
+        raise TypeError(f"node '{self.name}' of type {self.type_name} samples nothing; expected a scatter node")
+
+    def meshes(self, moment: Moment, key: str) -> list[Triangles]:
+        """Return the world triangles behind an input.
+
+        Raises:
+            ValueError: if prims are given but none of them is or holds a mesh.
+        """
+        paths = resolve_paths(self.inputs.get(key), moment)
+        found = world_triangles(moment, self.graph.cache, paths)
+        if not found and paths:
+            raise ValueError(f"{self.name}: prims {', '.join(paths)} hold no mesh; expected Mesh or GeomSubset prims")
+        return found
+
+
+class Scatter2D(ScatterNode):
+    """rep.randomizer.scatter_2d: area-weighted places on surfaces."""
+
+    type_name = "omni.replicator.core.OgnScatter2D"
+
+    def sampler(self, moment: Moment, low: Any, high: Any) -> Any:
+        """Return a sampler over all surfaces together."""
+        return surface_sampler(np.concatenate(self.meshes(moment, "surfacePrims")), float(self.inputs["offset"]))
+
+
+class Scatter3D(ScatterNode):
+    """rep.randomizer.scatter_3d: places in closed meshes, or in the box of min_samp and max_samp."""
+
+    type_name = "omni.replicator.core.OgnScatter3D"
+
+    def sampler(self, moment: Moment, low: Any, high: Any) -> Any:
+        """Return a sampler over the volumes."""
+        volumes = self.meshes(moment, "volumePrims")
+        excluded = self.meshes(moment, "volumeExclPrims")
+        if volumes:
+            return volume_sampler(volumes, excluded, bool(self.inputs["preventVolOverlap"]))
+        return box_sampler(low, high)
+
+
+class RotationNode(SeededNode):
+    """rep.randomizer.rotation: uniform random orientations, kept inside a range of Euler angles.
+
+    Draws outside the range are drawn again, up to 100 times; what is still outside is scaled into it.
+    """
+
+    type_name = "omni.replicator.core.OgnSampleRotation"
+
+    def run(self, moment: Moment) -> None:
+        """Turn every target."""
+        paths = self.targets(moment)
+        for path, euler in zip(paths, self.angles(len(paths)), strict=True):
+            handle_of(existing(moment, path), self.graph.cache).set_rotation(moment.edits, euler)
+
+    def angles(self, count: int) -> Float[np.ndarray, "n 3"]:
+        """Draw `count` XYZ Euler angles, degrees."""
+        low, high = np.asarray(self.inputs["minAngle"]), np.asarray(self.inputs["maxAngle"])
+        generator = self.generator
+        angles = Rotation.random(count, random_state=generator).as_euler("xyz", degrees=True)
+        for _ in range(100):
+            outside = ((angles < low) | (angles > high)).any(axis=1)
+            if not outside.any():
+                return angles
+            fresh = Rotation.random(int(outside.sum()), random_state=generator)
+            angles[outside] = fresh.as_euler("xyz", degrees=True)
+        outside = ((angles < low) | (angles > high)).any(axis=1)
+        full = np.array([180.0, 90.0, 180.0])
+        angles[outside] = low + (angles[outside] + full) / (2 * full) * (high - low)
+        return angles

@@ -1,0 +1,155 @@
+"""Authoring of single prims: shapes, cameras, lights, materials, labels and names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux, UsdSemantics, UsdShade, Vt
+
+from engine.replicator.functional.authoring_meshes import SHAPES, MeshArrays
+
+LIGHTS = {
+    "cylinder": UsdLux.CylinderLight,
+    "disk": UsdLux.DiskLight,
+    "distant": UsdLux.DistantLight,
+    "dome": UsdLux.DomeLight,
+    "rect": UsdLux.RectLight,
+    "sphere": UsdLux.SphereLight,
+}
+OMNIPBR_TYPES = {
+    "diffuse_color_constant": Sdf.ValueTypeNames.Color3f,
+    "emissive_color": Sdf.ValueTypeNames.Color3f,
+    "project_uvw": Sdf.ValueTypeNames.Bool,
+    "enable_emission": Sdf.ValueTypeNames.Bool,
+    "texture_scale": Sdf.ValueTypeNames.Float2,
+    "texture_translate": Sdf.ValueTypeNames.Float2,
+}
+
+
+def free_path(stage: Usd.Stage, parent: str, name: str) -> str:
+    """Return `parent/name`, or the first of `parent/name_01`, ... at which there is no prim."""
+    base = f"{parent.rstrip('/')}/{name}"
+    path, number = base, 0
+    while stage.GetPrimAtPath(path):
+        number += 1
+        path = f"{base}_{number:02d}"
+    return path
+
+
+def define_shape(stage: Usd.Stage, kind: str, path: str, as_mesh: bool = True) -> Usd.Prim:
+    """Author a primitive shape, one metre in size.
+
+    Args:
+        stage: stage to author on.
+        kind: cone, cube, cylinder, disk, plane, sphere or torus.
+        path: path of the new prim.
+        as_mesh: author a Mesh instead of the UsdGeom primitive (always for disk, plane and torus).
+
+    Raises:
+        ValueError: if the kind is unknown.
+    """
+    if kind not in SHAPES:
+        raise ValueError(f"define_shape: kind={kind!r} was given; expected one of: {', '.join(sorted(SHAPES))}")
+    unit = 1.0 / UsdGeom.GetStageMetersPerUnit(stage)
+    axis = str(UsdGeom.GetStageUpAxis(stage))
+    if as_mesh or kind in ("disk", "plane", "torus"):
+        return _define_mesh(stage, path, SHAPES[kind](), unit, axis)
+    prim = stage.DefinePrim(path, kind.capitalize())
+    half = 0.5 * unit
+    if kind == "cube":
+        UsdGeom.Cube(prim).CreateSizeAttr(unit)
+    else:
+        prim.GetAttribute("radius").Set(half)
+    if kind in ("cylinder", "cone"):
+        prim.GetAttribute("height").Set(unit)
+        prim.GetAttribute("axis").Set(axis)
+    prim.GetAttribute("extent").Set([Gf.Vec3f(-half), Gf.Vec3f(half)])
+    return prim
+
+
+def _define_mesh(stage: Usd.Stage, path: str, arrays: MeshArrays, unit: float, axis: str) -> Usd.Prim:
+    order = [0, 1, 2] if axis == "Z" else [1, 2, 0]  # (x, y, z) -> (y, z, x) keeps the handedness
+    points, normals = arrays.points[:, order] * unit, arrays.normals[:, order]
+    mesh = UsdGeom.Mesh.Define(stage, path)
+    mesh.CreatePointsAttr(Vt.Vec3fArray.FromNumpy(points.astype(np.float32)))
+    mesh.CreateFaceVertexCountsAttr(Vt.IntArray.FromNumpy(arrays.counts.astype(np.int32)))
+    mesh.CreateFaceVertexIndicesAttr(Vt.IntArray.FromNumpy(arrays.indices.astype(np.int32)))
+    mesh.CreateNormalsAttr(Vt.Vec3fArray.FromNumpy(normals.astype(np.float32)))
+    mesh.SetNormalsInterpolation(UsdGeom.Tokens.faceVarying)
+    mesh.CreateSubdivisionSchemeAttr(UsdGeom.Tokens.none)
+    mesh.CreateExtentAttr([Gf.Vec3f(*points.min(0).tolist()), Gf.Vec3f(*points.max(0).tolist())])
+    uvs = UsdGeom.PrimvarsAPI(mesh).CreatePrimvar("st", Sdf.ValueTypeNames.TexCoord2fArray, "faceVarying")
+    uvs.Set(Vt.Vec2fArray.FromNumpy(arrays.uvs.astype(np.float32)))
+    return mesh.GetPrim()
+
+
+def define_camera(stage: Usd.Stage, path: str, **attributes: Any) -> Usd.Prim:
+    """Author a perspective camera and the attributes given by their USD names."""
+    camera = UsdGeom.Camera.Define(stage, path)
+    camera.CreateProjectionAttr(UsdGeom.Tokens.perspective)
+    for name, value in attributes.items():
+        camera.GetPrim().GetAttribute(name).Set(value)
+    return camera.GetPrim()
+
+
+def define_light(stage: Usd.Stage, path: str, light_type: str, **attributes: Any) -> Usd.Prim:
+    """Author a light and the inputs given by their USD names without `inputs:`.
+
+    Raises:
+        ValueError: if the type is unknown.
+    """
+    kind = str(light_type).lower()
+    if kind not in LIGHTS:
+        raise ValueError(f"define_light: light_type={light_type!r} was given; expected one of: {', '.join(LIGHTS)}")
+    prim = LIGHTS[kind].Define(stage, path).GetPrim()
+    for name, value in attributes.items():
+        prim.GetAttribute(f"inputs:{name}").Set(value)
+    return prim
+
+
+def define_omnipbr(stage: Usd.Stage, path: str, **inputs: Any) -> Usd.Prim:
+    """Author an OmniPBR material: Material with an MDL shader, and the inputs given by their MDL names."""
+    material = UsdShade.Material.Define(stage, path)
+    shader = UsdShade.Shader.Define(stage, f"{path}/Shader")
+    shader.SetSourceAsset(Sdf.AssetPath("OmniPBR.mdl"), "mdl")
+    shader.SetSourceAssetSubIdentifier("OmniPBR", "mdl")
+    shader.CreateOutput("out", Sdf.ValueTypeNames.Token)
+    for output in ("surface", "displacement", "volume"):
+        material.CreateOutput(f"mdl:{output}", Sdf.ValueTypeNames.Token).ConnectToSource(shader.ConnectableAPI(), "out")
+    for name, value in inputs.items():
+        default = Sdf.ValueTypeNames.Asset if name.endswith("texture") else Sdf.ValueTypeNames.Float
+        kind = OMNIPBR_TYPES.get(name, default)
+        shader.CreateInput(name, kind).Set(Sdf.AssetPath(str(value)) if kind == Sdf.ValueTypeNames.Asset else value)
+    return material.GetPrim()
+
+
+def bind_material(prim: Usd.Prim, material: Usd.Prim, stronger: bool = True) -> None:
+    """Bind a material, by default stronger than the bindings of descendants."""
+    strength = UsdShade.Tokens.strongerThanDescendants if stronger else UsdShade.Tokens.weakerThanDescendants
+    UsdShade.MaterialBindingAPI.Apply(prim).Bind(UsdShade.Material(material), strength)
+
+
+def apply_semantics(prim: Usd.Prim, semantics: Mapping[str, str | Sequence[str]], mode: str = "add") -> None:
+    """Write labels in the UsdSemantics schema.
+
+    Args:
+        prim: prim to label.
+        semantics: label or labels by type.
+        mode: "add" keeps labels of the same type, "replace" drops them, "clear" drops the labels of all types first.
+
+    Raises:
+        ValueError: if the mode is unknown.
+    """
+    if mode not in ("add", "replace", "clear"):
+        raise ValueError(f"apply_semantics: mode={mode!r} was given; expected 'add', 'replace' or 'clear'")
+    if mode == "clear":
+        for kind in UsdSemantics.LabelsAPI.GetDirectTaxonomies(prim):
+            prim.RemoveProperty(f"semantics:labels:{kind}")
+            prim.RemoveAPI(UsdSemantics.LabelsAPI, kind)
+    for kind, labels in semantics.items():
+        new = [labels] if isinstance(labels, str) else [str(label) for label in labels]
+        api = UsdSemantics.LabelsAPI.Apply(prim, kind)
+        old = list(api.GetLabelsAttr().Get() or []) if mode == "add" else []
+        api.CreateLabelsAttr(list(dict.fromkeys([*old, *new])))

@@ -1,0 +1,72 @@
+"""Layers, opening a stage, and the global seed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pxr import Sdf, Usd
+
+from engine.carb.settings import get_settings
+from engine.graph.graph import current_stage, get_graph, reset_graph
+from engine.graph.sampling import GLOBAL_SEED_KEY, global_seed
+from engine.replicator.arguments import fail, number
+from engine.usd_context import get_context
+
+log = logging.getLogger("omni.replicator.core")
+
+
+@contextmanager
+def new_layer(name: str | None = None) -> Iterator[Sdf.Layer]:
+    """Author what is made inside in a sublayer of its own; a layer of that name is emptied first.
+
+    As in Replicator, an error raised inside is logged and goes no further.
+
+    Args:
+        name: name of the layer; None is "Replicator".
+    """
+    stage, title = current_stage(), name or "Replicator"
+    layer = _named_layer(stage, title)
+    if layer is None:
+        layer = Sdf.Layer.CreateAnonymous(title)
+        stage.GetRootLayer().subLayerPaths.append(layer.identifier)
+    else:
+        layer.Clear()
+        for other in (stage.GetSessionLayer(), stage.GetRootLayer()):
+            if other.GetPrimAtPath("/Replicator"):
+                with Usd.EditContext(stage, other):
+                    stage.RemovePrim("/Replicator")
+        reset_graph()
+    before = stage.GetEditTarget()
+    stage.SetEditTarget(layer)
+    get_graph()
+    try:
+        yield layer
+    except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
+        log.warning("new_layer(%r): %s: %s", title, type(error).__name__, error)
+    finally:
+        stage.SetEditTarget(before)
+
+
+def _named_layer(stage: Usd.Stage, title: str) -> Sdf.Layer | None:
+    layers = [layer for layer in stage.GetLayerStack(False) if layer != stage.GetRootLayer()]
+    return next((layer for layer in layers if layer.GetDisplayName() == title), None)
+
+
+def open_stage(url: Any) -> bool:
+    """Open a USD file as the stage."""
+    if not isinstance(url, str) or not url:
+        raise fail("open_stage", "url", url, "the path of a USD file", TypeError)
+    return get_context().open_stage(url)
+
+
+def set_global_seed(seed: int) -> None:
+    """Set the seed all streams without one of their own follow (a whole number, at least 0)."""
+    get_settings().set(GLOBAL_SEED_KEY, int(number("set_global_seed", "seed", seed, 0, whole=True)))
+
+
+def get_global_seed() -> int:
+    """Return the global seed; a random one is chosen and kept where none was set."""
+    return global_seed()
