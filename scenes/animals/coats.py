@@ -69,8 +69,8 @@ def _patches(canvas: Canvas, coat: Coat, edge: Array, rng: np.random.Generator) 
     share = rng.uniform(*coat.share)
     level = float(np.quantile(noise[trunk], 1.0 - share))
     white = level - noise + edge * 4.0
-    leg = np.minimum(canvas.part("shank"), canvas.part("leg") + 0.02) / canvas.size
-    foot = 0.10 - leg + 0.5 * noise * 0.08
+    leg = np.minimum(canvas.part("shank"), canvas.part("leg") + 0.09) / canvas.size
+    foot = rng.uniform(0.02, 0.15) - leg + 0.06 * noise
     white = np.maximum(white, foot * 5.0 + edge * 3.0)
     under = 0.10 * canvas.size - canvas.part("udder")
     white = np.maximum(white, under * 4.0 + edge * 2.0)

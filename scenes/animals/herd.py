@@ -69,9 +69,9 @@ def pose_of(name: str, rng: np.random.Generator) -> Pose:
     yaw, tail = near(0.0, 12.0), near(0.0, 12.0)
     shuffle = {f"{leg}_{side}": (near(0.0, 0.07), 0.0) for leg in ("fore", "hind") for side in "lr"}
     if name == "standing":
-        return Pose(near(24, 6), near(-38, 6), yaw, shuffle, tail=tail)
+        return Pose(near(31, 6), near(-38, 6), yaw, shuffle, tail=tail)
     if name == "looking":
-        return Pose(near(30, 5), near(-32, 5), near(55, 20) * float(rng.choice([-1.0, 1.0])), shuffle, tail=tail)
+        return Pose(near(36, 5), near(-32, 5), near(55, 20) * float(rng.choice([-1.0, 1.0])), shuffle, tail=tail)
     if name == "lying":
         return Pose(near(32, 6), near(-30, 6), near(0.0, 25.0), lie=True, tail=tail)
     if name.startswith("grazing"):
@@ -82,7 +82,7 @@ def pose_of(name: str, rng: np.random.Generator) -> Pose:
             steps |= {f"hind_{behind}": (near(0.16, 0.05), 0.0), f"hind_{ahead}": (near(-0.14, 0.04), 0.0)}
         return Pose(0.0, near(-72, 7), near(0.0, 14.0), steps, graze=True, tail=tail)
     phase = {"walking_a": 0.05, "walking_b": 0.38, "walking_c": 0.72}[name]
-    return Pose(near(10, 6), near(-42, 5), 0.5 * yaw, walking_steps(phase + near(0.0, 0.04)), tail=tail)
+    return Pose(near(16, 6), near(-42, 5), 0.5 * yaw, walking_steps(phase + near(0.0, 0.04)), tail=tail)
 
 
 def _axes(field: Field, cow: Cow) -> list[np.ndarray]:

@@ -170,7 +170,7 @@ def _fold(fore: Array, hind: Array, drop: float, size: float) -> tuple[Array, Ar
 def _neck_angle(base: Array, length: float, head: float, pitch: float) -> tuple[float, float]:
     """Return the neck's angle (radians) and length that bring the muzzle to the ground."""
     fall = base[2] - 0.035 - head * np.sin(np.radians(-pitch))
-    length = float(np.clip(fall / np.sin(np.radians(58.0)), length * 0.9, length * 1.3))
+    length = float(np.clip(fall / np.sin(np.radians(49.0)), length * 0.9, length * 1.36))
     return -float(np.arcsin(np.clip(fall / length, -1.0, 0.96))), length
 
 
