@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenes.animals.shapes import Array, Cone, Loft, Shape
-from scenes.animals.skeleton import SIDES, Build, Joints, Plan, Pose, posed_joints, warp
+from scenes.animals.body import Body
+from scenes.animals.shapes import Array, Cone, Shape
+from scenes.animals.skeleton import SIDES, Build, Plan, Pose
 
 PLAN = Plan(
     height=1.45,
@@ -54,7 +55,7 @@ HEAD = np.array(
 )
 
 
-class Cow:
+class Cow(Body):
     """The shapes of one posed cow.
 
     Args:
@@ -63,50 +64,12 @@ class Cow:
     """
 
     def __init__(self, build: Build, pose: Pose) -> None:
-        self.build, self.pose = build, pose
-        self.size = build.height / PLAN.height
-        self.joints: Joints = posed_joints(PLAN, build, pose)
-        self.head_size = PLAN.head_length * build.head * self.size
-
-    def at(self, x: float, y: float, z: float) -> Array:
-        """Return a reference point of the trunk (3,) in the posed body."""
-        return warp(PLAN, self.build, np.array([x, y, z])) + self.joints["trunk"]
-
-    def head_at(self, along: float, left: float, up: float) -> Array:
-        """Return a point of the head (3,) from shares of the head's length."""
-        return self.joints["poll"] + self.head_size * (np.array([along, left, up]) @ self.head_frame())
-
-    def head_frame(self) -> Array:
-        """Return the rows forward, left, up (3, 3) of the head."""
-        forward = (self.joints["muzzle"] - self.joints["poll"]) / self.head_size
-        up = self.joints["head_up"]
-        return np.stack([forward, np.cross(up, forward), up])
-
-    def rest_pastern(self, leg: str) -> Array:
-        """Return the way (3,) from fetlock to foot of a standing "fore" or "hind" leg."""
-        joints = warp(PLAN, self.build, PLAN.fore if leg == "fore" else PLAN.hind)
-        return joints[4] - joints[3]
-
-    def rest_foot(self, leg: str) -> float:
-        """Return the height of a standing leg's foot joint, metres."""
-        return float(warp(PLAN, self.build, PLAN.fore if leg == "fore" else PLAN.hind)[4, 2])
+        super().__init__(PLAN, build, pose)
 
     def shapes(self) -> list[Shape]:
         """Return all shapes of the skin, in the order in which they join."""
         legs = [s for side in SIDES for s in (*self._foreleg(side), *self._hindleg(side))]
-        return [*self._trunk(), *self._bones(), *legs, *self._neck(), *self._udder(), *self._tail(), *self._head()]
-
-    def _trunk(self) -> list[Shape]:
-        """Return the barrel."""
-        b, rows = self.build, TRUNK.copy()
-        middle = np.exp(-(((rows[:, 0] + 0.15) / 0.4) ** 2))
-        rows[:, 3] -= (b.belly - 1.0) * 0.25 * middle
-        rows[:, 4] *= 1.0 + (b.belly - 1.0) * 0.5 * middle
-        top, wide, low = (warp(PLAN, b, np.stack([rows[:, 0], 0 * rows[:, 0], rows[:, i]], -1)) for i in (1, 2, 3))
-        stations = np.stack([top[:, 0], wide[:, 2], top[:, 2] - wide[:, 2], wide[:, 2] - low[:, 2]], -1)
-        stations = np.column_stack([stations, rows[:, 4] * b.width * self.size])[::-1]
-        axes = np.eye(3)
-        return [Loft(self.joints["trunk"], axes[0], axes[2], stations, "trunk", power=2.25, cap=0.07 * self.size)]
+        return [self.barrel(TRUNK), *self._bones(), *legs, *self._neck(), *self._udder(), *self._tail(), *self._head()]
 
     def _bones(self) -> list[Shape]:
         """Return spine, withers, shoulder blades, hip and pin bones, and the hollow of the flank."""
@@ -300,10 +263,8 @@ class Cow:
     def _head(self) -> list[Shape]:
         """Return skull, jaw, brow, muzzle, ears and the hollows of nostrils and ears."""
         h, frame = self.head_size, self.head_frame()
-        middle = HEAD[:, 2] + 0.55 * (HEAD[:, 1] - HEAD[:, 2])
-        stations = np.column_stack([HEAD[:, 0], middle, HEAD[:, 1] - middle, middle - HEAD[:, 2], HEAD[:, 3]]) * h
         at = self.head_at
-        out: list[Shape] = [Loft(self.joints["poll"], frame[0], frame[2], stations, "head", 0.05 * h, 2.5, 0.045 * h)]
+        out: list[Shape] = [self.skull(HEAD)]
         out.append(Cone(at(0.0, 0, 0.05), at(0.06, 0, 0.07), 0.10 * h, 0.09 * h, "head", 0.06 * h, 1.2, frame[1]))
         out.append(Cone(at(0.925, 0.06, -0.07), at(0.925, -0.06, -0.07), 0.112 * h, 0.112 * h, "muzzle", 0.06 * h))
         out.append(Cone(at(0.88, 0.05, -0.19), at(0.88, -0.05, -0.19), 0.065 * h, 0.065 * h, "head", 0.05 * h))

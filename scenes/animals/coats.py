@@ -153,8 +153,8 @@ def _details(canvas: Canvas, cow: Cow, coat: Coat, colour: Array, rng: np.random
     return mix(colour, np.asarray(coat.skin), 0.85 * bare)
 
 
-def paint(canvas: Canvas, cow: Cow, coat: Coat, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return the linear albedo (n, 3) of the texels and where the coat is white (n,)."""
+def paint(canvas: Canvas, cow: Cow, coat: Coat, rng: np.random.Generator) -> Array:
+    """Return the linear albedo (n, 3) of a cow's texels."""
     points, k = canvas.points, canvas.size
     broad = layered_noise(points, 3.0, 2, rng)
     colour = np.asarray(coat.colour, np.float32) * (1.0 + 0.16 * broad[:, None])
@@ -168,7 +168,7 @@ def paint(canvas: Canvas, cow: Cow, coat: Coat, rng: np.random.Generator) -> tup
     colour = colour * (1.0 + 0.20 * hair[:, None])
     dirt = ramp(points[:, 2] + 0.10 * broad, 0.30 * k, 0.02) * 0.45 + 0.10 * ramp(broad, 0.3, 1.0)
     colour = mix(colour, np.asarray((0.13, 0.095, 0.06)), np.clip(dirt, 0, 1) * ramp(colour.mean(1), 0.05, 0.3))
-    return np.clip(colour, 0.004, 0.9), white
+    return np.clip(colour, 0.004, 0.9)
 
 
 def to_srgb(colour: Array) -> Array:

@@ -11,18 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
-from scenes.animals.atlas import Atlas
+from scenes.animals.beasts import Beast, fleece, paint_beast
 from scenes.animals.bovine import Cow
-from scenes.animals.breeds import BREEDS, Coat, individual
-from scenes.animals.coats import PARTS, Canvas, paint, to_srgb
+from scenes.animals.breeds import BREEDS, individual
+from scenes.animals.coats import paint
 from scenes.animals.field import Field
-from scenes.animals.noise import value_noise
-from scenes.animals.skeleton import Pose, walking_steps
-from scenes.animals.skin import grid_axis, make_skin
-from scenes.animals.solids import Solid, ball, hoof, join, tube
-from scenes.animals.usd_file import Colour, Model, write_model
+from scenes.animals.model import HORN, Looks, build_model, shag
+from scenes.animals.skeleton import Build, Pose, walking_steps
+from scenes.animals.species import SPECIES
+from scenes.animals.usd_file import Model, write_model
 from scenes.asset_cache import asset_file
 
+KINDS = tuple(SPECIES)
 AGES = ("cow", "bull", "calf")
 POSES = ("standing", "looking", "grazing", "grazing_step", "walking_a", "walking_b", "walking_c", "lying")
 DEFAULT_HERD: tuple[tuple[str, str, int, str], ...] = (
@@ -55,12 +55,13 @@ def _known(what: str, given: str, known: tuple[str, ...]) -> None:
         raise HerdError(f"unknown {what} {given!r}; expected one of: {', '.join(known)}")
 
 
-def pose_of(name: str, rng: np.random.Generator) -> Pose:
+def pose_of(name: str, rng: np.random.Generator, neck: float = 31.0, head: float = -38.0) -> Pose:
     """Return a named pose with its small differences drawn.
 
     Args:
         name: one of POSES.
         rng: draws the differences.
+        neck, head: their angles when the animal stands, degrees.
     """
 
     def near(value: float, spread: float) -> float:
@@ -69,11 +70,11 @@ def pose_of(name: str, rng: np.random.Generator) -> Pose:
     yaw, tail = near(0.0, 12.0), near(0.0, 12.0)
     shuffle = {f"{leg}_{side}": (near(0.0, 0.07), 0.0) for leg in ("fore", "hind") for side in "lr"}
     if name == "standing":
-        return Pose(near(31, 6), near(-38, 6), yaw, shuffle, tail=tail)
+        return Pose(near(neck, 6), near(head, 6), yaw, shuffle, tail=tail)
     if name == "looking":
-        return Pose(near(36, 5), near(-32, 5), near(55, 20) * float(rng.choice([-1.0, 1.0])), shuffle, tail=tail)
+        return Pose(near(neck + 5, 5), near(head + 6, 5), near(55, 20) * float(rng.choice([-1.0, 1.0])), shuffle, tail=tail)
     if name == "lying":
-        return Pose(near(32, 6), near(-30, 6), near(0.0, 25.0), lie=True, tail=tail)
+        return Pose(near(neck, 6), near(head + 8, 6), near(0.0, 25.0), lie=True, tail=tail)
     if name.startswith("grazing"):
         steps = dict(shuffle)
         if name == "grazing_step":
@@ -82,105 +83,40 @@ def pose_of(name: str, rng: np.random.Generator) -> Pose:
             steps |= {f"hind_{behind}": (near(0.16, 0.05), 0.0), f"hind_{ahead}": (near(-0.14, 0.04), 0.0)}
         return Pose(0.0, near(-72, 7), near(0.0, 14.0), steps, graze=True, tail=tail)
     phase = {"walking_a": 0.05, "walking_b": 0.38, "walking_c": 0.72}[name]
-    return Pose(near(16, 6), near(-42, 5), 0.5 * yaw, walking_steps(phase + near(0.0, 0.04)), tail=tail)
+    return Pose(near(neck - 15, 6), near(head - 4, 5), 0.5 * yaw, walking_steps(phase + near(0.0, 0.04)), tail=tail)
 
 
-def _axes(field: Field, cow: Cow) -> list[np.ndarray]:
-    """Return a grid round a cow, fine at the head, the legs and the tail."""
-    low, high = field.bounds()
-    low, high = low - 0.04, high + 0.04
-    low[2] = max(low[2], -0.03 * cow.size)
-    k = 0.35 + 0.65 * cow.size
-    head = np.array([cow.head_at(0, s, u) for s in (-0.55, 0.55) for u in (0.1, -0.3)] + [cow.head_at(1.05, 0, 0)])
-    spans = list(zip(head.min(0), head.max(0), strict=True))
-    return [
-        grid_axis(low[0], high[0], [(*spans[0], 0.0155 * k)], 0.031 * k),
-        grid_axis(low[1], high[1], [(-0.26 * k, 0.26 * k, 0.0205 * k)], 0.029 * k),
-        grid_axis(low[2], high[2], [(*spans[2], 0.022 * k)], 0.027 * k),
-    ]
-
-
-def _eyes(cow: Cow, field: Field) -> Solid:
-    """Return the eyeballs, sunk into the skin where their sockets are."""
-    radius, balls = 0.052 * cow.head_size, []
-    for sign in (1.0, -1.0):
-        line = np.array([cow.head_at(0.335, sign * y, 0.035) for y in np.linspace(0.35, 0.05, 200)])
-        outside = field.at(line)
-        skin = line[int(np.argmax(outside < 0.0))]
-        inward = cow.head_frame()[1] * -sign
-        balls.append(ball(skin + 0.62 * radius * inward, radius))
-    return join(balls)
-
-
-def _horns(cow: Cow) -> Solid:
-    """Return two horns that leave the poll sideways and turn forward and up."""
-    length, tubes = cow.build.horns, []
-    t = np.linspace(0.0, 1.0, 12)
-    for sign in (1.0, -1.0):
-        root = cow.head_at(0.03, 0.12 * sign, 0.06)
-        out, up, ahead = np.sin(1.5 * t) / 1.5, 0.55 * t**2.2, 0.45 * t * t
-        line = root + length * (np.stack([ahead, sign * out, up], -1) @ cow.head_frame())
-        tubes.append(tube(line, (0.032 * (1 - t) ** 0.8 + 0.004) * (0.6 + 0.4 * length / 0.25) ** 0.5))
-    return join(tubes)
-
-
-def _solids(cow: Cow, field: Field, coat: Coat) -> dict[str, tuple[Solid, Colour, float]]:
-    """Return eyes, hooves, horns and teats with colour and roughness."""
-    size = cow.size * (0.5 + 0.5 * cow.build.limb)
-    hooves = []
-    for name in ("fore_l", "fore_r", "hind_l", "hind_r"):
-        fetlock, foot = cow.joints[name][3:]
-        hooves.append(hoof(fetlock, foot, cow.rest_pastern(name[:4]), size, cow.rest_foot(name[:4])))
-    found: dict[str, tuple[Solid, Colour, float]] = {"Eyes": (_eyes(cow, field), (0.010, 0.006, 0.004), 0.12)}
-    found["Hooves"] = (join(_level(hooves)), coat.hoof, 0.5)
-    if cow.build.horns:
-        found["Horns"] = (_horns(cow), (0.42, 0.34, 0.22), 0.4)
-    if cow.teats():
-        ramp = np.linspace(0.0, 1.0, 6)
-        lines = [top + ramp[:, None] * (tip - top) for top, tip in cow.teats()]
-        radius = 0.017 * cow.size * np.array([1.2, 1.1, 1.0, 0.95, 0.85, 0.5])
-        found["Teats"] = (join([tube(line, radius) for line in lines]), coat.skin, 0.6)
-    return found
-
-
-def _level(solids: list[Solid]) -> list[Solid]:
-    """Keep solids above the ground."""
-    return [Solid(np.maximum(s.points, [-np.inf, -np.inf, 0.0]), s.triangles, s.normals) for s in solids]
-
-
-def model_cow(breed: str, pose: str, seed: int, age: str) -> tuple[Model, float]:
-    """Return the model of one animal and the white share of its trunk."""
+def model_cow(breed: str, pose: str, seed: int, age: str) -> Model:
+    """Return the model of one of the herd."""
     kind = BREEDS[breed]
     rng = np.random.default_rng([seed, *f"{breed} {pose} {age}".encode()])
     cow = Cow(individual(kind, age, rng), pose_of(pose, rng))
     depth, lattice = cow.build.coat_depth, int(rng.integers(1 << 31))
-    field = Field(cow.shapes(), partial(_shag, depth=depth, seed=lattice) if depth else None)
-    axes = _axes(field, cow)
-    skin = make_skin(field.on_grid(axes), field.at, axes)
-    atlas = Atlas.of(skin)
-    values = np.hstack([skin.points, field.part_distances(skin.points, PARTS)])
-    texels = atlas.texels(skin.quads, values)
-    points = texels[:, :3]
-    head = ((points - cow.joints["poll"]) @ cow.head_frame().T / cow.head_size).astype(np.float32)
-    canvas = Canvas(points, texels[:, 3:], head, cow.size)
-    colour, white = paint(canvas, cow, kind.coat, rng)
+    field = Field(cow.shapes(), partial(shag, depth=depth, seed=lattice) if depth else None)
     facts = {"breed": breed, "pose": pose, "age": age, "height": cow.build.height, "seed": float(seed)}
-    solids = _solids(cow, field, kind.coat)
-    share = float(white[canvas.part("trunk") < 0.03].mean())
-    return Model("Cow", skin, atlas.texture_coordinates(), atlas.image(to_srgb(colour)), solids, facts), share
+    looks = Looks(lambda canvas: paint(canvas, cow, kind.coat, rng), kind.coat.hoof, kind.coat.skin)
+    return build_model("Cow", cow, field, looks, facts)
 
 
-def _shag(points: np.ndarray, depth: float, seed: int) -> np.ndarray:
-    """Return the relief (n,) of long hair in hanging strands, metres."""
-    rng = np.random.default_rng(seed)
-    return depth * (
-        0.5 + 0.6 * value_noise(points, (16.0, 16.0, 4.0), rng) + 0.3 * value_noise(points, (30.0, 30.0, 8.0), rng)
-    )
+def model_animal(kind: str, pose: str, seed: int) -> Model:
+    """Return the model of another animal."""
+    species = SPECIES[kind]
+    rng = np.random.default_rng([seed, *f"{kind} {pose}".encode()])
+    height = species.plan.height * float(rng.uniform(0.93, 1.07))
+    spread = {name: float(rng.normal(1.0, 0.03)) for name in ("length", "width", "belly")}
+    build = Build(height, species.plan.elbow / species.plan.height, **spread)
+    body = Beast(species, build, pose_of(pose, rng, *species.angles))
+    lattice, coat = int(rng.integers(1 << 31)), int(rng.integers(len(species.coats)))
+    relief = partial(fleece, depth=species.wool, body=body, seed=lattice) if species.wool else None
+    feet = {"cloven": HORN, "round": HORN, "paw": None}[species.feet]
+    looks = Looks(lambda canvas: paint_beast(canvas, body, coat, rng), feet, cloven=species.feet == "cloven", eye=species.eye)
+    facts: dict[str, str | float] = {"kind": kind, "pose": pose, "height": height, "seed": float(seed)}
+    return build_model(kind.capitalize(), body, Field(body.shapes(), relief), looks, facts)
 
 
 def _build_cow(path: Path, breed: str, pose: str, seed: int, age: str) -> None:
     """Write the file of one animal."""
-    write_model(model_cow(breed, pose, seed, age)[0], path)
+    write_model(model_cow(breed, pose, seed, age), path)
 
 
 def cow_asset(breed: str, pose: str, seed: int, age: str = "cow") -> Path:
@@ -204,6 +140,31 @@ def cow_asset(breed: str, pose: str, seed: int, age: str = "cow") -> Path:
     _known("age", age, AGES)
     params = {"breed": breed, "pose": pose, "seed": int(seed), "age": age}
     return asset_file("cow", params, partial(_build_cow, **params))
+
+
+def _build_animal(path: Path, kind: str, pose: str, seed: int) -> None:
+    """Write the file of another animal."""
+    write_model(model_animal(kind, pose, seed), path)
+
+
+def animal_asset(kind: str, pose: str, seed: int) -> Path:
+    """Return the USD file of an animal beside the herd, made on first use.
+
+    Args:
+        kind: one of KINDS.
+        pose: one of POSES.
+        seed: which individual.
+
+    Returns:
+        A file laid out as those of `cow_asset`, with a `replicant:kind` instead of a breed.
+
+    Raises:
+        HerdError: for a kind or pose that there is not.
+    """
+    _known("animal", kind, KINDS)
+    _known("pose", pose, POSES)
+    params = {"kind": kind, "pose": pose, "seed": int(seed)}
+    return asset_file(kind, params, partial(_build_animal, **params))
 
 
 def default_herd() -> list[Path]:
