@@ -38,6 +38,8 @@ def typed(value: Any, type_name: str) -> Any:
         return type(zero)(row[0])
     if zero is None or type_name.endswith("[]"):
         return value
+    if type_name.startswith("quat"):
+        return type(zero)(*[item.item() for item in row])
     width = len(zero)
     row = np.repeat(row, width) if len(row) == 1 else row
     if len(row) != width:

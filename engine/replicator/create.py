@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pxr import Sdf, UsdGeom
+from pxr import Sdf
 
 from engine.graph.authoring import shared
 from engine.graph.graph import current_stage, get_graph
@@ -149,7 +149,7 @@ def from_usd(
         raise check.fail(where, "usd", usd, "the path of a USD file that can be read", FileNotFoundError)
     prims = new_xforms(where, f"{name}_Xform", count, parent)
     for prim in prims:
-        child = UsdGeom.Xform.Define(current_stage(), prim.GetPath().AppendChild(name)).GetPrim()
+        child = current_stage().DefinePrim(prim.GetPath().AppendChild(name))
         child.GetReferences().AddReference(str(usd))
     pose = {"position": position, "scale": scale, "rotation": rotation, "look_at": look_at}
     place(where, prims, look_at_up_axis=look_at_up_axis, **pose)

@@ -152,7 +152,8 @@ def pose_camera_relative(
 
 def _resolution(where: str, render_product: Any) -> tuple[int, int]:
     path = str(getattr(render_product, "path", render_product))
-    attribute = current_stage().GetPrimAtPath(path).GetAttribute("resolution") if path.startswith("/") else None
+    prim = current_stage().GetPrimAtPath(path) if path.startswith("/") else None
+    attribute = prim.GetAttribute("resolution") if prim else None
     if not attribute:
         raise check.fail(where, "render_product", render_product, "a render product or its path")
     return tuple(attribute.Get())
