@@ -120,7 +120,7 @@ class VisibilityNode(Node):
         """Write `visibility` of every target."""
         paths, source = self.targets(moment), self.inputs["values"]
         drawn = objects(source, moment, self.samples_needed(moment)) if isinstance(source, Node) else [source]
-        flags = np.concatenate([np.ravel(row) for row in drawn]).astype(bool) if drawn else []
+        flags = np.concatenate([np.ravel(row) for row in drawn]).astype(bool)
         for index, path in enumerate(paths):
             attribute = UsdGeom.Imageable(existing(moment, path)).GetVisibilityAttr()
             token = UsdGeom.Tokens.inherited if flags[index % len(flags)] else UsdGeom.Tokens.invisible

@@ -27,7 +27,7 @@ def rows_of(source: Any, moment: Moment, count: int, width: int = 3) -> Float[np
         rows = np.repeat(rows, width, axis=1)
     if rows.shape[1] != width:
         raise ValueError(f"a sample of {rows.shape[1]} numbers was given; expected 1 or {width} numbers a prim")
-    return rows[np.arange(count) % len(rows)]
+    return rows[:count] if len(rows) >= count else rows[np.arange(count) % len(rows)]
 
 
 def world_positions(moment: Moment, paths: list[str]) -> Float[np.ndarray, "n 3"]:

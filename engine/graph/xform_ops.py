@@ -30,6 +30,7 @@ class XformHandle:
 
     def __init__(self, prim: Usd.Prim) -> None:
         self.prim = prim
+        self._order_attr = UsdGeom.Xformable(prim).GetXformOpOrderAttr()
         self._normalise()
         self.translate = self._op("xformOp:translate", Sdf.ValueTypeNames.Double3)
         self.orient = prim.GetAttribute("xformOp:orient")
@@ -39,12 +40,13 @@ class XformHandle:
         self.scale = self._op("xformOp:scale", Sdf.ValueTypeNames.Float3)
         self._write_order(["xformOp:translate", self._rotate_name(), "xformOp:scale"])
         self._make = {a.GetName(): VECTOR_TYPES[str(a.GetTypeName())] for a in (self.translate, self.scale)}
-        self._order = self._order_attribute().Get()
+        self._order = self._order_attr.Get()
+        self._rotation_name = self._rotate_name()
         self.inner = _nested_camera_rotation(prim)
 
     def alive(self) -> bool:
         """Tell whether the prim still exists and its ops are the ones found."""
-        return self.prim.IsValid() and self._order_attribute().Get() == self._order
+        return self.prim.IsValid() and self._order_attr.Get() == self._order
 
     def set_translate(self, edits: EditQueue, value: Float[np.ndarray, "3"]) -> None:
         """Queue a translation, stage units."""
@@ -61,12 +63,12 @@ class XformHandle:
             euler: (3,) XYZ angles in degrees as rotateXYZ reads them, or None to use `matrix`.
             matrix: column-vector rotation.
         """
-        if self.orient is None and euler is not None and self._rotate_name() == "xformOp:rotateXYZ":
+        if self.orient is None and euler is not None and self._rotation_name == "xformOp:rotateXYZ":
             edits.set(self.rotate, Gf.Vec3f(*[float(v) for v in euler]))
             return
         turn = Rotation.from_euler("xyz", euler, degrees=True) if matrix is None else Rotation.from_matrix(matrix)
         if self.orient is None:
-            axes = self._rotate_name().removeprefix("xformOp:rotate").lower()
+            axes = self._rotation_name.removeprefix("xformOp:rotate").lower()
             angles = dict(zip(axes, turn.as_euler(axes, degrees=True), strict=True))
             edits.set(self.rotate, Gf.Vec3f(*[float(angles[axis]) for axis in "xyz"]))
             return
@@ -89,7 +91,7 @@ class XformHandle:
 
     def get_euler(self) -> Float[np.ndarray, "3"]:
         """Read the rotation as XYZ degrees."""
-        if self.orient is None and self._rotate_name() == "xformOp:rotateXYZ":
+        if self.orient is None and self._rotation_name == "xformOp:rotateXYZ":
             return np.asarray(self.rotate.Get() or (0.0, 0.0, 0.0), dtype=np.float64)
         matrix = np.asarray(UsdGeom.Xformable(self.prim).GetLocalTransformation())[:3, :3].T
         matrix = matrix / np.linalg.norm(matrix, axis=0)

@@ -11,7 +11,7 @@ import numpy as np
 from engine.graph import sampling
 from engine.graph.graph import get_graph
 from engine.replicator.arguments import fail, is_item, number, seed_of, source
-from engine.replicator.utils.items import ReplicatorItem, ReplicatorWrapper, register_into
+from engine.replicator.utils.items import ReplicatorWrapper, register_into
 
 
 def _pair(where: str, names: tuple[str, str], first: Any, second: Any) -> tuple[Any, Any]:
@@ -34,9 +34,7 @@ def _explicit(where: str, seed: Any) -> int | None:
 
 
 @ReplicatorWrapper
-def uniform(
-    lower: Any, upper: Any, num_samples: int = 1, seed: int | None = None, name: str | None = None
-) -> ReplicatorItem:
+def uniform(lower: Any, upper: Any, num_samples: int = 1, seed: int | None = None, name: str | None = None) -> Any:
     """Draw from the half-open box [lower, upper).
 
     Args:
@@ -52,9 +50,7 @@ def uniform(
 
 
 @ReplicatorWrapper
-def normal(
-    mean: Any, std: Any, num_samples: int = 1, seed: int | None = None, name: str | None = None
-) -> ReplicatorItem:
+def normal(mean: Any, std: Any, num_samples: int = 1, seed: int | None = None, name: str | None = None) -> Any:
     """Draw from a normal distribution (see `uniform` for the other arguments).
 
     Args:
@@ -69,9 +65,7 @@ def normal(
 
 
 @ReplicatorWrapper
-def log_uniform(
-    lower: Any, upper: Any, num_samples: int = 1, seed: int | None = None, name: str | None = None
-) -> ReplicatorItem:
+def log_uniform(lower: Any, upper: Any, num_samples: int = 1, seed: int | None = None, name: str | None = None) -> Any:
     """Draw numbers whose logarithm is uniform (see `uniform`); both bounds are positive."""
     low, high = _pair("distribution.log_uniform", ("lower", "upper"), lower, upper)
     for label, row, given in (("lower", low, lower), ("upper", high, upper)):
@@ -90,7 +84,7 @@ def choice(
     seed: int | None = -1,
     with_replacements: bool = True,
     name: str | None = None,
-) -> ReplicatorItem:
+) -> Any:
     """Choose among items.
 
     Args:
@@ -114,7 +108,7 @@ def choice(
 @ReplicatorWrapper
 def sequence(
     items: Any, ordered: bool = True, seed: int | None = -1, name: str | None = None, stride: int | None = None
-) -> ReplicatorItem:
+) -> Any:
     """Step through items, one for each prim, going on where the last draw ended.
 
     Args:
@@ -131,7 +125,7 @@ def sequence(
 
 
 @ReplicatorWrapper
-def combine(distributions: Any, name: str | None = None) -> ReplicatorItem:
+def combine(distributions: Any, name: str | None = None) -> Any:
     """Put the columns of several distributions and numbers side by side.
 
     Args:

@@ -15,7 +15,7 @@ from engine.graph.pose import CameraRelativeNode, OrbitNode, PoseNode
 from engine.graph.sampling import ValueNode
 from engine.replicator import arguments as check
 from engine.replicator.distribution import choice
-from engine.replicator.utils.items import ReplicatorItem, ReplicatorWrapper, register_into
+from engine.replicator.utils.items import ReplicatorWrapper, register_into
 
 ORDERS = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
 
@@ -58,7 +58,7 @@ def pose(
     look_at_up_axis: Any = None,
     input_prims: Any = None,
     name: str | None = None,
-) -> ReplicatorItem:
+) -> Any:
     """Write the pose of prims: position, pivot, rotation, scale, then look-at.
 
     Args:
@@ -100,7 +100,7 @@ def pose_orbit(
     look_at_barycentre: bool = True,
     input_prims: Any = None,
     name: str | None = None,
-) -> ReplicatorItem:
+) -> Any:
     """Put prims on a sphere round a point.
 
     Args:
@@ -131,7 +131,7 @@ def pose_camera_relative(
     vertical_location: Any = 0,
     input_prims: Any = None,
     name: str | None = None,
-) -> ReplicatorItem:
+) -> Any:
     """Put prims in front of a camera.
 
     Args:
@@ -162,7 +162,7 @@ def _resolution(where: str, render_product: Any) -> tuple[int, int]:
 @ReplicatorWrapper
 def attribute(
     name: str, value: Any, attribute_type: str | None = None, input_prims: Any = None, node_name: str | None = None
-) -> ReplicatorItem:
+) -> Any:
     """Write an attribute of prims.
 
     Args:
@@ -207,7 +207,7 @@ def semantics(semantics: Any = None, input_prims: Any = None, mode: str = "add",
 
 
 @ReplicatorWrapper
-def visibility(value: Any = None, input_prims: Any = None, name: str | None = None) -> ReplicatorItem:
+def visibility(value: Any = None, input_prims: Any = None, name: str | None = None) -> Any:
     """Show or hide prims.
 
     Args:
@@ -228,7 +228,7 @@ def visibility(value: Any = None, input_prims: Any = None, name: str | None = No
 
 
 @ReplicatorWrapper
-def material(value: Any, input_prims: Any = None, name: str | None = None) -> ReplicatorItem:
+def material(value: Any, input_prims: Any = None, name: str | None = None) -> Any:
     """Bind a material.
 
     Args:
@@ -249,7 +249,7 @@ def material(value: Any, input_prims: Any = None, name: str | None = None) -> Re
 
 
 @ReplicatorWrapper
-def variant(name: str, value: Any, input_prims: Any = None) -> ReplicatorItem:
+def variant(name: str, value: Any, input_prims: Any = None) -> Any:
     """Select a variant of the set `name`: a name, a list to choose from, or a distribution."""
     if not isinstance(name, str) or not name:
         raise check.fail("modify.variant", "name", name, "the name of a variant set", TypeError)
@@ -264,7 +264,7 @@ TIMELINE_TYPES = ("set_time", "set_frame", "increment_time", "increment_frame")
 
 
 @ReplicatorWrapper
-def timeline(value: Any, modify_type: str = "set_time", name: str | None = None) -> ReplicatorItem:
+def timeline(value: Any, modify_type: str = "set_time", name: str | None = None) -> Any:
     """Move the timeline to a time or frame, or by one.
 
     Args:
@@ -280,12 +280,12 @@ def timeline(value: Any, modify_type: str = "set_time", name: str | None = None)
     return graph.schedule(attributes.TimelineNode(graph, name, values=amount, modifyType=modify_type))
 
 
-def time(value: Any, name: str | None = None) -> ReplicatorItem:
+def time(value: Any, name: str | None = None) -> Any:
     """Set the timeline's time, seconds."""
     return timeline(value, "set_time", name)
 
 
-def frame(value: Any, name: str | None = None) -> ReplicatorItem:
+def frame(value: Any, name: str | None = None) -> Any:
     """Set the timeline's frame."""
     return timeline(value, "set_frame", name)
 

@@ -13,7 +13,7 @@ from engine.graph.graph import get_graph
 from engine.graph.physics import PhysicsNode
 from engine.replicator import arguments as check
 from engine.replicator.modify import prims_of
-from engine.replicator.utils.items import ReplicatorItem, ReplicatorWrapper, register_into
+from engine.replicator.utils.items import ReplicatorWrapper, register_into
 
 APPROXIMATIONS = (
     "none",
@@ -49,7 +49,7 @@ def rigid_body(
     overwrite: bool = False,
     physics_scene: Any = None,
     input_prims: Any = None,
-) -> ReplicatorItem:
+) -> Any:
     """Make prims rigid bodies, with convex colliders where they have none.
 
     Args:
@@ -72,7 +72,7 @@ def collider(
     rest_offset: Any = None,
     physics_scene: Any = None,
     input_prims: Any = None,
-) -> ReplicatorItem:
+) -> Any:
     """Make the shapes of prims colliders (arguments as for `rigid_body`).
 
     Args:
@@ -91,7 +91,7 @@ def mass(
     diagonal_inertia: Any = None,
     principal_axes: Any = None,
     input_prims: Any = None,
-) -> ReplicatorItem:
+) -> Any:
     """Give prims a mass.
 
     Args:
@@ -108,7 +108,7 @@ def mass(
 
 
 @ReplicatorWrapper
-def drive_properties(stiffness: Any = 0.0, damping: Any = 0.0, input_prims: Any = None) -> ReplicatorItem:
+def drive_properties(stiffness: Any = 0.0, damping: Any = 0.0, input_prims: Any = None) -> Any:
     """Give joints a drive with this stiffness and damping."""
     names = ("drive:linear:physics:{}", "drive:angular:physics:{}")
     values = {name.format("stiffness"): stiffness for name in names}
@@ -119,7 +119,7 @@ def drive_properties(stiffness: Any = 0.0, damping: Any = 0.0, input_prims: Any 
 @ReplicatorWrapper
 def physics_material(
     static_friction: Any = None, dynamic_friction: Any = None, restitution: Any = None, input_prims: Any = None
-) -> ReplicatorItem:
+) -> Any:
     """Bind a physics material with these coefficients to prims."""
     values = {"physics:staticFriction": static_friction, "physics:dynamicFriction": dynamic_friction}
     return _node("physics_material", input_prims, **values, **{"physics:restitution": restitution})

@@ -18,7 +18,7 @@ from engine.replicator import arguments as check
 from engine.replicator.distribution import choice
 from engine.replicator.modify import prims_of
 from engine.replicator.placing import parent_path
-from engine.replicator.utils.items import ReplicatorItem, ReplicatorWrapper, register_into
+from engine.replicator.utils.items import ReplicatorWrapper, register_into
 
 MODES = ("scene_instance", "point_instance", "reference")
 
@@ -53,7 +53,7 @@ def scatter_2d(
     check_for_collisions: bool = False,
     input_prims: Any = None,
     name: str | None = None,
-) -> ReplicatorItem:
+) -> Any:
     """Place prims on surfaces, uniformly by area.
 
     Args:
@@ -94,7 +94,7 @@ def scatter_3d(
     seed: int | None = None,
     input_prims: Any = None,
     name: str | None = None,
-) -> ReplicatorItem:
+) -> Any:
     """Place prims in closed meshes, uniformly by volume (other arguments as for `scatter_2d`).
 
     Args:
@@ -129,7 +129,7 @@ def rotation(
     seed: int | None = None,
     input_prims: Any = None,
     name: str | None = None,
-) -> ReplicatorItem:
+) -> Any:
     """Turn prims to uniform random orientations.
 
     Args:
@@ -167,7 +167,7 @@ def _drawn(where: str, argument: str, value: Any, seed: int | None) -> Any:
 @ReplicatorWrapper
 def color(
     colors: Any, per_sub_mesh: bool = False, seed: int | None = None, input_prims: Any = None, name: str | None = None
-) -> ReplicatorItem:
+) -> Any:
     """Give each prim a colour, through an OmniPBR of its own.
 
     Args:
@@ -201,7 +201,7 @@ def texture(
     seed: int | None = None,
     input_prims: Any = None,
     name: str | None = None,
-) -> ReplicatorItem:
+) -> Any:
     """Give each prim a texture, through an OmniPBR of its own.
 
     Args:
@@ -234,7 +234,7 @@ def materials(
     max_cached_materials: int = 0,
     input_prims: Any = None,
     name: str | None = None,
-) -> ReplicatorItem:
+) -> Any:
     """Bind one of several materials to each prim.
 
     Args:
@@ -268,7 +268,7 @@ def instantiate(
     name: str | None = None,
     use_cache: bool = True,
     semantics: Any = None,
-) -> ReplicatorItem:
+) -> Any:
     """Show `size` assets drawn from many.
 
     Args:

@@ -10,7 +10,7 @@ from engine.carb.settings import get_settings
 from engine.graph import triggers
 from engine.graph.graph import get_graph
 from engine.replicator.arguments import fail, number
-from engine.replicator.utils.items import ReplicatorItem, ReplicatorWrapper, register_into
+from engine.replicator.utils.items import ReplicatorWrapper, register_into
 
 
 def _budget(where: str, max_execs: int, deprecated: int, old_name: str, rt_subframes: int) -> dict[str, int]:
@@ -23,7 +23,7 @@ def _budget(where: str, max_execs: int, deprecated: int, old_name: str, rt_subfr
 @ReplicatorWrapper
 def on_frame(
     interval: int = 1, num_frames: int = 0, name: str = "on_frame", rt_subframes: int = 1, max_execs: int = 0
-) -> ReplicatorItem:
+) -> Any:
     """Fire every `interval` frames.
 
     Args:
@@ -54,7 +54,7 @@ def on_time(
     enable_capture_on_play: bool = True,
     reset_physics: bool = True,
     max_execs: int = 0,
-) -> ReplicatorItem:
+) -> Any:
     """Fire each time the timeline has moved `interval` seconds.
 
     Args:
@@ -77,14 +77,14 @@ def on_time_end(
     rt_subframes: int = 32,
     enable_capture_on_play: bool = True,
     max_execs: int = 0,
-) -> ReplicatorItem:
+) -> Any:
     """Fire at the end of every `interval` seconds of the timeline (see `on_time`)."""
     budget = _budget("trigger.on_time_end", max_execs, 0, "max_execs", rt_subframes)
     return _timed(triggers.OnTimeEnd, "trigger.on_time_end", interval, name, enable_capture_on_play, budget)
 
 
 @ReplicatorWrapper
-def on_custom_event(event_name: str) -> ReplicatorItem:
+def on_custom_event(event_name: str) -> Any:
     """Fire when `rep.utils.send_og_event(event_name)` is called."""
     if not isinstance(event_name, str) or not event_name:
         raise fail("trigger.on_custom_event", "event_name", event_name, "the name of an event", TypeError)
@@ -92,7 +92,7 @@ def on_custom_event(event_name: str) -> ReplicatorItem:
 
 
 @ReplicatorWrapper
-def on_condition(condition: Callable[[], Any], max_execs: int = 0, rt_subframes: int = 1) -> ReplicatorItem:
+def on_condition(condition: Callable[[], Any], max_execs: int = 0, rt_subframes: int = 1) -> Any:
     """Fire in every frame in which `condition()` is true."""
     if not callable(condition):
         raise fail("trigger.on_condition", "condition", condition, "a function without arguments", TypeError)
@@ -101,7 +101,7 @@ def on_condition(condition: Callable[[], Any], max_execs: int = 0, rt_subframes:
 
 
 @ReplicatorWrapper
-def on_key_press(key: str, modifier: str | None = None, name: str | None = None) -> ReplicatorItem:
+def on_key_press(key: str, modifier: str | None = None, name: str | None = None) -> Any:
     """Fire on a key; without a window, `send_og_event("key:<KEY>")` stands for the key."""
     if not isinstance(key, str) or not key:
         raise fail("trigger.on_key_press", "key", key, "the name of a key", TypeError)

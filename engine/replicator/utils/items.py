@@ -39,17 +39,18 @@ class ReplicatorItem:
         return stack[-1] if stack else None
 
     def __enter__(self) -> ReplicatorItem:
-        graph = get_graph()
-        (graph.exec_stack if self.node.is_trigger else graph.prim_stack).append(
-            self.node if self.node.is_trigger else self
-        )
+        stack: list[Any] = self._stack()
+        stack.append(self.node if self.node.is_trigger else self)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        graph = get_graph()
-        stack = graph.exec_stack if self.node.is_trigger else graph.prim_stack
+        stack = self._stack()
         if stack:
             stack.pop()
+
+    def _stack(self) -> list[Any]:
+        graph = get_graph()
+        return graph.exec_stack if self.node.is_trigger else graph.prim_stack
 
     def __repr__(self) -> str:
         return f"{self.node.type_name} '{self.node.name}'"
