@@ -35,19 +35,31 @@ def parser() -> argparse.ArgumentParser:
         "--set", action="append", default=[], metavar="/KEY=VALUE", help="a carb setting; --/key=value works as well"
     )
     result.add_argument("--test-module", metavar="NAME", help="run the AsyncTestCase classes of this module and exit")
-    result.add_argument("-k", "--test-name", metavar="TEXT", default="", help="only tests whose name holds this text")
+    result.add_argument(
+        "-k",
+        "--test-name",
+        metavar="TEXT",
+        default="",
+        help="only tests whose name holds this text (or one of these, separated by commas)",
+    )
+    result.add_argument(
+        "--run",
+        type=int,
+        metavar="N",
+        help="when a script without SimulationApp ends, start Replicator for N frames (0: until its triggers are done)",
+    )
     result.add_argument("script", nargs="?", help="the script to run")
-    result.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
+    result.add_argument("arguments", nargs="*", help="arguments of the script")
     return result
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    given = [f"--set={word[2:]}" if word.startswith("--/") else word for word in given[: _script_at(given)]] + given[
-        _script_at(given) :
-    ]
-    options = parser().parse_args(given)
+    split = _script_at(given)
+    own = [f"--set={word[2:]}" if word.startswith("--/") else word for word in given[:split]]
+    options = parser().parse_args(own)
+    options.script, options.arguments = (given[split], given[split + 1 :]) if split < len(given) else (None, [])
     if bool(options.script) == bool(options.test_module):
         parser().error("give one script to run, or --test-module NAME")
     if not options.meters_per_unit > 0:
@@ -59,7 +71,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _script_at(given: list[str]) -> int:
     """Return the index of the script in the command line (its length if there is none)."""
-    takes_value = {"--up-axis", "--meters-per-unit", "--ext-folder", "--set", "--test-module", "-k", "--test-name"}
+    takes_value = {
+        "--up-axis",
+        "--meters-per-unit",
+        "--ext-folder",
+        "--set",
+        "--test-module",
+        "-k",
+        "--test-name",
+        "--run",
+    }
     index = 0
     while index < len(given):
         if not given[index].startswith("-"):

@@ -116,12 +116,21 @@ class _Files:
         with Usd.EditContext(stage, stage.GetSessionLayer()):
             camera = UsdGeom.Camera.Define(stage, Sdf.Path(PERSPECTIVE_CAMERA))
             if not camera.GetOrderedXformOps():
-                camera.AddTranslateOp().Set(Gf.Vec3d(5.0, 5.0, 5.0) / UsdGeom.GetStageMetersPerUnit(stage))
+                _place_perspective(stage, camera)
         for callback in list(self.on_stage_changed):
             callback()
         self._tell(StageEventType.OPENED)
         self._tell(StageEventType.ASSETS_LOADED)
         return True
+
+
+def _place_perspective(stage: Usd.Stage, camera: UsdGeom.Camera) -> None:
+    """Put the viewport camera 5 m out along each axis, turned to the origin."""
+    eye = Gf.Vec3d(5.0, 5.0, 5.0) / UsdGeom.GetStageMetersPerUnit(stage)
+    up = Gf.Vec3d.YAxis() if UsdGeom.GetStageUpAxis(stage) == UsdGeom.Tokens.y else Gf.Vec3d.ZAxis()
+    world = Gf.Matrix4d().SetLookAt(eye, Gf.Vec3d(0.0), up).GetInverse()
+    camera.AddTranslateOp().Set(eye)
+    camera.AddOrientOp(UsdGeom.XformOp.PrecisionDouble).Set(world.ExtractRotationQuat())
 
 
 class _Async(_Files):

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     if not path.is_file():
         print(f"python -m engine: no script '{options.script}'; give the path of a Python file", file=sys.stderr)
         return 2
-    return run_script(path, options.arguments)
+    return run_script(path, options.arguments, options.run)
 
 
 def prepare(options: argparse.Namespace) -> None:
@@ -68,8 +68,14 @@ def makes_its_own_app(source: str) -> bool:
     return False
 
 
-def run_script(path: Path, arguments: list[str]) -> int:
-    """Run a script as `__main__` and return its exit status; errors print their traceback and give 1."""
+def run_script(path: Path, arguments: list[str], frames: int | None = None) -> int:
+    """Run a script as `__main__` and return its exit status; its exceptions go on to the caller.
+
+    Args:
+        path: the script.
+        arguments: its command line.
+        frames: start Replicator for so many frames when the script has ended (0: until its triggers are done).
+    """
     source = path.read_text(encoding="utf-8")
     module = ModuleType("__main__")
     module.__file__ = os.path.abspath(path)
@@ -83,8 +89,17 @@ def run_script(path: Path, arguments: list[str]) -> int:
             apply_kit_argument(argument)
         start_engine()
     exec(compile(source, module.__file__, "exec"), module.__dict__)
+    if frames is not None:
+        start_replicator(frames)
     finish()
     return 0
+
+
+def start_replicator(frames: int) -> None:
+    """Start a run, as the Start button of the Replicator menu does, unless one is going on."""
+    orchestrator = importlib.import_module("engine.replicator.orchestrator")
+    if not orchestrator.get_is_started():
+        orchestrator.run(num_frames=frames or None)
 
 
 def finish() -> None:

@@ -14,9 +14,11 @@ def run_module(name: str, pattern: str = "") -> int:
 
     Args:
         name: module name or path of a Python file.
-        pattern: run only tests whose id holds this text.
+        pattern: run only tests whose id holds one of these texts (separated by commas).
     """
-    tests = [test for test in get_tests_from_modules([import_module(name)]) if pattern in test.id()]
+    parts = pattern.split(",")
+    found = get_tests_from_modules([import_module(name)])
+    tests = [test for test in found if any(part in test.id() for part in parts)]
     if not tests:
         print(f"no test in '{name}' holds '{pattern}' in its name", file=sys.stderr)
         return 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pxr import Gf, UsdGeom
+from pxr import Gf, Usd, UsdGeom
 
 from ...kit.viewport_utility import Viewport, get_active_viewport
 from .stage import get_current_stage
@@ -33,7 +33,10 @@ def set_camera_view(
         up = Gf.Vec3d.XAxis()
     world = Gf.Matrix4d().SetLookAt(start, end, up).GetInverse()
     local = world * UsdGeom.Xformable(prim).ComputeParentToWorldTransform(0).GetInverse()
-    reset_and_set_xform_ops(prim, local.ExtractTranslation(), local.RemoveScaleShear().ExtractRotationQuat())
+    session = stage.GetSessionLayer()
+    layer = session if session.GetPrimAtPath(prim.GetPath()) else stage.GetEditTarget().GetLayer()
+    with Usd.EditContext(stage, layer):
+        reset_and_set_xform_ops(prim, local.ExtractTranslation(), local.RemoveScaleShear().ExtractRotationQuat())
 
 
 def get_viewport_names(usd_context_name: str | None = None) -> list[str]:

@@ -161,7 +161,7 @@ def define_prim(path: str, type_name: str = "Xform") -> Usd.Prim:
     Raises:
         ValueError: if the path is not absolute or a prim of another type lies there.
     """
-    if not Sdf.Path(str(path)).IsAbsoluteRootOrPrimPath():
+    if not (str(path).startswith("/") and Sdf.Path.IsValidPathString(str(path))):
         raise ValueError(f"define_prim('{path}'): expected an absolute prim path such as /World/Cube")
     prim = _current().GetPrimAtPath(str(path))
     if prim and prim.GetTypeName() not in ("", type_name):

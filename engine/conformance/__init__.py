@@ -1,0 +1,1 @@
+"""What Isaac Sim offers (recorded), what the engine offers (looked up), and the published scripts that prove it."""

@@ -1,0 +1,85 @@
+"""Run NVIDIA's published scripts on the engine: `python -m engine.conformance --isaacsim-repo PATH --sde-repo PATH`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from . import checkout
+from .rows import EXTENSIONS, ISAAC_PATHS, WRITERS, Row, choose
+from .run import Outcome, run_row
+
+WITHOUT_IMAGES = """\
+from isaacsim.replicator.writers.tests import test_pose_writer as published
+
+published.compare_images_in_directories = lambda **options: {"all_passed": True}
+TestPoseWriter = published.TestPoseWriter
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line parser."""
+    result = argparse.ArgumentParser(prog="python -m engine.conformance", description=__doc__)
+    result.add_argument("--isaacsim-repo", type=Path, help="checkout of isaac-sim/IsaacSim (rows 1-10)")
+    result.add_argument(
+        "--sde-repo", type=Path, help="checkout of NVIDIA-Omniverse/synthetic-data-examples (rows 25-40)"
+    )
+    result.add_argument(
+        "--goldens", type=Path, help="folder of unzipped isaacsim_replicator wheels, for the images of row 1"
+    )
+    result.add_argument("--rows", default="1-10,25-40", help="rows to run, such as 1-10,25 (default all)")
+    result.add_argument("--keep", type=Path, help="folder to keep every row's files and log in")
+    return result
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the rows, print the table and return 0 if every row passed."""
+    options = parser().parse_args(arguments)
+    try:
+        rows = choose(options.rows)
+        given = {"A": options.isaacsim_repo, "B": options.sde_repo}
+        wanted = [row for row in rows if given[row.tier] is not None]
+        if not wanted:
+            raise ValueError("nothing to run: give --isaacsim-repo for rows 1-10, --sde-repo for rows 25-40")
+        with tempfile.TemporaryDirectory(prefix="replicant_conformance_") as temporary:
+            work = options.keep or Path(temporary)
+            outcomes = run_rows(wanted, given, options.goldens, work.resolve())
+    except (FileNotFoundError, ValueError) as error:
+        print(f"python -m engine.conformance: {error}", file=sys.stderr)
+        return 2
+    passed = sum(outcome.passed for outcome in outcomes)
+    left_out = f", {len(rows) - len(wanted)} left out (no checkout given)" if len(rows) > len(wanted) else ""
+    print(f"\n{passed} of {len(outcomes)} rows passed{left_out}")
+    return 0 if passed == len(outcomes) else 1
+
+
+def run_rows(rows: list[Row], given: dict[str, Path | None], goldens: Path | None, work: Path) -> list[Outcome]:
+    """Prepare the sources, run each row in its own process and print it as it ends."""
+    sources = {tier: work / f"sources_{tier}" for tier in ("A", "B")}
+    if given["A"] is not None and any(row.tier == "A" for row in rows):
+        checkout.extract(given["A"], ISAAC_PATHS, sources["A"], prefer="v6.0.1")
+        if goldens is not None and checkout.overlay_goldens(goldens, sources["A"] / WRITERS) == 0:
+            raise FileNotFoundError(f"--goldens '{goldens}': no golden/_out_*/**/*.png below it")
+    if given["B"] is not None and any(row.tier == "B" for row in rows):
+        checkout.extract(given["B"], ["omni.replicator"], sources["B"])
+    folders = [sources["A"] / path for path in EXTENSIONS if (sources["A"] / path).is_dir()]
+    outcomes = []
+    print(f"{'row':>3} {'seconds':>8}  result  what")
+    for row in rows:
+        target = None
+        if row.number == 1 and goldens is None:
+            target = work / "pose_writer_without_images.py"
+            target.write_text(WITHOUT_IMAGES, encoding="utf-8")
+        outcome = run_row(row, sources[row.tier], folders if row.tier == "A" else [], work, target)
+        note = " (JSON only: images need --goldens)" if target else ""
+        print(
+            f"{row.number:3d} {outcome.seconds:8.1f}  {outcome.word:6s}  {row.title}{note}{outcome.reason}", flush=True
+        )
+        outcomes.append(outcome)
+    return outcomes
+
+
+if __name__ == "__main__":
+    sys.exit(main())

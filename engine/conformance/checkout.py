@@ -1,0 +1,65 @@
+"""Take the files a row needs out of the user's own checkout: a work tree, or a bare repository through git."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def extract(repository: Path, paths: Sequence[str], target: Path, prefer: str = "") -> None:
+    """Copy paths of a repository into a folder.
+
+    Args:
+        repository: a work tree, or a (bare) git directory.
+        paths: files and folders, relative to the repository's root.
+        target: folder to copy into, same layout.
+        prefer: tag to read from a git directory, if it is there (else HEAD).
+
+    Raises:
+        FileNotFoundError: if the repository holds none of the paths.
+    """
+    if any((repository / path).exists() for path in paths):
+        for path in paths:
+            _copy(repository / path, target / path)
+        return
+    revision = prefer if prefer and _git(repository, "rev-parse", "-q", "--verify", prefer)[0] == 0 else "HEAD"
+    status, listed = _git(repository, "ls-tree", "--name-only", revision, *paths)
+    present = listed.decode().split("\n")[:-1] if status == 0 else []
+    if not present:
+        raise FileNotFoundError(
+            f"'{repository}' holds none of {', '.join(paths)}; expected a checkout (work tree or bare git directory)"
+        )
+    archive = _git(repository, "archive", "--format=tar", revision, *present)[1]
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        tar.extractall(target, filter="data")
+
+
+def _git(repository: Path, *arguments: str) -> tuple[int, bytes]:
+    command = ["git", "-c", "safe.directory=*", "-C", str(repository), *arguments]
+    done = subprocess.run(command, capture_output=True, check=False)
+    return done.returncode, done.stdout
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    elif source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+
+
+def overlay_goldens(goldens: Path, extension: Path) -> int:
+    """Put golden images, from unzipped wheels, over the Git LFS pointers of an extension and return their number."""
+    count = 0
+    for folder in sorted(extension.rglob("golden/_out_*")):
+        for found in sorted(goldens.rglob(f"golden/{folder.name}")):
+            for image in found.rglob("*.png"):
+                place = folder / image.relative_to(found)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(image, place)
+                count += 1
+    return count

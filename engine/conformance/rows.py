@@ -1,0 +1,135 @@
+"""The published scripts that the engine is held against, one row each.
+
+Tier A: `isaac-sim/IsaacSim` v6.0.1 (Apache-2.0), with their own checks. Tier B:
+`NVIDIA-Omniverse/synthetic-data-examples` (BSD-3), written for a Y-up stage in centimetres; judged by the files they write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EXAMPLES = "source/standalone_examples/api/isaacsim.replicator.examples"
+WRITERS = "source/extensions/isaacsim.replicator.writers"
+RECORDER = "source/extensions/isaacsim.replicator.synthetic_recorder"
+EXTENSIONS = (
+    WRITERS,
+    RECORDER,
+    "source/extensions/isaacsim.test.utils",
+    "source/extensions/isaacsim.benchmark.services",
+)
+ISAAC_PATHS = (*EXTENSIONS, EXAMPLES, "source/standalone_examples/benchmarks/benchmark_sdg.py")
+SNIPPETS = "omni.replicator/snippets"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One script or test module.
+
+    Args:
+        number: row number.
+        title: what it shows.
+        target: path in its repository, or a module name for tests.
+        arguments: arguments of the script.
+        options: options of `python -m engine`.
+        images: smallest number of PNG files it must write (tier B).
+        seconds: time limit.
+    """
+
+    number: int
+    title: str
+    target: str
+    arguments: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    images: int = 0
+    seconds: float = 600.0
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the row is a module of AsyncTestCase tests."""
+        return not self.target.endswith(".py")
+
+    @property
+    def tier(self) -> str:
+        """A for IsaacSim, B for synthetic-data-examples."""
+        return "A" if self.number <= 24 else "B"
+
+
+def _example(number: int, name: str, title: str) -> Row:
+    return Row(number, title, f"{EXAMPLES}/{name}.py", ("--test",))
+
+
+_BENCHMARK = ("--num-frames", "3", "--resolution", "320", "180", "--asset-count", "10", "--annotators", "all")
+TIER_A = (
+    Row(1, "PoseWriter goldens, four camera models", "isaacsim.replicator.writers.tests.test_pose_writer"),
+    _example(2, "sdg_getting_started_01", "BasicWriter, rgb and boxes"),
+    _example(3, "sdg_getting_started_02", "PoseWriter and a custom writer"),
+    _example(4, "sdg_getting_started_03", "custom event, two cameras"),
+    _example(5, "sdg_getting_started_05", "batches of prims, wait_for_render"),
+    _example(6, "multi_camera", "custom writer, three cameras"),
+    _example(7, "custom_event_and_write", "events and writes"),
+    _example(8, "sdg_geomsubset", "labels of GeomSubsets"),
+    Row(
+        9,
+        "recorder: every output of BasicWriter",
+        "isaacsim.replicator.synthetic_recorder.tests.test_recorder_outputs",
+        options=("-k", "empty_stage,no_semantics,with_semantics,multiple_iterations,multiple_renders_products"),
+    ),
+    Row(
+        10,
+        "benchmark, all annotators",
+        "source/standalone_examples/benchmarks/benchmark_sdg.py",
+        (*_BENCHMARK, "--print-results"),
+    ),
+)
+_OLD = ("--up-axis", "Y", "--meters-per-unit", "0.01")
+
+
+def _snippet(number: int, name: str, title: str, images: int = 0, run: int | None = None) -> Row:
+    options = _OLD if run is None else (*_OLD, "--run", str(run))
+    return Row(number, title, f"{SNIPPETS}/{name}.py", (), options, images)
+
+
+TIER_B = (
+    Row(
+        25,
+        "the first tutorial",
+        "omni.replicator/tutorials/fall_2022_DLI/01_hello_replicator.py",
+        (),
+        _OLD,
+        images=10,
+    ),
+    _snippet(26, "replicator_trigger_intervals", "two frame intervals", 50, 0),
+    _snippet(27, "replicator_time_intervals", "time intervals", 5, 5),
+    _snippet(28, "replicator_filter_semantics", "semantic filter", 10),
+    _snippet(29, "replicator_multiple_semantic_classes", "several semantic types", 2),
+    _snippet(30, "replicator_remove_semantics", "removal of labels"),
+    _snippet(31, "replicator_annotator_segmentation", "annotator data in a coroutine"),
+    _snippet(32, "replicator_writer_segmentation_colors", "writer with its own palette", 10),
+    _snippet(33, "replicator_light_modification", "attributes of lights", 0, 0),
+    _snippet(34, "replicator_multi_object_visibility_toggle", "visibility in turn", 1),
+    _snippet(35, "replicator_scatter_multi_trigger", "two triggers and scatter", 10),
+    _snippet(36, "scattering/scatter2D_basic", "scatter on a surface"),
+    _snippet(37, "scattering/scatter2D_avoid_objects", "scatter around objects"),
+    _snippet(38, "scattering/scatter2D_multi_surface", "scatter on several surfaces"),
+    _snippet(39, "scattering/scatter2D_with_limits", "scatter within limits"),
+    _snippet(40, "scattering/scattering", "scatter again and again"),
+)
+ROWS = TIER_A + TIER_B
+
+
+def choose(text: str) -> list[Row]:
+    """Return the rows of a choice such as "1-10,25".
+
+    Raises:
+        ValueError: if the choice cannot be read or names no row.
+    """
+    numbers: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdigit() or (dash and not last.isdigit()):
+            raise ValueError(f"--rows '{text}': expected numbers and ranges such as 1-10,25-40")
+        numbers |= set(range(int(first), int(last or first) + 1))
+    rows = [row for row in ROWS if row.number in numbers]
+    if not rows:
+        raise ValueError(f"--rows '{text}': no such row; there are {', '.join(str(row.number) for row in ROWS)}")
+    return rows

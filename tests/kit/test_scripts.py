@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.__main__ import main
+from engine.kit import ext_folders
+from engine.kit.script import makes_its_own_app
+
+HEAD = "from isaacsim import SimulationApp\napp = SimulationApp({'headless': True, 'anything': 1})\n"
+
+
+def run(tmp_path: Path, source: str, *options: str, arguments: tuple[str, ...] = ()):
+    script = tmp_path / "script.py"
+    script.write_text(source)
+    command = [sys.executable, "-m", "engine", *options, str(script), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_standalone_script_runs_with_its_arguments(tmp_path):
+    source = HEAD + "import sys, omni.usd\nfrom pxr import UsdGeom\n"
+    source += "stage = omni.usd.get_context().get_stage()\n"
+    source += "print(UsdGeom.GetStageUpAxis(stage), UsdGeom.GetStageMetersPerUnit(stage), sys.argv[1:], __name__)\napp.close()\n"
+    done = run(tmp_path, source, arguments=("--test", "x"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "Z 1.0 ['--test', 'x'] __main__"
+
+
+def test_a_script_editor_script_goes_on_until_its_coroutines_are_done(tmp_path):
+    source = "import asyncio, carb, omni.usd, omni.kit.app\nfrom pxr import UsdGeom\n"
+    source += "async def work():\n    for i in range(3):\n        await omni.kit.app.get_app().next_update_async()\n"
+    source += "    print('worked', UsdGeom.GetStageUpAxis(omni.usd.get_context().get_stage()))\n"
+    source += "asyncio.ensure_future(work())\nprint('ended', carb.settings.get_settings().get('/a/b'))\n"
+    done = run(tmp_path, source, "--up-axis", "Y", "--set", "/a/b=2.5")
+    assert done.stdout.splitlines() == ["ended 2.5", "worked Y"], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("last", "status"), [("app.close(exit_code=3)", 3), ("app.close(); import sys; sys.exit(4)", 4)]
+)
+def test_exit_codes(tmp_path, last, status):
+    assert run(tmp_path, HEAD + last + "\n").returncode == status
+
+
+def test_kit_settings_are_taken_before_and_after_the_script(tmp_path):
+    source = HEAD + "import carb.settings\ns = carb.settings.get_settings()\nprint(s.get('/a'), s.get('/b'))\n"
+    done = run(tmp_path, source, "--/a=true", arguments=("--/b=7",))
+    assert done.stdout.splitlines()[0] == "True 7", done.stderr
+
+
+def test_the_tests_of_a_module_run_and_can_fail(tmp_path):
+    module = tmp_path / "test_two.py"
+    body = "import omni.kit.test, omni.kit.app\nclass T(omni.kit.test.AsyncTestCase):\n"
+    body += "    async def setUp(self):\n        self.n = 1\n"
+    body += "    async def test_good(self):\n        await omni.kit.app.get_app().next_update_async()\n"
+    body += "        self.assertEqual(self.n, 1)\n    async def test_bad(self):\n        self.assertEqual(self.n, 2)\n"
+    module.write_text(body)
+    command = [sys.executable, "-m", "engine", "--test-module", str(module)]
+    assert subprocess.run([*command, "-k", "good"], capture_output=True, check=False).returncode == 0
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+    assert subprocess.run([*command, "-k", "none"], capture_output=True, check=False).returncode == 1
+
+
+def test_what_makes_a_standalone_script():
+    assert makes_its_own_app("from isaacsim import SimulationApp\nSimulationApp()")
+    assert makes_its_own_app("import isaacsim\nisaacsim.SimulationApp()")
+    assert not makes_its_own_app("# SimulationApp\nx = 'SimulationApp'")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ([], "give one script to run, or --test-module NAME"),
+        (["--meters-per-unit", "0", "x.py"], "--meters-per-unit must be positive, 0.0 was given"),
+    ],
+)
+def test_bad_command_lines(words, text, capsys):
+    with pytest.raises(SystemExit):
+        main(words)
+    assert text in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["/no/such/script.py"], "no script '/no/such/script.py'; give the path of a Python file"),
+        (["--ext-folder", "/no/such", "x.py"], "--ext-folder '/no/such': no */config/extension.toml there"),
+        (["--set", "/a", "x.py"], "--set /a: expected /key=value"),
+    ],
+)
+def test_bad_paths_and_settings(words, text, capsys):
+    assert main(words) == 2
+    assert text in capsys.readouterr().err
+
+
+def test_extension_folders_of_a_source_tree(tmp_path, monkeypatch):
+    monkeypatch.setattr(ext_folders, "_extensions", {})
+    monkeypatch.setattr(ext_folders, "_modules", {})
+    for name, layout in (("isaacsim.made.one", "python"), ("isaacsim.made.two", "isaacsim/made/two")):
+        folder = tmp_path / name
+        (folder / "config").mkdir(parents=True)
+        (folder / layout).mkdir(parents=True)
+        (folder / "config" / "extension.toml").write_text(f'[[python.module]]\nname = "{name}"\n')
+        (folder / layout / "__init__.py").write_text(
+            "import omni.ext\nstarted = []\nclass E(omni.ext.IExt):\n    def on_startup(self):\n        started.append(1)\n"
+        )
+        (folder / layout / "part.py").write_text(f"where = '{layout}'\n")
+    assert ext_folders.add_folder(tmp_path) == ["isaacsim.made.one", "isaacsim.made.two"]
+    import isaacsim.made.two.part
+    from isaacsim.core.utils.extensions import enable_extension
+    from isaacsim.made.one.part import where
+
+    assert where == "python" and isaacsim.made.two.part.where == "isaacsim/made/two"
+    assert enable_extension("isaacsim.made.one")
+    import isaacsim.made.one
+
+    assert isaacsim.made.one.started == [1]

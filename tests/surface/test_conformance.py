@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from engine.conformance import checkout
+from engine.conformance.__main__ import main
+from engine.conformance.rows import ROWS, Row, choose
+from engine.conformance.run import judge, run_row
+
+
+def row(**values) -> Row:
+    return Row(**{"number": 99, "title": "made", "target": "script.py", **values})
+
+
+def test_rows_are_numbered_as_the_list_of_scripts():
+    assert [r.number for r in ROWS] == [*range(1, 11), *range(25, 41)]
+    assert [r.number for r in choose("2-3,25")] == [2, 3, 25]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("x", "expected numbers and ranges"), ("12-20", "no such row; there are 1, 2")],
+)
+def test_bad_choices_of_rows(text, message):
+    with pytest.raises(ValueError, match=message):
+        choose(text)
+
+
+def test_no_checkout_and_a_wrong_one(tmp_path, capsys):
+    assert main(["--rows", "1"]) == 2
+    assert "nothing to run: give --isaacsim-repo" in capsys.readouterr().err
+    with pytest.raises(FileNotFoundError, match="holds none of a, b"):
+        checkout.extract(tmp_path, ["a", "b"], tmp_path / "out")
+
+
+def test_files_of_a_work_tree_and_of_a_bare_repository(tmp_path):
+    tree = tmp_path / "tree"
+    (tree / "a").mkdir(parents=True)
+    (tree / "a" / "x.txt").write_text("x")
+    git = ["git", "-C", str(tree), "-c", "user.name=n", "-c", "user.email=e@example.org"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+    subprocess.run(["git", "clone", "-q", "--bare", str(tree), str(tmp_path / "bare")], check=True, capture_output=True)
+    for source in (tree, tmp_path / "bare"):
+        checkout.extract(source, ["a", "missing"], tmp_path / f"out_{source.name}")
+        assert (tmp_path / f"out_{source.name}" / "a" / "x.txt").read_text() == "x"
+
+
+def test_goldens_replace_pointers(tmp_path):
+    found = tmp_path / "wheel" / "tests" / "golden" / "_out_one" / "rp1" / "0.png"
+    pointer = tmp_path / "ext" / "golden" / "_out_one" / "rp1" / "0.png"
+    for path, text in ((found, "real"), (pointer, "pointer")):
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    assert checkout.overlay_goldens(tmp_path / "wheel", tmp_path / "ext") == 1
+    assert pointer.read_text() == "real"
+
+
+def test_images_are_counted_and_must_show_something(tmp_path):
+    assert judge(row(images=1), 0, tmp_path) == "0 PNG files, expected at least 1"
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
+    assert judge(row(images=1), 0, tmp_path) == "all 1 images are of one colour"
+    image = Image.new("RGB", (4, 4))
+    image.putpixel((1, 1), (9, 9, 9))
+    image.save(tmp_path / "a.png")
+    assert judge(row(images=1), 0, tmp_path) is None
+    (tmp_path / "empty.json").write_text("")
+    assert judge(row(images=1), 0, tmp_path) == "empty.json is empty"
+    assert judge(row(), 3, tmp_path) == "exit status 3" and judge(row(), None, tmp_path) == "not done after 600 s"
+
+
+def test_a_row_runs_in_its_own_process_and_folder(tmp_path):
+    source = "import os, pathlib\npathlib.Path('~/made.txt').expanduser().write_text(os.getcwd())\n"
+    (tmp_path / "script.py").write_text(source)
+    outcome = run_row(row(), tmp_path, [], tmp_path)
+    assert outcome.passed, outcome.reason
+    assert Path((tmp_path / "row_99" / "made.txt").read_text()) == tmp_path / "row_99"
+    (tmp_path / "script.py").write_text("raise SystemExit('no such luck')\n")
+    failed = run_row(row(), tmp_path, [], tmp_path)
+    assert not failed.passed and failed.reason == ": exit status 1; no such luck"
+    assert sys.executable
