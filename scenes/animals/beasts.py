@@ -107,7 +107,7 @@ class Beast(Body):
 def fleece(points: Array, depth: float, body: Beast, seed: int) -> Array:
     """Return the relief (n,) of a fleece on trunk and neck, none on face and legs, metres."""
     rng = np.random.default_rng(seed)
-    lumps = 0.45 + 0.55 * value_noise(points, 16.0, rng) + 0.35 * value_noise(points, 38.0, rng)
+    lumps = 0.45 + 0.55 * value_noise(points, 16.0, rng) + 0.25 * value_noise(points, 36.0, rng)
     head = body.head_local(points)[:, 0]
     woolly = ramp(head, 0.30, 0.0) * ramp(points[:, 2], 0.22 * body.build.height, 0.42 * body.build.height)
     return depth * lumps * woolly

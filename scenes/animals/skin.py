@@ -152,6 +152,38 @@ def _averaging(count: int, quads: Ints) -> sparse.csr_matrix:
     return sparse.diags(1.0 / np.maximum(np.asarray(link.sum(1)).ravel(), 1.0)) @ link
 
 
+def _stray(points: Array, quads: Ints, residual: Array, tolerance: float) -> Ints:
+    """Return the points that are off the surface or belong to a folded quad."""
+    corner = points[quads]
+    area = np.cross(corner[:, 2] - corner[:, 0], corner[:, 3] - corner[:, 1])
+    folded = np.einsum("ij,ij->i", area, vertex_normals(points, quads)[quads].sum(1)) <= 0.0
+    marks = np.abs(residual) > tolerance
+    marks[quads[folded].ravel()] = True
+    return np.flatnonzero(marks)
+
+
+def gradient(at: Callable[[Array], Array], points: Array, step: float = 1e-3) -> Array:
+    """Return the unit gradient (n, 3) of a field at points (n, 3) by central differences."""
+    shifts = step * np.eye(3)
+    slope = np.stack([at(points + shift) - at(points - shift) for shift in shifts], -1)
+    return slope / np.maximum(np.linalg.norm(slope, axis=1, keepdims=True), 1e-12)
+
+
+def _repair(points: Array, quads: Ints, at: Callable[[Array], Array], mean: sparse.csr_matrix) -> Array:
+    """Bring stray points back: to the middle of their neighbours, then along the gradient to the surface."""
+    residual = at(points)
+    for _ in range(8):
+        stray = _stray(points, quads, residual, 1e-3)
+        if not len(stray):
+            break
+        place = (mean @ points)[stray]
+        for _ in range(2):
+            place = place - np.clip(at(place), -0.01, 0.01)[:, None] * gradient(at, place)
+        points[stray] = place
+        residual[stray] = at(place)
+    return points
+
+
 def make_skin(on_grid: Array, at: Callable[[Array], Array], axes: Sequence[Array], rounds: int = 3) -> Skin:
     """Polygonise a field, even the points out and draw them onto the surface.
 
@@ -168,4 +200,5 @@ def make_skin(on_grid: Array, at: Callable[[Array], Array], axes: Sequence[Array
         for _ in range(1 + (turn == rounds - 1)):
             step = np.clip(at(points), -0.012, 0.012)
             points = points - step[:, None] * vertex_normals(points, quads)
+    points = _repair(points, quads, at, mean)
     return Skin(points, quads, vertex_normals(points, quads))
