@@ -224,13 +224,22 @@ def render_product(
     cameras = [path for source in _as_list(camera) for path in _camera_paths(where, source)]
     if not cameras:
         raise check.fail(where, "camera", camera, "a camera item, prim or path")
-    names = list(name) if isinstance(name, list | tuple) else [name] * len(cameras)
+    names = list(name) if isinstance(name, list | tuple) else [name or _stereo_name(path) for path in cameras]
+    if len(names) != len(cameras):
+        raise check.fail(where, "name", name, f"one name, or {len(cameras)} names")
     manager = importlib.import_module("engine.replicator.viewport_manager")
     products = [
         manager.create_render_product(path, (width, height), force_new, label, render_vars)
         for path, label in zip(cameras, names, strict=True)
     ]
     return products if isinstance(camera, list | tuple) or len(products) > 1 else products[0]
+
+
+def _stereo_name(path: str) -> str | None:
+    """Name the products of a stereo pair by side; others are named by default."""
+    rig, _, camera_name = path.rpartition("/")
+    side = camera_name.removeprefix(rig.rsplit("/", 1)[-1])
+    return f"Replicator{side}" if side in ("_L", "_R") else None
 
 
 def _as_list(value: Any) -> list[Any]:
