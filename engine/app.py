@@ -10,6 +10,7 @@ from typing import Any
 from .carb.eventdispatcher import get_eventdispatcher
 from .carb.events import IEventStream
 from .kit.app_info import AppInfo
+from .timeline import get_timeline_interface
 
 GLOBAL_EVENT_PRE_UPDATE = "omni.kit.app:pre_update"
 GLOBAL_EVENT_UPDATE = "omni.kit.app:update"
@@ -50,7 +51,8 @@ class _Loop:
 class App(_Loop, AppInfo):
     """The process-wide application.
 
-    `update()` is one app frame: subscribers first (in order of subscription), then one pass of the asyncio loop.
+    `update()` is one app frame: subscribers first (in order of subscription), then a playing timeline moves on by one
+    time code, then one pass of the asyncio loop.
     """
 
     def __init__(self) -> None:
@@ -111,6 +113,9 @@ class App(_Loop, AppInfo):
         self._send("pre_update", GLOBAL_EVENT_PRE_UPDATE)
         for subscriber in list(self._subscribers):
             subscriber()
+        timeline = get_timeline_interface()
+        if timeline.is_playing():
+            timeline.forward(1.0 / timeline.get_time_codes_per_seconds())
         self._send("update", GLOBAL_EVENT_UPDATE)
         self._send("post_update", GLOBAL_EVENT_POST_UPDATE)
 

@@ -1,7 +1,8 @@
 """The published scripts that the engine is held against, one row each.
 
-Tier A: `isaac-sim/IsaacSim` v6.0.1 (Apache-2.0), with their own checks. Tier B:
-`NVIDIA-Omniverse/synthetic-data-examples` (BSD-3), written for a Y-up stage in centimetres; judged by the files they write.
+Tier A: `isaac-sim/IsaacSim` v6.0.1 (Apache-2.0), with their own checks.
+Tier B: `NVIDIA-Omniverse/synthetic-data-examples` (BSD-3), written for a Y-up stage in centimetres; judged by the files
+they write.
 """
 
 from __future__ import annotations

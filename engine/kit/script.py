@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import ast
+import asyncio
 import importlib
 import os
 import sys
+import traceback
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from .. import import_names
 from ..app import get_app
@@ -91,8 +94,7 @@ def run_script(path: Path, arguments: list[str], frames: int | None = None) -> i
     exec(compile(source, module.__file__, "exec"), module.__dict__)
     if frames is not None:
         start_replicator(frames)
-    finish()
-    return 0
+    return report(finish())
 
 
 def start_replicator(frames: int) -> None:
@@ -102,11 +104,13 @@ def start_replicator(frames: int) -> None:
         orchestrator.run(num_frames=frames or None)
 
 
-def finish() -> None:
-    """Update the application until no coroutine and no run is left, then let writers finish."""
+def finish() -> set[asyncio.Task[Any]]:
+    """Update the application until no coroutine and no run is left, let writers finish, and return the coroutines."""
     app = get_app()
     orchestrator = None
+    tasks: set[asyncio.Task[Any]] = set()
     while app.is_running():
+        tasks |= app.pending_tasks()
         orchestrator = sys.modules.get("engine.replicator.orchestrator")
         running = orchestrator is not None and orchestrator.get_is_started()
         if not running and not app.pending_tasks():
@@ -116,6 +120,16 @@ def finish() -> None:
         from ..isaac.simulation_app import stop_replicator
 
         stop_replicator(wait=True)
+    return tasks
+
+
+def report(tasks: set[asyncio.Task[Any]]) -> int:
+    """Print the traceback of every coroutine that failed and return 1 if there was one, else 0."""
+    failures = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+    found = [error for error in failures if error is not None]
+    for error in found:
+        traceback.print_exception(error)
+    return 1 if found else 0
 
 
 def import_module(name: str) -> ModuleType:

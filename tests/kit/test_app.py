@@ -7,7 +7,7 @@ import pytest
 from engine.app import GLOBAL_EVENT_UPDATE, App, get_app
 from engine.carb.eventdispatcher import get_eventdispatcher
 from engine.kit.async_engine import run_coroutine
-from engine.timeline import Timeline, TimelineEventType
+from engine.timeline import Timeline, TimelineEventType, get_timeline_interface
 
 
 def test_waiting_coroutines_share_one_app_frame():
@@ -120,3 +120,15 @@ def test_timeline_tells_its_events():
 def test_timeline_refuses_a_rate_that_is_not_positive():
     with pytest.raises(ValueError, match="time codes a second must be positive, 0 was given"):
         Timeline().set_time_codes_per_second(0)
+
+
+def test_an_update_moves_a_playing_timeline_on_by_one_time_code():
+    clock = get_timeline_interface()
+    clock.set_current_time(0.0)
+    clock.play()
+    get_app().update()
+    get_app().update()
+    time = clock.get_current_time()
+    clock.stop()
+    get_app().update()
+    assert time == pytest.approx(2.0 / clock.get_time_codes_per_seconds()) and clock.get_current_time() == 0.0
