@@ -1,0 +1,126 @@
+"""Where annotators get their data: from the engine's pure functions, or from the stage and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from pxr import UsdSkel
+
+from engine.annotate.output import Annotator as PureAnnotator
+from engine.annotate.output import AnnotatorOutput
+from engine.carb.settings import get_settings
+from engine.graph.graph import current_stage
+from engine.graph.node import resolve_paths
+from engine.render.buffers import Aov
+from engine.replicator.capture import View
+from engine.replicator.missing import refuse
+
+SUBSET_SETTING = "/syntheticdata/sensors/perSubsetSegmentation"
+FILTER_SETTING = "/omni/syntheticdata/semanticFilter"
+
+
+class EngineSource:
+    """An annotator of engine/annotate."""
+
+    def __init__(self, annotator: PureAnnotator) -> None:
+        self._annotator = annotator
+        self.name = annotator.name
+        self.aovs: frozenset[Aov] = annotator.aovs
+        self.defaults = dict(annotator.defaults)
+        self.documentation = annotator.documentation
+
+    def check(self) -> None:
+        """Accept being attached."""
+
+    def compute(self, view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
+        """Run the pure function; settings that Kit keeps in carb become parameters."""
+        given = dict(params)
+        subsets = get_settings().get(SUBSET_SETTING)
+        if "perSubsetSegmentation" in self.defaults and subsets is not None:
+            given["perSubsetSegmentation"] = bool(subsets)
+        predicate = get_settings().get(FILTER_SETTING)
+        if predicate and given.get("semanticFilter") == self.defaults.get("semanticFilter"):
+            given["semanticFilter"] = predicate
+        return self._annotator.compute(view.buffers, view.scene, view.camera, given)
+
+
+@dataclass(frozen=True)
+class HostSource:
+    """An annotator that reads the stage or the clock and needs no picture."""
+
+    name: str
+    function: Callable[[View, Mapping[str, Any]], AnnotatorOutput]
+    documentation: str
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    aovs: frozenset[Aov] = frozenset()
+
+    def check(self) -> None:
+        """Accept being attached."""
+
+    def compute(self, view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
+        """Run the function."""
+        return self.function(view, params)
+
+
+def reference_time(seconds: float) -> tuple[int, int]:
+    """Return a time as (numerator, denominator), exact to a microsecond."""
+    fraction = Fraction(seconds).limit_denominator(1_000_000)
+    return fraction.numerator, fraction.denominator
+
+
+def _reference_time(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
+    numerator, denominator = reference_time(view.frame.time)
+    return AnnotatorOutput(None, {"referenceTimeNumerator": numerator, "referenceTimeDenominator": denominator})
+
+
+def _attribute(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
+    """Return the values of one attribute on some prims as a flat array.
+
+    Raises:
+        ValueError: if a prim has no such attribute.
+    """
+    stage, values = current_stage(), []
+    for path in resolve_paths(params["prims"]):
+        attribute = stage.GetAttributeAtPath(f"{path}.{params['attribute']}")
+        if not attribute:
+            raise ValueError(
+                f"annotator 'Attribute': there is no attribute '{params['attribute']}' on '{path}'; "
+                "expected init_params prims and attribute that are on the stage"
+            )
+        values.append(np.asarray(attribute.Get(view.frame.time * stage.GetTimeCodesPerSecond())).ravel())
+    return AnnotatorOutput(np.concatenate(values) if values else np.empty(0))
+
+
+def _prim_paths(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
+    return AnnotatorOutput(None, {"primPaths": [labelled.path for labelled in view.scene.labelled]})
+
+
+def _skeleton_data(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
+    """Return no skeletons for a stage without any.
+
+    Raises:
+        ValueError: if the stage has a Skeleton prim: joints are not read yet.
+    """
+    for prim in current_stage().Traverse():
+        if prim.IsA(UsdSkel.Skeleton):
+            raise ValueError(
+                f"annotator 'skeleton_data': '{prim.GetPath()}' is a Skeleton; expected a stage without skeletons, "
+                "the embedded engine does not read joints, see docs/parity.md"
+            )
+    return AnnotatorOutput(None, {"numSkeletons": 0})
+
+
+HOST_ANNOTATORS: dict[str, HostSource] = {
+    source.name: source
+    for source in (
+        HostSource("ReferenceTime", _reference_time, "Time of the frame as a fraction of seconds."),
+        HostSource("Attribute", _attribute, "Values of an attribute.", {"prims": (), "attribute": ""}),
+        HostSource("primPaths", _prim_paths, "Paths of the labelled prims."),
+        HostSource("skeleton_data", _skeleton_data, "Skeletons of the stage.", {"useSkelJoints": False}),
+    )
+}
+__getattr__ = refuse("omni.replicator.core.annotators_default")

@@ -1,0 +1,181 @@
+"""One frame: stage -> snapshot -> buffers -> annotators. Who is attached, and what they were given last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from engine.annotate.output import AnnotatorOutput
+from engine.graph.graph import current_stage
+from engine.render.buffers import Aov, FrameBuffers, RenderSettings
+from engine.replicator import viewport_manager
+from engine.replicator.render_settings import frame_override, pixel_seed, render_settings
+from engine.stage.scene import Camera, SceneSnapshot
+from engine.usd_context import get_context
+
+if TYPE_CHECKING:
+    from engine.replicator.annotator import Annotator
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Which frame is captured.
+
+    Attributes:
+        number: frames captured since the run was initialized.
+        time: timeline time, seconds.
+        rt_subframes: how often the same state is rendered.
+    """
+
+    number: int = 0
+    time: float = 0.0
+    rt_subframes: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What an annotator may read: one render product at one frame."""
+
+    frame: Frame
+    product: viewport_manager.HydraTexture
+    scene: SceneSnapshot
+    camera: Camera
+    buffers: FrameBuffers
+
+
+@dataclass
+class _State:
+    attached: dict[str, list[Annotator]] = field(default_factory=dict)
+    readers: dict[int, Any] = field(default_factory=dict)
+    outputs: dict[Any, AnnotatorOutput] = field(default_factory=dict)
+    frame: Frame = field(default_factory=Frame)
+
+
+_state = _State()
+
+
+def attach(annotator: Annotator, path: str) -> None:
+    """Let an annotator be computed for a render product on every capture."""
+    _watch()
+    _state.attached.setdefault(path, []).append(annotator)
+
+
+def detach(annotator: Annotator, path: str) -> None:
+    """Stop computing an annotator."""
+    listed = _state.attached.get(path, [])
+    if annotator in listed:
+        listed.remove(annotator)
+
+
+def anything_attached() -> bool:
+    """Tell whether a capture would compute anything."""
+    return any(_state.attached.values())
+
+
+def last_frame() -> Frame:
+    """Return the frame captured last."""
+    return _state.frame
+
+
+def forget_outputs() -> None:
+    """Drop what annotators shared in the last capture."""
+    _state.outputs.clear()
+
+
+def capture_frame(frame: Frame, global_seed: int) -> None:
+    """Compute every attached annotator of every switched-on render product.
+
+    Args:
+        frame: which frame this is.
+        global_seed: root of the pixel streams.
+    """
+    _state.outputs.clear()
+    _state.frame = frame
+    wanted = [(_product(path), listed) for path, listed in _state.attached.items() if listed]
+    wanted = [(product, listed) for product, listed in wanted if product.enabled]
+    if not wanted:
+        return
+    scene = _reader().snapshot(frame.time)
+    settings = render_settings(frame.rt_subframes)
+    for product, listed in wanted:
+        view = _render(frame, product, scene, listed, settings, global_seed)
+        for annotator in listed:
+            annotator.receive(*_compute(annotator, view))
+    _reader().mark_captured()
+
+
+def compute_now(annotator: Annotator, path: str, time: float, global_seed: int) -> None:
+    """Render one annotator outside a capture, at the present state of the stage."""
+    frame = Frame(_state.frame.number, time)
+    scene = _reader().snapshot(time)
+    view = _render(frame, _product(path), scene, [annotator], render_settings(), global_seed)
+    annotator.receive(annotator.source.compute(view, annotator.params), frame.number)
+
+
+def _render(
+    frame: Frame,
+    product: viewport_manager.HydraTexture,
+    scene: SceneSnapshot,
+    annotators: list[Annotator],
+    settings: RenderSettings,
+    global_seed: int,
+) -> View:
+    width, height = product.resolution
+    camera = _reader().camera(product.camera_path, width, height, frame.time)
+    aovs: frozenset[Aov] = frozenset().union(*(annotator.source.aovs for annotator in annotators))
+    override = frame_override()
+    seed = pixel_seed(global_seed, frame.number if override is None else override, product.name)
+    if not aovs:
+        return View(frame, product, scene, camera, FrameBuffers(width, height))
+    return View(frame, product, scene, camera, _renderer().render(scene, camera, aovs, seed, settings))
+
+
+def _compute(annotator: Annotator, view: View) -> tuple[AnnotatorOutput, int]:
+    """Return the output of an annotator; equal annotators of one product share one computation."""
+    key = (view.product.path, annotator.source.name, repr(sorted(annotator.params.items())))
+    if key in _state.outputs:
+        found = _state.outputs[key]
+        copy = AnnotatorOutput(None if found.data is None else found.data.copy(), dict(found.info))
+        return copy, view.frame.number
+    _state.outputs[key] = annotator.source.compute(view, annotator.params)
+    return _state.outputs[key], view.frame.number
+
+
+def _product(path: str) -> viewport_manager.HydraTexture:
+    return viewport_manager.get_render_product(path)
+
+
+def _reader() -> Any:
+    from engine.stage.reader import StageReader
+
+    stage = current_stage()
+    if id(stage) not in _state.readers:
+        _state.readers.clear()
+        _state.readers[id(stage)] = StageReader(stage)
+    return _state.readers[id(stage)]
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> Any:
+    from engine.render.frame import FrameRenderer
+
+    return FrameRenderer()
+
+
+def _drop(path: str) -> None:
+    for annotator in list(_state.attached.pop(path, [])):
+        annotator.detach()
+
+
+def _drop_stage() -> None:
+    for path in list(_state.attached):
+        _drop(path)
+    _state.readers.clear()
+    _state.outputs.clear()
+
+
+def _watch() -> None:
+    if _drop not in viewport_manager.on_destroyed:
+        viewport_manager.on_destroyed.append(_drop)
+        get_context().on_stage_changed.append(_drop_stage)

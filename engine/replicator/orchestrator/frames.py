@@ -1,0 +1,76 @@
+"""The frames of a run: initialize, preview, capture, and when it ends.
+
+Frame 0 shows the preview; each later frame evaluates the graph first. A run of triggers with max_execs=N therefore
+writes N frames: the preview's and those of N - 1 executions; the N-th execution ends the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.carb.settings import get_settings
+from engine.graph.graph import Clock, get_graph
+from engine.graph.sampling import global_seed
+from engine.replicator import capture, writer_runs
+from engine.timeline import get_timeline_interface
+
+SUBFRAMES_SETTING = "/omni/replicator/RTSubframes"
+
+
+@dataclass
+class FrameCounter:
+    """Where a run is.
+
+    Attributes:
+        captured: frames captured since initialize.
+        last_time: timeline time of the last frame, seconds.
+        next_subframes: subframes of the next frame only; 0 means not asked for.
+        minimum_subframes: lower bound of the next frame's subframes.
+        previewed: the preview state has been evaluated and waits for its capture.
+    """
+
+    captured: int = 0
+    last_time: float = 0.0
+    next_subframes: int = 0
+    minimum_subframes: int = 0
+    previewed: bool = False
+
+    def initialize(self) -> None:
+        """Restart every stream and counter, and evaluate the preview: the state of frame 0."""
+        self.captured, self.previewed = 0, True
+        self.last_time = get_timeline_interface().get_current_time()
+        get_graph().initialize()
+        get_graph().preview(self._clock())
+
+    def evaluate(self) -> None:
+        """Hop 2: let the triggers of the next frame edit the stage; frame 0 has its preview already."""
+        if self.previewed:
+            self.previewed = False
+            get_graph().run_pending(self._clock()) if _pending() else None
+            return
+        get_graph().evaluate(self._clock())
+
+    def capture(self, rt_subframes: int = -1) -> None:
+        """Hops 3 to 6: snapshot, render, annotate, write."""
+        frame = capture.Frame(self.captured, get_timeline_interface().get_current_time(), self._subframes(rt_subframes))
+        capture.capture_frame(frame, global_seed())
+        self.captured += 1
+        self.last_time = frame.time
+        writer_runs.write_frame()
+
+    def _clock(self) -> Clock:
+        time = get_timeline_interface().get_current_time()
+        return Clock(self.captured, time, time - self.last_time)
+
+    def _subframes(self, asked: int) -> int:
+        chosen = asked if asked > 0 else self.next_subframes
+        if chosen <= 0:
+            chosen = max(int(get_settings().get(SUBFRAMES_SETTING) or 1), get_graph().rt_subframes)
+        chosen = max(chosen, self.minimum_subframes, 1)
+        self.next_subframes = self.minimum_subframes = 0
+        return chosen
+
+
+def _pending() -> bool:
+    graph = get_graph()
+    return bool(graph.events or graph.pending)

@@ -1,0 +1,75 @@
+"""The writers of the running script, and handing them their frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.graph.graph import get_graph
+from engine.replicator.writer_payload import enabled_products, payload
+
+if TYPE_CHECKING:
+    from engine.replicator.writer import Writer
+
+_writers: list[Writer] = []
+
+
+def add(writer: Writer) -> None:
+    """Take a writer in; twice is once."""
+    if writer not in _writers:
+        _writers.append(writer)
+
+
+def remove(writer: Writer) -> None:
+    """Let a writer go; one that is not there is fine."""
+    if writer in _writers:
+        _writers.remove(writer)
+
+
+def attached_writers() -> list[Writer]:
+    """Return the attached writers in order of attachment."""
+    return list(_writers)
+
+
+def write_frame() -> None:
+    """Give the captured frame to every writer whose turn it is."""
+    for writer in attached_writers():
+        if _is_due(writer) and enabled_products(writer):
+            writer.write_metadata()
+            writer.write(payload(writer))
+            writer.num_written += 1
+            writer._unfinished = True
+
+
+def final_frame() -> None:
+    """Let every writer that wrote since the last time finish."""
+    for writer in attached_writers():
+        if writer._unfinished:
+            writer._unfinished = False
+            writer.on_final_frame()
+
+
+def wait_until_written() -> None:
+    """Wait until the files of every writer are on disk."""
+    for writer in _writers:
+        if hasattr(writer.backend, "wait_until_done"):
+            writer.backend.wait_until_done()
+
+
+def detach_all() -> None:
+    """Detach every writer."""
+    for writer in attached_writers():
+        writer.detach()
+
+
+def _is_due(writer: Writer) -> bool:
+    from engine.replicator.writer import ON_FRAME
+
+    scheduled, writer._scheduled = writer._scheduled, False
+    trigger = writer._trigger
+    if trigger is None:
+        return scheduled
+    if trigger == ON_FRAME:
+        return True
+    if hasattr(trigger, "node"):
+        return scheduled or get_graph().fired(trigger)
+    return scheduled or bool(trigger())

@@ -1,0 +1,54 @@
+"""Where a built-in writer puts its files: the backend given, or one made from its output options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.replicator import backends
+
+
+def backend_for(
+    writer: str,
+    output_dir: str | None,
+    backend: Any = None,
+    s3: dict[str, str | None] | None = None,
+    overwrite: bool = True,
+) -> Any:
+    """Return the backend of a writer.
+
+    Args:
+        writer: its name, for errors.
+        output_dir: folder.
+        backend: a backend, which wins.
+        s3: bucket, region and endpoint.
+        overwrite: write into the folder even if it is there.
+
+    Raises:
+        ValueError: if there is neither a folder nor a backend, or an S3 bucket is asked for.
+    """
+    if s3 and any(s3.values()):
+        raise ValueError(
+            f"{writer}: an S3 bucket was given; expected output_dir or backend: the embedded engine writes no S3, "
+            "see docs/parity.md"
+        )
+    if backend is not None:
+        if not isinstance(backend, backends.BaseBackend):
+            raise ValueError(f"{writer}: backend={backend!r} was given; expected an object of a BaseBackend class")
+        return backend
+    if not output_dir:
+        raise ValueError(f"{writer}: neither output_dir nor backend was given; expected one of them")
+    return backends.DiskBackend(output_dir=str(output_dir), overwrite=overwrite)
+
+
+def flat(output: dict[str, Any]) -> dict[str, Any]:
+    """Return the info of a flat annotator dict: everything but the array."""
+    return {key: value for key, value in output.items() if key != "data"}
+
+
+def plain(value: Any) -> Any:
+    """Return a value with arrays as lists and NumPy scalars as Python's, ready for JSON."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value
