@@ -48,6 +48,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="when a script without SimulationApp ends, start Replicator for N frames (0: until its triggers are done)",
     )
+    result.add_argument(
+        "--given",
+        action="append",
+        default=[],
+        metavar="NAME=MODULE",
+        help="import a module under a name before the first line of a script without SimulationApp",
+    )
     result.add_argument("script", nargs="?", help="the script to run")
     result.add_argument("arguments", nargs="*", help="arguments of the script")
     return result
@@ -80,6 +87,7 @@ def _script_at(given: list[str]) -> int:
         "-k",
         "--test-name",
         "--run",
+        "--given",
     }
     index = 0
     while index < len(given):

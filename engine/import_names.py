@@ -73,7 +73,12 @@ PACKAGES = (
     {name.rsplit(".", depth)[0] for name in ALIASES for depth in range(1, name.count(".") + 1)} - set(ALIASES) - {"pxr"}
 )
 
-_PHYSICS = ("isaacsim.core.api", "isaacsim.core.prims", "isaacsim.core.simulation_manager", "omni.isaac.core.")
+_PHYSICS: tuple[str, ...] = (
+    "isaacsim.core.api",
+    "isaacsim.core.prims",
+    "isaacsim.core.simulation_manager",
+    "omni.isaac.core.",
+)
 _PHYSICS += ("isaacsim.core.experimental.prims", "isaacsim.core.experimental.objects", "omni.physx")
 _HINT = (
     "Omniverse/Isaac Sim import statements must take place after the `SimulationApp` class has been instantiated:\n"

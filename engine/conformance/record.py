@@ -25,7 +25,13 @@ SOURCES = {
         "*/isaacsim.core.experimental.utils/isaacsim/core/experimental/utils",
     ),
 }
-SINCE_50 = ("add_labels", "get_labels", "remove_labels", "upgrade_prim_semantics_to_labels", "check_missing_labels")
+SINCE_50: tuple[str, ...] = (
+    "add_labels",
+    "get_labels",
+    "remove_labels",
+    "upgrade_prim_semantics_to_labels",
+    "check_missing_labels",
+)
 SINCE_50 += ("check_incorrect_labels", "count_labels_in_scene")
 _LINE = re.compile(r"([\w.]+)(\((.*)\))?((?: +[@<]\d\.\d)*)(?: *-> *([\w.]+))?$")
 

@@ -112,7 +112,13 @@ TIER_B = (
     _snippet(36, "scattering/scatter2D_basic", "scatter on a surface"),
     _snippet(37, "scattering/scatter2D_avoid_objects", "scatter around objects"),
     _snippet(38, "scattering/scatter2D_multi_surface", "scatter on several surfaces"),
-    _snippet(39, "scattering/scatter2D_with_limits", "scatter within limits"),
+    Row(
+        39,
+        "scatter within limits (uses `og` without importing it: given)",
+        f"{SNIPPETS}/scattering/scatter2D_with_limits.py",
+        (),
+        (*_OLD, "--given", "og=omni.graph.core"),
+    ),
     _snippet(40, "scattering/scattering", "scatter again and again"),
 )
 ROWS = TIER_A + TIER_B

@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if not path.is_file():
         print(f"python -m engine: no script '{options.script}'; give the path of a Python file", file=sys.stderr)
         return 2
-    return run_script(path, options.arguments, options.run)
+    return run_script(path, options.arguments, options.run, options.given)
 
 
 def prepare(options: argparse.Namespace) -> None:
@@ -71,13 +72,14 @@ def makes_its_own_app(source: str) -> bool:
     return False
 
 
-def run_script(path: Path, arguments: list[str], frames: int | None = None) -> int:
+def run_script(path: Path, arguments: list[str], frames: int | None = None, given: Sequence[str] = ()) -> int:
     """Run a script as `__main__` and return its exit status; its exceptions go on to the caller.
 
     Args:
         path: the script.
         arguments: its command line.
         frames: start Replicator for so many frames when the script has ended (0: until its triggers are done).
+        given: `name=module` to import first, for a script that relies on names of an earlier one.
     """
     source = path.read_text(encoding="utf-8")
     module = ModuleType("__main__")
@@ -91,6 +93,8 @@ def run_script(path: Path, arguments: list[str], frames: int | None = None) -> i
         for argument in kit_arguments(arguments):
             apply_kit_argument(argument)
         start_engine()
+        for name, _, target in (words.partition("=") for words in given):
+            setattr(module, name, importlib.import_module(target))
     exec(compile(source, module.__file__, "exec"), module.__dict__)
     if frames is not None:
         start_replicator(frames)

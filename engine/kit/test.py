@@ -15,10 +15,10 @@ class AsyncTestCase(unittest.TestCase):
     """A test case whose `setUp`, `tearDown` and tests may be coroutines; each runs one app frame after another."""
 
     def _callSetUp(self) -> None:
-        self._finish(self.setUp())
+        self._finish(self.setUp())  # type: ignore[func-returns-value]
 
     def _callTearDown(self) -> None:
-        self._finish(self.tearDown())
+        self._finish(self.tearDown())  # type: ignore[func-returns-value]
 
     def _callTestMethod(self, method: Any) -> None:
         self._finish(method())
