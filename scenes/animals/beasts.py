@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from scenes.animals.body import Body
@@ -64,13 +66,15 @@ class Beast(Body):
             Cone(inside, base, r0 * 1.1, r0, "neck", r0 * 0.6, wide + 0.1),
             Cone(base, middle, r0, r1, "neck", r1 * 0.6, wide, across),
             Cone(middle, nape, r1, r2, "neck", r2 * 0.6, wide, across),
-            Cone(nape, self.head_at(0.2, 0, -0.06), r2, 0.17 * self.head_size, "neck", 0.1 * self.head_size, 0.9, across),
+            Cone(
+                nape, self.head_at(0.2, 0, -0.06), r2, 0.17 * self.head_size, "neck", 0.1 * self.head_size, 0.9, across
+            ),
         ]
         if s.mane:
             up = np.cross(across / np.linalg.norm(across), (nape - base) / np.linalg.norm(nape - base))
             up *= np.sign(up[2]) or 1.0
             line = [base + up * r0 * 0.95, middle + up * r1, self.head_at(0.0, 0, 0.06), self.head_at(0.16, 0, 0.115)]
-            for a, b in zip(line, line[1:], strict=False):
+            for a, b in pairwise(line):
                 out.append(Cone(a, b, s.mane * 0.5 * k, s.mane * 0.42 * k, "switch", 0.015 * k, 0.55, across))
         return out
 
@@ -78,8 +82,10 @@ class Beast(Body):
         """Return the tail."""
         part = "switch" if self.species.mane else "tail"
         out: list[Shape] = []
-        for a, b in zip(self.species.tail, self.species.tail[1:], strict=False):
-            out.append(Cone(self.at(*a[:3]), self.at(*b[:3]), a[3] * self.size, b[3] * self.size, part, 0.03 * self.size))
+        for a, b in pairwise(self.species.tail):
+            out.append(
+                Cone(self.at(*a[:3]), self.at(*b[:3]), a[3] * self.size, b[3] * self.size, part, 0.03 * self.size)
+            )
         return out
 
     def _head(self) -> list[Shape]:
@@ -129,15 +135,25 @@ def paint_beast(canvas: Canvas, body: Beast, coat: int, rng: np.random.Generator
     head = np.minimum(canvas.part("head"), canvas.part("muzzle"))
     edge = 0.12 if body.species.wool else -0.05
     face = ramp(head, 0.05 * k, 0.01 * k) * ramp(along, edge, edge + 0.12)
-    face = np.maximum(face, ramp(canvas.part("ear"), 0.02 * k, 0.0) * ramp(canvas.nearer("ear", "head"), -0.01 * k, 0.01 * k))
+    face = np.maximum(
+        face, ramp(canvas.part("ear"), 0.02 * k, 0.0) * ramp(canvas.nearer("ear", "head"), -0.01 * k, 0.01 * k)
+    )
     colour = mix(colour, points_colour, np.maximum(face, ramp(canvas.part("shank"), 0.06 * k, 0.0)))
-    colour = mix(colour, hair, ramp(canvas.nearer("switch", "neck") + 0.0, -0.01 * k, 0.01 * k) * ramp(canvas.part("switch"), 0.03 * k, 0.0))
-    low = 0.5 * ramp(canvas.points[:, 2], 0.4 * body.build.height, 0.1 * body.build.height) if body.species.mane else 0.0
+    colour = mix(
+        colour,
+        hair,
+        ramp(canvas.nearer("switch", "neck") + 0.0, -0.01 * k, 0.01 * k) * ramp(canvas.part("switch"), 0.03 * k, 0.0),
+    )
+    low = (
+        0.5 * ramp(canvas.points[:, 2], 0.4 * body.build.height, 0.1 * body.build.height) if body.species.mane else 0.0
+    )
     colour = mix(colour, hair, low * np.ones(len(colour)))
     nose = ramp(along - 0.3 * np.abs(canvas.head[:, 1]), 0.88, 0.93) * ramp(head, 0.06 * k, 0.03 * k)
     colour = mix(colour, muzzle, nose)
     for sign in (1.0, -1.0):
-        hole = np.hypot(np.hypot(along - 1.0, canvas.head[:, 1] - 0.055 * sign), canvas.head[:, 2] - body.species.nose[1])
+        hole = np.hypot(
+            np.hypot(along - 1.0, canvas.head[:, 1] - 0.055 * sign), canvas.head[:, 2] - body.species.nose[1]
+        )
         colour = mix(colour, np.asarray((0.015, 0.01, 0.01)), ramp(hole, 0.05, 0.03))
     streak = value_noise(canvas.points, (60.0, 180.0, 120.0), rng)
     return np.clip(colour * (1.0 + 0.18 * streak[:, None]), 0.004, 0.9)

@@ -55,6 +55,10 @@ HEAD = np.array(
 )
 
 
+Point = tuple[float, float, float]
+Pair = tuple[float, float]
+
+
 class Cow(Body):
     """The shapes of one posed cow.
 
@@ -71,52 +75,37 @@ class Cow(Body):
         legs = [s for side in SIDES for s in (*self._foreleg(side), *self._hindleg(side))]
         return [self.barrel(TRUNK), *self._bones(), *legs, *self._neck(), *self._udder(), *self._tail(), *self._head()]
 
+    def _cone(
+        self, start: Point, end: Point, radii: Pair, part: str, blend: float, aspect: float = 1.0, carve: bool = False
+    ) -> Cone:
+        """Return a cone between reference points of the trunk; radii and blend are metres at the reference size."""
+        k = self.size
+        return Cone(self.at(*start), self.at(*end), radii[0] * k, radii[1] * k, part, blend * k, aspect, carve=carve)
+
+    def _head_cone(
+        self, start: Point, end: Point, radii: Pair, part: str, blend: float, aspect: float = 1.0, carve: bool = False
+    ) -> Cone:
+        """Return a cone in head coordinates; everything in shares of the head's length."""
+        h, side = self.head_size, self.head_frame()[1]
+        ends = self.head_at(*start), self.head_at(*end)
+        return Cone(*ends, radii[0] * h, radii[1] * h, part, blend * h, aspect, side, carve)
+
     def _bones(self) -> list[Shape]:
-        """Return spine, withers, shoulder blades, hip and pin bones, and the hollow of the flank."""
-        k, b = self.size, self.build
+        """Return spine, withers, brisket, shoulder blades, hip and pin bones, and the hollow of the flank."""
+        b, cone = self.build, self._cone
         out: list[Shape] = [
-            Cone(self.at(0.58, 0, 1.345), self.at(0.30, 0, 1.375), 0.085 * k, 0.05 * k, "trunk", 0.10 * k),
-            Cone(self.at(0.30, 0, 1.385), self.at(-0.50, 0, 1.405), 0.04 * k, 0.045 * k, "trunk", 0.08 * k),
-            Cone(self.at(-0.50, 0, 1.405), self.at(-0.92, 0, 1.385), 0.05 * k, 0.045 * k, "trunk", 0.06 * k),
-            Cone(
-                self.at(0.72, 0, 0.90), self.at(0.45, 0, 0.79), 0.12 * k * b.dewlap**0.4, 0.10 * k, "brisket", 0.12 * k
-            ),
+            cone((0.58, 0, 1.345), (0.30, 0, 1.375), (0.085, 0.05), "trunk", 0.10),
+            cone((0.30, 0, 1.385), (-0.50, 0, 1.405), (0.04, 0.045), "trunk", 0.08),
+            cone((-0.50, 0, 1.405), (-0.92, 0, 1.385), (0.05, 0.045), "trunk", 0.06),
+            cone((0.72, 0, 0.90), (0.45, 0, 0.79), (0.12 * b.dewlap**0.4, 0.10), "brisket", 0.12),
         ]
-        for sign in (1.0, -1.0):
+        hollow = (0.085 * b.bone, 0.07 * b.bone)
+        for s in SIDES.values():
             out += [
-                Cone(
-                    self.at(0.46, 0.10 * sign, 1.31),
-                    self.at(0.66, 0.165 * sign, 1.02),
-                    0.085 * k,
-                    0.125 * k * b.muscle,
-                    "trunk",
-                    0.10 * k,
-                ),
-                Cone(
-                    self.at(-0.53, 0.235 * sign, 1.355),
-                    self.at(-0.60, 0.20 * sign, 1.35),
-                    0.055 * k * b.bone,
-                    0.05 * k,
-                    "trunk",
-                    0.09 * k,
-                ),
-                Cone(
-                    self.at(-0.93, 0.10 * sign, 1.29),
-                    self.at(-0.88, 0.11 * sign, 1.27),
-                    0.05 * k,
-                    0.06 * k,
-                    "trunk",
-                    0.07 * k,
-                ),
-                Cone(
-                    self.at(-0.36, 0.40 * sign, 1.24),
-                    self.at(-0.30, 0.41 * sign, 1.22),
-                    0.085 * k * b.bone,
-                    0.07 * k * b.bone,
-                    "trunk",
-                    0.10 * k,
-                    carve=True,
-                ),
+                cone((0.46, 0.10 * s, 1.31), (0.66, 0.165 * s, 1.02), (0.085, 0.125 * b.muscle), "trunk", 0.10),
+                cone((-0.53, 0.235 * s, 1.355), (-0.60, 0.20 * s, 1.35), (0.055 * b.bone, 0.05), "trunk", 0.09),
+                cone((-0.93, 0.10 * s, 1.29), (-0.88, 0.11 * s, 1.27), (0.05, 0.06), "trunk", 0.07),
+                cone((-0.36, 0.40 * s, 1.24), (-0.30, 0.41 * s, 1.22), hollow, "trunk", 0.10, carve=True),
             ]
         return out
 
@@ -148,15 +137,7 @@ class Cow(Body):
         low = calf + back * 0.035 + [0, 0, 0.09 * k]
         out: list[Shape] = [
             Cone(hip, stifle, 0.185 * k * m, 0.105 * k * m, "trunk", 0.10 * k, 0.72),
-            Cone(
-                pin,
-                low,
-                0.125 * k * m,
-                0.085 * k * m,
-                "trunk",
-                0.10 * k,
-                0.75,
-            ),
+            Cone(pin, low, 0.125 * k * m, 0.085 * k * m, "trunk", 0.10 * k, 0.75),
             Cone(stifle, calf, 0.11 * k * m, 0.085 * k * m, "leg", 0.08 * k, 0.72),
             Cone(calf, hock, 0.088 * k * m, 0.05 * t, "leg", 0.05 * k, 0.72),
             Cone(hock, heel, 0.052 * t, 0.036 * t, "leg", 0.03 * k, 0.8),
@@ -199,28 +180,13 @@ class Cow(Body):
 
     def _udder(self) -> list[Shape]:
         """Return the udder, hanging before the hind legs."""
-        u, k = self.build.udder, self.size
+        u = self.build.udder
         if u <= 0.0 or self.pose.lie:
             return []
+        front, back = 0.77 - 0.02 * u, 0.76 - 0.06 * u
         return [
-            Cone(
-                self.at(-0.42, 0, 0.80 - 0.02 * u),
-                self.at(-0.60, 0, 0.80 - 0.06 * u),
-                0.10 * k * u,
-                0.145 * k * u,
-                "udder",
-                0.08 * k,
-                1.1,
-            ),
-            Cone(
-                self.at(-0.60, 0, 0.80 - 0.04 * u),
-                self.at(-0.74, 0, 0.90),
-                0.13 * k * u,
-                0.09 * k * u,
-                "udder",
-                0.07 * k,
-                1.1,
-            ),
+            self._cone((-0.40, 0, front), (-0.60, 0, back), (0.11 * u, 0.155 * u), "udder", 0.08, 1.1),
+            self._cone((-0.60, 0, back + 0.02), (-0.75, 0, 0.88), (0.135 * u, 0.10 * u), "udder", 0.07, 1.1),
         ]
 
     def teats(self) -> list[tuple[Array, Array]]:
@@ -262,37 +228,19 @@ class Cow(Body):
 
     def _head(self) -> list[Shape]:
         """Return skull, jaw, brow, muzzle, ears and the hollows of nostrils and ears."""
-        h, frame = self.head_size, self.head_frame()
-        at = self.head_at
-        out: list[Shape] = [self.skull(HEAD)]
-        out.append(Cone(at(0.0, 0, 0.05), at(0.06, 0, 0.07), 0.10 * h, 0.09 * h, "head", 0.06 * h, 1.2, frame[1]))
-        out.append(Cone(at(0.925, 0.06, -0.07), at(0.925, -0.06, -0.07), 0.112 * h, 0.112 * h, "muzzle", 0.06 * h))
-        out.append(Cone(at(0.88, 0.05, -0.19), at(0.88, -0.05, -0.19), 0.065 * h, 0.065 * h, "head", 0.05 * h))
-        for sign in (1.0, -1.0):
+        cone = self._head_cone
+        out: list[Shape] = [
+            self.skull(HEAD),
+            cone((0.0, 0, 0.05), (0.06, 0, 0.07), (0.10, 0.09), "head", 0.06, 1.2),
+            cone((0.925, 0.06, -0.07), (0.925, -0.06, -0.07), (0.112, 0.112), "muzzle", 0.06),
+            cone((0.88, 0.05, -0.19), (0.88, -0.05, -0.19), (0.065, 0.065), "head", 0.05),
+        ]
+        for s in SIDES.values():
             out += [
-                Cone(
-                    at(0.20, 0.10 * sign, -0.16),
-                    at(0.32, 0.10 * sign, -0.17),
-                    0.13 * h,
-                    0.10 * h,
-                    "head",
-                    0.08 * h,
-                    0.8,
-                    frame[1],
-                ),
-                Cone(
-                    at(0.27, 0.165 * sign, 0.075), at(0.37, 0.165 * sign, 0.055), 0.052 * h, 0.045 * h, "head", 0.05 * h
-                ),
-                Cone(
-                    at(0.985, 0.085 * sign, -0.045),
-                    at(1.03, 0.12 * sign, -0.03),
-                    0.028 * h,
-                    0.03 * h,
-                    "muzzle",
-                    0.02 * h,
-                    carve=True,
-                ),
-                *self._ear(sign),
+                cone((0.20, 0.10 * s, -0.16), (0.32, 0.10 * s, -0.17), (0.13, 0.10), "head", 0.08, 0.8),
+                cone((0.27, 0.165 * s, 0.075), (0.37, 0.165 * s, 0.055), (0.052, 0.045), "head", 0.05),
+                cone((0.985, 0.085 * s, -0.045), (1.03, 0.12 * s, -0.03), (0.03, 0.03), "muzzle", 0.02, carve=True),
+                *self._ear(s),
             ]
         return out
 
@@ -302,18 +250,9 @@ class Cow(Body):
         root, mid, tip = at(0.07, 0.15 * sign, 0.0), at(0.02, 0.33 * sign, -0.01), at(0.05, 0.52 * sign, -0.05)
         face = np.array([0.75, 0.15 * sign, -0.45]) @ self.head_frame()
         hollow = face * 0.055 * h
+        inner, outer = 0.8 * mid + 0.2 * root + hollow, 0.5 * (mid + tip) + hollow
         return [
             Cone(root, mid, 0.055 * h, 0.105 * h, "ear", 0.04 * h, 0.42, face),
             Cone(mid, tip, 0.105 * h, 0.035 * h, "ear", 0.03 * h, 0.42, face),
-            Cone(
-                0.8 * mid + 0.2 * root + hollow,
-                0.5 * (mid + tip) + hollow,
-                0.07 * h,
-                0.05 * h,
-                "ear",
-                0.02 * h,
-                0.6,
-                face,
-                True,
-            ),
+            Cone(inner, outer, 0.07 * h, 0.05 * h, "ear", 0.02 * h, 0.6, face, True),
         ]

@@ -67,7 +67,7 @@ BREEDS: dict[str, Breed] = {
     ),
     "jersey": Breed(
         Build(1.26, length=0.98, width=0.93, limb=0.9, muscle=0.86, bone=1.2, udder=1.1, head=0.95),
-        Coat("points", (0.40, 0.20, 0.085), point=(0.06, 0.035, 0.022), skin=(0.5, 0.33, 0.24)),
+        Coat("points", (0.36, 0.195, 0.095), point=(0.045, 0.028, 0.02), skin=(0.5, 0.33, 0.24)),
         horned=0.3,
         horn_length=0.18,
     ),
@@ -77,7 +77,7 @@ BREEDS: dict[str, Breed] = {
     ),
     "hereford": Breed(
         Build(1.33, 0.47, length=1.03, width=1.13, muscle=1.17, bone=0.6, belly=1.1, udder=0.55, dewlap=1.4, limb=1.08),
-        Coat("hereford", (0.24, 0.068, 0.026), muzzle=PINK, face="white"),
+        Coat("hereford", (0.20, 0.066, 0.030), muzzle=PINK, face="white"),
         horned=0.5,
         horn_length=0.24,
     ),
@@ -110,7 +110,7 @@ BREEDS: dict[str, Breed] = {
         Build(
             1.15, 0.45, length=1.0, width=1.12, muscle=1.1, bone=0.4, udder=0.5, dewlap=1.3, limb=1.25, coat_depth=0.03
         ),
-        Coat("solid", (0.34, 0.135, 0.045), muzzle=(0.3, 0.19, 0.15), skin=(0.4, 0.24, 0.16)),
+        Coat("solid", (0.29, 0.125, 0.052), muzzle=(0.3, 0.19, 0.15), skin=(0.4, 0.24, 0.16)),
         horned=1.0,
         horn_length=0.55,
     ),

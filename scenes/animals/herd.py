@@ -72,7 +72,9 @@ def pose_of(name: str, rng: np.random.Generator, neck: float = 31.0, head: float
     if name == "standing":
         return Pose(near(neck, 6), near(head, 6), yaw, shuffle, tail=tail)
     if name == "looking":
-        return Pose(near(neck + 5, 5), near(head + 6, 5), near(55, 20) * float(rng.choice([-1.0, 1.0])), shuffle, tail=tail)
+        return Pose(
+            near(neck + 5, 5), near(head + 6, 5), near(55, 20) * float(rng.choice([-1.0, 1.0])), shuffle, tail=tail
+        )
     if name == "lying":
         return Pose(near(neck, 6), near(head + 8, 6), near(0.0, 25.0), lie=True, tail=tail)
     if name.startswith("grazing"):
@@ -109,7 +111,9 @@ def model_animal(kind: str, pose: str, seed: int) -> Model:
     lattice, coat = int(rng.integers(1 << 31)), int(rng.integers(len(species.coats)))
     relief = partial(fleece, depth=species.wool, body=body, seed=lattice) if species.wool else None
     feet = {"cloven": HORN, "round": HORN, "paw": None}[species.feet]
-    looks = Looks(lambda canvas: paint_beast(canvas, body, coat, rng), feet, cloven=species.feet == "cloven", eye=species.eye)
+    looks = Looks(
+        lambda canvas: paint_beast(canvas, body, coat, rng), feet, cloven=species.feet == "cloven", eye=species.eye
+    )
     facts: dict[str, str | float] = {"kind": kind, "pose": pose, "height": height, "seed": float(seed)}
     return build_model(kind.capitalize(), body, Field(body.shapes(), relief), looks, facts)
 

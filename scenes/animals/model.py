@@ -54,6 +54,7 @@ def grid_axes(field: Field, body: Body) -> list[Array]:
     low, high = low - 0.04, high + 0.04
     low[2] = max(low[2], -0.03 * body.grain)
     k = body.grain if body.grain > 0.9 else 0.15 * body.grain**0.5 + 0.85 * body.grain
+    k *= 1.0 + 4.0 * body.build.coat_depth
     corners = [body.head_at(0, side, up) for side in (-0.55, 0.55) for up in (0.1, -0.3)]
     head = np.array([*corners, body.head_at(1.05, 0, 0)])
     spans = list(zip(head.min(0), head.max(0), strict=True))
@@ -88,7 +89,11 @@ def horns(body: Body) -> Solid:
     wide = float(np.clip((length - 0.3) / 0.2, 0.0, 1.0))
     for sign in (1.0, -1.0):
         root = body.head_at(0.03, 0.12 * sign, 0.06)
-        out, up, ahead = np.sin((1.5 - 0.6 * wide) * t) / 1.5, (0.55 + 0.1 * wide) * t**2.2, (0.45 - 0.35 * wide) * t * t
+        out, up, ahead = (
+            np.sin((1.5 - 0.6 * wide) * t) / 1.5,
+            (0.55 + 0.1 * wide) * t**2.2,
+            (0.45 - 0.35 * wide) * t * t,
+        )
         line = root + length * (np.stack([ahead, sign * out * (1 + 0.4 * wide), up], -1) @ body.head_frame())
         tubes.append(tube(line, (0.032 * (1 - t) ** 0.8 + 0.004) * (0.6 + 0.4 * length / 0.25) ** 0.5))
     return join(tubes)
@@ -97,7 +102,9 @@ def horns(body: Body) -> Solid:
 def hooves(body: Body, cloven: bool) -> Solid:
     """Return the four hooves, none of them below the ground."""
     size = body.grain * (0.5 + 0.5 * body.build.limb)
-    feet = [hoof(*body.joints[leg][3:], body.rest_pastern(leg[:4]), size, body.rest_foot(leg[:4]), cloven) for leg in LEGS]
+    feet = [
+        hoof(*body.joints[leg][3:], body.rest_pastern(leg[:4]), size, body.rest_foot(leg[:4]), cloven) for leg in LEGS
+    ]
     solid = join(feet)
     return Solid(np.maximum(solid.points, [-np.inf, -np.inf, 0.0]), solid.triangles, solid.normals)
 
@@ -126,7 +133,9 @@ def build_model(name: str, body: Body, field: Field, looks: Looks, facts: Mappin
     points = texels[:, :3]
     canvas = Canvas(points, texels[:, 3:], body.head_local(points).astype(np.float32), body.grain)
     colour = looks.paint(canvas)
-    solids: dict[str, tuple[Solid, Colour, float]] = {"Eyes": (eyes(body, field, looks.eye), (0.010, 0.006, 0.004), 0.12)}
+    solids: dict[str, tuple[Solid, Colour, float]] = {
+        "Eyes": (eyes(body, field, looks.eye), (0.010, 0.006, 0.004), 0.12)
+    }
     if looks.feet is not None:
         solids["Hooves"] = (hooves(body, looks.cloven), looks.feet, 0.5)
     if body.build.horns:
