@@ -33,6 +33,7 @@ ALIASES: dict[str, str] = {
     "isaacsim.storage.native": "engine.isaac.storage",
     "isaacsim.storage.native.nucleus": "engine.isaac.storage",
     "isaacsim.test.utils": "engine.isaac.test_utils",
+    "omni.appwindow": "engine.kit.inert",
     "omni.client": "engine.kit.client",
     "omni.ext": "engine.kit.ext",
     "omni.graph.core": "engine.kit.graph_core",
@@ -45,6 +46,7 @@ ALIASES: dict[str, str] = {
     "omni.kit.async_engine": "engine.kit.async_engine",
     "omni.kit.commands": "engine.kit.commands",
     "omni.kit.menu.utils": "engine.kit.inert",
+    "omni.kit.renderer.capture": "engine.kit.inert",
     "omni.kit.test": "engine.kit.test",
     "omni.kit.ui_test": "engine.kit.inert",
     "omni.kit.viewport.utility": "engine.kit.viewport_utility",
@@ -59,6 +61,8 @@ ALIASES: dict[str, str] = {
     "omni.syntheticdata": "engine.kit.syntheticdata",
     "omni.timeline": "engine.timeline",
     "omni.ui": "engine.kit.inert",
+    "omni.ui.tests": "engine.kit.inert",
+    "omni.ui.tests.test_base": "engine.kit.inert",
     "omni.usd": "engine.kit.usd",
     "omni.usd._impl": "engine.kit.usd",
     "omni.usd._impl.utils": "engine.kit.usd",
@@ -67,6 +71,8 @@ ALIASES: dict[str, str] = {
     "semantics.schema.editor": "engine.kit.semantics_editor",
 }
 BEFORE_APP = ("isaacsim", "isaacsim.simulation_app", "omni", "omni.isaac", "omni.isaac.kit", "carb", "pxr", "Semantics")
+# Modules below these packages come from an extension folder, if one has them: there the package itself imports windows
+# and robots, which its modules of files and images do not need.
 YIELD_TO_FOLDERS = ("isaacsim.test.utils",)
 ROOTS = ("omni", "isaacsim", "carb", "usdrt", "semantics", "Semantics", "omni_isaac")
 PACKAGES = (
@@ -177,7 +183,7 @@ class EngineFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return ext_folders.find_spec(fullname)
         if not self.kit_running and fullname not in BEFORE_APP and root not in ("carb", "pxr"):
             raise ModuleNotFoundError(f"No module named '{fullname}'. {_HINT}", name=root)
-        yields = any(fullname == name or fullname.startswith(name + ".") for name in YIELD_TO_FOLDERS)
+        yields = any(fullname.startswith(name + ".") for name in YIELD_TO_FOLDERS)
         if yields and (spec := ext_folders.find_spec(fullname)) is not None:
             return spec
         if target_of(fullname) is not None or fullname in PACKAGES or root == fullname == "omni":

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from ..carb.logging import log_warn
+from ..carb.logging import log_error, log_warn
 from . import ext_folders
 from .ext import IExt
 
@@ -122,7 +122,10 @@ class ExtensionManager:
     def start_defaults(self) -> None:
         """Start the extensions that Isaac Sim's own experience has on, where a folder offers them."""
         for name in AT_START:
-            self._start(name)
+            try:
+                self._start(name)
+            except ImportError as error:
+                log_error(f"extension '{name}' cannot start, its writers are not registered: {error}")
 
     def _start(self, name: str) -> None:
         if name in self._started or name not in ext_folders.extensions():

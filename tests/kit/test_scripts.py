@@ -118,3 +118,29 @@ def test_extension_folders_of_a_source_tree(tmp_path, monkeypatch):
     import isaacsim.made.one
 
     assert isaacsim.made.one.started == [1]
+
+
+def test_an_extension_that_cannot_start_is_named_and_the_script_goes_on(tmp_path):
+    folder = tmp_path / "exts" / "isaacsim.replicator.writers"
+    for part in ("config", "python"):
+        (folder / part).mkdir(parents=True)
+    (folder / "config" / "extension.toml").write_text('[[python.module]]\nname = "isaacsim.replicator.writers"\n')
+    (folder / "python" / "__init__.py").write_text("import no_such_package\n")
+    done = run(tmp_path, "print('on')\n", "--ext-folder", str(tmp_path / "exts"))
+    assert done.returncode == 0 and done.stdout == "on\n"
+    assert "'isaacsim.replicator.writers' cannot start, its writers are not registered: No module" in done.stderr
+
+
+def test_modules_of_a_checkout_come_before_the_stand_ins_but_not_their_package(tmp_path):
+    folder = tmp_path / "exts" / "isaacsim.test.utils"
+    package = folder / "isaacsim" / "test" / "utils"
+    package.mkdir(parents=True)
+    (folder / "config").mkdir()
+    (folder / "config" / "extension.toml").write_text('[[python.module]]\nname = "isaacsim.test.utils"\n')
+    (package / "__init__.py").write_text("import no_such_package\n")
+    (package / "file_validation.py").write_text("mine = 'checkout'\n")
+    source = "from isaacsim.test.utils.file_validation import mine\n"
+    source += "from isaacsim.test.utils.image_comparison import compare_images_in_directories as c\n"
+    source += "print(mine, c.__module__)\n"
+    done = run(tmp_path, source, "--ext-folder", str(tmp_path / "exts"))
+    assert done.stdout == "checkout engine.isaac.test_utils.image_comparison\n", done.stderr
