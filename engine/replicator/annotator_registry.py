@@ -116,7 +116,8 @@ class AnnotatorRegistry:
             AnnotatorRegistryError: if it is not registered, or is one of the engine's own.
         """
         if cls._custom.pop(name, None) is None:
-            own = "is built in" if name in cls.get_registered_annotators() else "is not registered"
+            built_in = name in HOST_ANNOTATORS or name in _engine_names()
+            own = "is built in" if built_in else "is not registered"
             raise AnnotatorRegistryError(f"annotator '{name}' cannot be unregistered: it {own}")
         if name in cls._default_annotators:
             cls._default_annotators.remove(name)

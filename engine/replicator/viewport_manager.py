@@ -113,11 +113,13 @@ class HydraTexture:
 
     def set_camera(self, path: str) -> None:
         """Look through another camera."""
-        self.prim.GetRelationship("camera").SetTargets([Sdf.Path(path)])
+        with _session():
+            self.prim.GetRelationship("camera").SetTargets([Sdf.Path(path)])
 
     def set_resolution(self, resolution: tuple[int, int]) -> None:
         """Change the image size, pixels."""
-        self.prim.GetAttribute("resolution").Set(Gf.Vec2i(*resolution))
+        with _session():
+            self.prim.GetAttribute("resolution").Set(Gf.Vec2i(*resolution))
 
     @property
     def enabled(self) -> bool:
@@ -163,7 +165,7 @@ def create_render_product(
     prefix = get_settings().get(PREFIX_SETTING) or DEFAULT_PREFIX
     label = _free_name(stage, str(prefix), Sdf.Path(name).name if name and "/" in name else name or DEFAULT_NAME)
     product = HydraTexture(f"/Render/{prefix}{label}", label)
-    with Usd.EditContext(stage, stage.GetSessionLayer()):
+    with _session():
         _author(stage, product.path, camera_path, resolution, render_vars or ["LdrColor"])
     _products[product.path] = product
     return product
@@ -207,6 +209,12 @@ def get_render_product(path: object) -> HydraTexture:
 def render_products() -> list[HydraTexture]:
     """Return every render product in creation order."""
     return list(_products.values())
+
+
+def _session() -> Usd.EditContext:
+    """Render products live in the session layer, as in Kit: they are not saved with the stage."""
+    stage = current_stage()
+    return Usd.EditContext(stage, stage.GetSessionLayer())
 
 
 def _find(camera_path: str, resolution: tuple[int, int]) -> HydraTexture | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.graph.graph import get_graph
+from engine.replicator import viewport_manager
 from engine.replicator.writer_payload import enabled_products, payload
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ _writers: list[Writer] = []
 
 def add(writer: Writer) -> None:
     """Take a writer in; twice is once."""
+    if drop_product not in viewport_manager.on_destroyed:
+        viewport_manager.on_destroyed.append(drop_product)
     if writer not in _writers:
         _writers.append(writer)
 
@@ -23,6 +26,13 @@ def remove(writer: Writer) -> None:
     """Let a writer go; one that is not there is fine."""
     if writer in _writers:
         _writers.remove(writer)
+
+
+def drop_product(path: str) -> None:
+    """Forget a destroyed render product; a writer that had no other is detached."""
+    for writer in attached_writers():
+        if writer._attached.pop(path, None) is not None and not writer._attached:
+            remove(writer)
 
 
 def attached_writers() -> list[Writer]:

@@ -72,8 +72,8 @@ class WriterRegistry:
     @classmethod
     def get_writers(cls, category: str | None = None) -> dict[str, type[Writer]]:
         """Return the writer classes by name, all or those of one category."""
-        every = {name: writer_class(name) for name in [*DEFAULTS, *cls._writers]}
-        return {n: w for n, w in every.items() if category is None or cls._categories.get(n) == category}
+        names = [n for n in [*DEFAULTS, *cls._writers] if category is None or cls._categories.get(n) == category]
+        return {name: writer_class(name) for name in names}
 
     @classmethod
     def unregister_writer(cls, writer_name: str) -> None:
