@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux, UsdSemantics, UsdShade, Vt
+from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux, UsdShade, Vt
 
+from engine.graph.attributes import guess_type, typed
+from engine.replicator.functional.authoring_labels import apply_semantics
 from engine.replicator.functional.authoring_meshes import SHAPES, MeshArrays
+from engine.replicator.functional.authoring_pose import look_rotation, set_pose, write_poses
+
+__all__ = ["apply_semantics", "bind_material", "define_camera", "define_light", "define_mdl", "define_omnipbr"]
+__all__ += ["define_shape", "free_path", "free_paths", "look_rotation", "set_pose", "write_poses"]
 
 LIGHTS = {
     "cylinder": UsdLux.CylinderLight,
@@ -30,12 +36,18 @@ OMNIPBR_TYPES = {
 
 def free_path(stage: Usd.Stage, parent: str, name: str) -> str:
     """Return `parent/name`, or the first of `parent/name_01`, ... at which there is no prim."""
-    base = f"{parent.rstrip('/')}/{name}"
-    path, number = base, 0
-    while stage.GetPrimAtPath(path):
+    return free_paths(stage, parent, name, 1)[0]
+
+
+def free_paths(stage: Usd.Stage, parent: str, name: str, count: int) -> list[str]:
+    """Return `count` different paths below `parent` at which there is no prim: name, name_01, name_02 ..."""
+    base, paths, number = f"{parent.rstrip('/')}/{name}", [], 0
+    while len(paths) < count:
+        path = f"{base}_{number:02d}" if number else base
         number += 1
-        path = f"{base}_{number:02d}"
-    return path
+        if not stage.GetPrimAtPath(path):
+            paths.append(path)
+    return paths
 
 
 def define_shape(stage: Usd.Stage, kind: str, path: str, as_mesh: bool = True) -> Usd.Prim:
@@ -109,47 +121,46 @@ def define_light(stage: Usd.Stage, path: str, light_type: str, **attributes: Any
     return prim
 
 
-def define_omnipbr(stage: Usd.Stage, path: str, **inputs: Any) -> Usd.Prim:
-    """Author an OmniPBR material: Material with an MDL shader, and the inputs given by their MDL names."""
+def define_mdl(stage: Usd.Stage, path: str, mdl: str, **inputs: Any) -> Usd.Prim:
+    """Author a Material with an MDL shader.
+
+    Args:
+        stage: stage to author on.
+        path: path of the new Material.
+        mdl: MDL file, e.g. "OmniPBR.mdl"; the material in it bears the file's name.
+        **inputs: inputs by their MDL names. Textures are files; the type of other inputs OmniPBR lacks is that of
+            their value.
+    """
     material = UsdShade.Material.Define(stage, path)
     shader = UsdShade.Shader.Define(stage, f"{path}/Shader")
-    shader.SetSourceAsset(Sdf.AssetPath("OmniPBR.mdl"), "mdl")
-    shader.SetSourceAssetSubIdentifier("OmniPBR", "mdl")
+    shader.SetSourceAsset(Sdf.AssetPath(str(mdl)), "mdl")
+    shader.SetSourceAssetSubIdentifier(Path(str(mdl)).stem, "mdl")
     shader.CreateOutput("out", Sdf.ValueTypeNames.Token)
     for output in ("surface", "displacement", "volume"):
         material.CreateOutput(f"mdl:{output}", Sdf.ValueTypeNames.Token).ConnectToSource(shader.ConnectableAPI(), "out")
     for name, value in inputs.items():
-        default = Sdf.ValueTypeNames.Asset if name.endswith("texture") else Sdf.ValueTypeNames.Float
-        kind = OMNIPBR_TYPES.get(name, default)
-        shader.CreateInput(name, kind).Set(Sdf.AssetPath(str(value)) if kind == Sdf.ValueTypeNames.Asset else value)
+        kind = _input_type(name, value)
+        shader.CreateInput(name, kind).Set(typed(value, str(kind)))
     return material.GetPrim()
+
+
+def _input_type(name: str, value: Any) -> Sdf.ValueTypeName:
+    if name in OMNIPBR_TYPES:
+        return OMNIPBR_TYPES[name]
+    if isinstance(value, Sdf.AssetPath) or name.endswith("texture"):
+        return Sdf.ValueTypeNames.Asset
+    kind = guess_type(value)
+    if kind == Sdf.ValueTypeNames.Int and not name.endswith("index"):
+        return Sdf.ValueTypeNames.Float
+    return Sdf.ValueTypeNames.Color3f if kind == Sdf.ValueTypeNames.Float3 and "color" in name else kind
+
+
+def define_omnipbr(stage: Usd.Stage, path: str, **inputs: Any) -> Usd.Prim:
+    """Author an OmniPBR material: Material with an MDL shader, and the inputs given by their MDL names."""
+    return define_mdl(stage, path, "OmniPBR.mdl", **inputs)
 
 
 def bind_material(prim: Usd.Prim, material: Usd.Prim, stronger: bool = True) -> None:
     """Bind a material, by default stronger than the bindings of descendants."""
     strength = UsdShade.Tokens.strongerThanDescendants if stronger else UsdShade.Tokens.weakerThanDescendants
     UsdShade.MaterialBindingAPI.Apply(prim).Bind(UsdShade.Material(material), strength)
-
-
-def apply_semantics(prim: Usd.Prim, semantics: Mapping[str, str | Sequence[str]], mode: str = "add") -> None:
-    """Write labels in the UsdSemantics schema.
-
-    Args:
-        prim: prim to label.
-        semantics: label or labels by type.
-        mode: "add" keeps labels of the same type, "replace" drops them, "clear" drops the labels of all types first.
-
-    Raises:
-        ValueError: if the mode is unknown.
-    """
-    if mode not in ("add", "replace", "clear"):
-        raise ValueError(f"apply_semantics: mode={mode!r} was given; expected 'add', 'replace' or 'clear'")
-    if mode == "clear":
-        for kind in UsdSemantics.LabelsAPI.GetDirectTaxonomies(prim):
-            prim.RemoveProperty(f"semantics:labels:{kind}")
-            prim.RemoveAPI(UsdSemantics.LabelsAPI, kind)
-    for kind, labels in semantics.items():
-        new = [labels] if isinstance(labels, str) else [str(label) for label in labels]
-        api = UsdSemantics.LabelsAPI.Apply(prim, kind)
-        old = list(api.GetLabelsAttr().Get() or []) if mode == "add" else []
-        api.CreateLabelsAttr(list(dict.fromkeys([*old, *new])))
