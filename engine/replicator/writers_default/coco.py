@@ -61,8 +61,9 @@ class CocoWriter(Writer):
         self._licenses = list(coco_license_info or [])
         self._frame_id = 0
         labels = {"semanticTypes": self._types}
-        names = ("bounding_box_2d_tight_fast", "instance_segmentation_fast")
-        self.annotators = ["rgb", *(AnnotatorRegistry.get_annotator(name, labels) for name in names)]
+        boxes = AnnotatorRegistry.get_annotator("bounding_box_2d_tight_fast", labels)
+        masks = AnnotatorRegistry.get_annotator("instance_segmentation_fast", {**labels, "colorize": False})
+        self.annotators = ["rgb", boxes, masks]
 
     def write(self, data: dict[str, Any]) -> None:
         """Write one frame; every 25th also the annotation file."""

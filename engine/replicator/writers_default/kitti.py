@@ -152,7 +152,8 @@ class KittiWriter(Writer):
         labels = {key: value for key, value in labels.items() if value is not None}
         labelled = ["bounding_box_2d_tight_fast", "bounding_box_2d_loose_fast"]
         labelled += ["semantic_segmentation", "instance_segmentation_fast"]
-        found = [AnnotatorRegistry.get_annotator(name, labels) for name in labelled]
+        ids = {name: {"colorize": False} if "segmentation" in name else {} for name in labelled}
+        found = [AnnotatorRegistry.get_annotator(name, {**labels, **ids[name]}) for name in labelled]
         return [*found, "rgb", "distance_to_camera", "camera_params"]
 
     def _image(self, folder: str, data: np.ndarray) -> None:
