@@ -188,7 +188,7 @@ def aug_motion_blur(data_in: Image, motionAngle: float = 0.0, strength: float = 
         strength: share of the smeared image.
         kernelSize: length of the line, pixels.
     """
-    line = np.zeros((kernelSize, kernelSize), np.float32)
+    line: np.ndarray = np.zeros((kernelSize, kernelSize), np.float32)
     line[kernelSize // 2] = 1.0 / kernelSize
     centre = ((kernelSize - 1) / 2, (kernelSize - 1) / 2)
     line = cv2.warpAffine(line, cv2.getRotationMatrix2D(centre, motionAngle, 1.0), (kernelSize, kernelSize))
