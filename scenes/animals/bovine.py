@@ -90,13 +90,22 @@ class Cow(Body):
         ends = self.head_at(*start), self.head_at(*end)
         return Cone(*ends, radii[0] * h, radii[1] * h, part, blend * h, aspect, side, carve)
 
+    def _under(self, x: float, z: float, radius: float) -> Array:
+        """Return the centre (3,) of a ball on the top line, its top where the reference ball's top would be."""
+        return self.at(x, 0.0, z + radius) - [0.0, 0.0, radius * self.size]
+
+    def _ridge(self, start: tuple[float, float, float], end: tuple[float, float, float], blend: float) -> Cone:
+        """Return a stretch of the spine between two (x, z, radius), metres at the reference size."""
+        k = self.size
+        return Cone(self._under(*start), self._under(*end), start[2] * k, end[2] * k, "trunk", blend * k)
+
     def _bones(self) -> list[Shape]:
         """Return spine, withers, brisket, shoulder blades, hip and pin bones, and the hollow of the flank."""
         b, cone = self.build, self._cone
         out: list[Shape] = [
-            cone((0.58, 0, 1.345), (0.30, 0, 1.375), (0.085, 0.05), "trunk", 0.10),
-            cone((0.30, 0, 1.385), (-0.50, 0, 1.405), (0.04, 0.045), "trunk", 0.08),
-            cone((-0.50, 0, 1.405), (-0.92, 0, 1.385), (0.05, 0.045), "trunk", 0.06),
+            self._ridge((0.58, 1.345, 0.085), (0.30, 1.375, 0.05), 0.10),
+            self._ridge((0.30, 1.385, 0.04), (-0.50, 1.405, 0.045), 0.08),
+            self._ridge((-0.50, 1.405, 0.05), (-0.92, 1.385, 0.045), 0.06),
             cone((0.72, 0, 0.90), (0.45, 0, 0.79), (0.12 * b.dewlap**0.4, 0.10), "brisket", 0.12),
         ]
         hollow = (0.085 * b.bone, 0.07 * b.bone)
@@ -157,14 +166,14 @@ class Cow(Body):
         middle = 0.5 * (base + nape) + np.array([0.0, 0.0, 0.03 * k])
         across = np.cross(nape - base, [0.0, 0.0, 1.0])
         full = k * (0.55 + 0.45 * b.muscle)
-        crest = 0.5 * (self.at(0.50, 0, 1.40) + nape)
+        crest = 0.5 * (self._under(0.50, 1.40, 0.09) + nape)
         out: list[Shape] = [
             Cone(
                 self.at(0.50, 0, 1.12), base + (middle - base) * 0.25, 0.26 * full, 0.215 * full, "neck", 0.14 * k, 0.72
             ),
             Cone(base, middle, 0.205 * full, 0.148 * full, "neck", 0.10 * k, 0.66, across),
             Cone(middle, nape, 0.148 * full, 0.108 * full, "neck", 0.08 * k, 0.72, across),
-            Cone(self.at(0.50, 0, 1.32), crest, 0.09 * k, 0.08 * k, "neck", 0.12 * k, 0.7, across),
+            Cone(self._under(0.50, 1.32, 0.09), crest, 0.09 * k, 0.08 * k, "neck", 0.12 * k, 0.7, across),
             Cone(crest, self.head_at(0.03, 0, 0.0), 0.08 * k, 0.07 * k, "neck", 0.09 * k, 0.8, across),
         ]
         chest = self.at(0.80, 0, 0.84)

@@ -22,7 +22,7 @@ def ramp(value: Array, low: float, high: float) -> Array:
 
 def mix(first: Array, second: Array, weight: Array) -> Array:
     """Blend colours (n, 3) or (3,) by a weight (n,)."""
-    return first + (np.asarray(second) - first) * weight[:, None]
+    return first + (np.asarray(second, np.float32) - first) * weight.astype(np.float32)[:, None]
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Canvas:
 
 def white_mask(canvas: Canvas, coat: Coat, rng: np.random.Generator) -> Array:
     """Return where the coat is white (n,), 0 to 1."""
-    edge = layered_noise(canvas.points, 14.0 / canvas.size, 3, rng) * 0.022
+    edge = layered_noise(canvas.points, 15.0 / canvas.size, 2, rng) * 0.025
     edge += value_noise(canvas.points, (70.0, 160.0, 90.0), rng) * 0.010
     if coat.pattern == "patches":
         return _patches(canvas, coat, edge, rng)
@@ -131,7 +131,8 @@ def _details(canvas: Canvas, cow: Cow, coat: Coat, colour: Array, rng: np.random
     h, k = cow.head_size, canvas.size
     along, left, up = canvas.head.T
     near_head = np.minimum(canvas.part("head"), canvas.part("muzzle")) < 0.05 * k
-    grain = value_noise(canvas.points, 120.0, rng)
+    grain = np.zeros(len(along), np.float32)
+    grain[near_head] = value_noise(canvas.points[near_head], 120.0, rng)
     tip = along + 0.25 * np.clip(up + 0.06, -0.2, 0.05) - 0.5 * np.maximum(np.abs(left) - 0.07, 0) + 0.006 * grain
     nose = ramp(tip, 0.925, 0.955) * near_head
     colour = mix(colour, np.asarray(coat.muzzle) * (1.0 + 0.15 * grain[:, None]), nose)
@@ -156,7 +157,7 @@ def _details(canvas: Canvas, cow: Cow, coat: Coat, colour: Array, rng: np.random
 def paint(canvas: Canvas, cow: Cow, coat: Coat, rng: np.random.Generator) -> Array:
     """Return the linear albedo (n, 3) of a cow's texels."""
     points, k = canvas.points, canvas.size
-    broad = layered_noise(points, 3.0, 2, rng)
+    broad = 1.2 * value_noise(points, 3.5, rng)
     colour = np.asarray(coat.colour, np.float32) * (1.0 + 0.16 * broad[:, None])
     if coat.pattern == "points":
         colour = _points(canvas, coat, colour, rng)

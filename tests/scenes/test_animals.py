@@ -81,7 +81,7 @@ def test_height_and_feet(case: tuple[str, str, int, str]) -> None:
     points, _ = mesh_arrays(path, "Body")
     size = height / PLAN.height
     # The withers: the top line over the shoulder blades, behind where the neck rises.
-    withers = points[(np.abs(points[:, 0] - 0.42 * size) < 0.08 * size) & (np.abs(points[:, 1]) < 0.1 * size), 2].max()
+    withers = points[(np.abs(points[:, 0] - 0.33 * size) < 0.06 * size) & (np.abs(points[:, 1]) < 0.1 * size), 2].max()
     assert withers == pytest.approx(height, rel=0.02)
     feet, _ = mesh_arrays(path, "Hooves")
     assert 0.0 <= feet[:, 2].min() < 0.003
