@@ -1,0 +1,73 @@
+"""One view, all its buffers: the label tracer and, only where colour is asked for, the colour renderer."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float32
+
+from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render.tonemap import display
+from engine.render.tracer import LabelTracer
+from engine.stage.scene import Camera, SceneSnapshot
+
+GUIDES = frozenset({Aov.ALBEDO, Aov.NORMAL})
+QUALITY = {"RealTime": "fast", "PathTracing": "balanced"}
+
+
+class FrameRenderer:
+    """Render any buffers of a view; the same arguments give the same bytes."""
+
+    def __init__(self) -> None:
+        self._labels = LabelTracer()
+        self._color: object | None = None
+
+    def render(
+        self, scene: SceneSnapshot, camera: Camera, aovs: frozenset[Aov], seed: int, settings: RenderSettings
+    ) -> FrameBuffers:
+        """Render the asked-for buffers.
+
+        Args:
+            scene: what is there.
+            camera: from where.
+            aovs: which buffers; colour loads Mitsuba on first use.
+            seed: of the pixel samples; labels do not depend on it.
+            settings: how colour is rendered.
+        """
+        wanted_color = aovs & COLOR_AOVS
+        labels = aovs - COLOR_AOVS
+        guides = GUIDES if wanted_color and settings.denoise else frozenset()
+        buffers = self._labels.render(scene, camera, labels | guides, seed, settings)
+        arrays = {aov: buffers.arrays[aov] for aov in labels}
+        if wanted_color:
+            radiance = self._radiance(scene, camera, seed, settings, buffers)
+            if Aov.RADIANCE in aovs:
+                arrays[Aov.RADIANCE] = radiance * np.float32([2.0**settings.exposure] * 3 + [1.0])
+            if Aov.COLOR in aovs:
+                arrays[Aov.COLOR] = display(radiance[..., :3], settings.tonemap, settings.exposure)
+        return FrameBuffers(camera.width, camera.height, arrays)
+
+    def _radiance(
+        self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings, guides: FrameBuffers
+    ) -> Float32[np.ndarray, "h w 4"]:
+        if self._color is None:
+            from engine.render.mitsuba_color import ColorRenderer  # loads Mitsuba
+
+            self._color = ColorRenderer()
+        image = self._color.radiance(scene, camera, seed, settings)  # type: ignore[attr-defined]
+        if settings.denoise:
+            image[..., :3] = denoise(image[..., :3], guides[Aov.ALBEDO], guides[Aov.NORMAL], QUALITY[settings.mode])
+        return image
+
+
+def denoise(
+    color: Float32[np.ndarray, "h w 3"],
+    albedo: Float32[np.ndarray, "h w 3"],
+    normal: Float32[np.ndarray, "h w 3"],
+    quality: str,
+) -> Float32[np.ndarray, "h w 3"]:
+    """Remove path-tracing noise with Intel OIDN; the guides are noise-free, one primary hit a pixel."""
+    import pyoidn
+
+    return pyoidn.denoise(
+        np.ascontiguousarray(color), np.clip(albedo, 0, 1), np.ascontiguousarray(normal), hdr=True, quality=quality
+    )
