@@ -45,10 +45,8 @@ class ColorRenderer:
             "integrator": {"type": "path", "max_depth": settings.max_bounces + 1, "hide_emitters": True},
             "sensor": sensor(camera),
             **emitters(scene),
+            **self._store.describe([item for item in scene.instances if is_seen(item)]),
         }
-        for number, item in enumerate(scene.instances):
-            if is_seen(item):
-                description[f"shape_{number}"] = self._store.shape(item)
         image = mi.render(mi.load_dict(description), spp=settings.samples, seed=seed % 2**32)
         pixels = np.nan_to_num(np.array(image, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
         return composite(pixels, scene, camera)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import mitsuba as mi
@@ -20,17 +21,26 @@ class MeshStore:
     def __init__(self) -> None:
         self._groups: dict[tuple[Any, ...], Any] = {}
 
-    def shape(self, instance: Instance) -> dict[str, Any] | Any:
-        """Return a placed instance of the shape, or the shape itself where it emits light."""
-        if instance.material.emission is not None:
-            return build_mesh(instance, instance.world_from_local)
+    def describe(self, instances: Sequence[Instance]) -> dict[str, Any]:
+        """Describe shapes to Mitsuba: each group once, each instance placed; what emits light is a shape of its own."""
+        found: dict[str, Any] = {}
+        for number, item in enumerate(instances):
+            if item.material.emission is not None:
+                found[f"shape_{number}"] = build_mesh(item, item.world_from_local)
+                continue
+            group = self._group(item)
+            found[f"group_{id(group)}"] = group
+            place = mi.ScalarTransform4f(item.world_from_local)
+            found[f"shape_{number}"] = {"type": "instance", "shapegroup": group, "to_world": place}
+        return found
+
+    def _group(self, instance: Instance) -> Any:
         key = (instance.mesh.key, instance.material, instance.display_color)
         if key not in self._groups:
             if len(self._groups) >= KEPT_GROUPS:
                 self._groups.clear()
             self._groups[key] = mi.load_dict({"type": "shapegroup", "mesh": build_mesh(instance, np.eye(4))})
-        matrix = mi.ScalarTransform4f(instance.world_from_local)
-        return {"type": "instance", "shapegroup": self._groups[key], "to_world": matrix}
+        return self._groups[key]
 
 
 def build_mesh(instance: Instance, matrix: np.ndarray) -> Any:
