@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,6 +36,12 @@ class Field:
     relief: Callable[[Array], Array] | None = None
     ground: bool = True
 
+    @cached_property
+    def boxes(self) -> list[tuple[Array, Array]]:
+        """Lower and upper corner of the box that each shape reaches into."""
+        margins = [shape.blend + 0.08 for shape in self.shapes]
+        return [(s.bounds()[0] - m, s.bounds()[1] + m) for s, m in zip(self.shapes, margins, strict=True)]
+
     def bounds(self) -> tuple[Array, Array]:
         """Return the corners of a box around all added shapes."""
         boxes = [s.bounds() for s in self.shapes if not s.carve]
@@ -43,10 +50,13 @@ class Field:
     def at(self, points: Array) -> Array:
         """Return the distance (n,) at points (n, 3), right near the surface and FAR or less elsewhere."""
         value = np.full(len(points), FAR)
-        for shape in self.shapes:
-            low, high = shape.bounds()
-            margin = shape.blend + 0.08
-            near = np.flatnonzero(((points > low - margin) & (points < high + margin)).all(1))
+        if not len(points):
+            return value
+        first, last = points.min(0), points.max(0)
+        for shape, (low, high) in zip(self.shapes, self.boxes, strict=True):
+            if (last < low).any() or (first > high).any():
+                continue
+            near = np.flatnonzero(((points > low) & (points < high)).all(1))
             if len(near):
                 value[near] = _combine(value[near], shape, points[near])
         return self._finish(value, points)
@@ -54,11 +64,9 @@ class Field:
     def on_grid(self, axes: Sequence[Array]) -> Array:
         """Return the distance (nx, ny, nz) on a rectilinear grid given by its three axes."""
         value = np.full([len(a) for a in axes], FAR)
-        for shape in self.shapes:
-            low, high = shape.bounds()
-            margin = shape.blend + 0.08
+        for shape, (low, high) in zip(self.shapes, self.boxes, strict=True):
             spans = [
-                slice(int(np.searchsorted(a, lo - margin)), int(np.searchsorted(a, hi + margin)))
+                slice(int(np.searchsorted(a, lo)), int(np.searchsorted(a, hi)))
                 for a, lo, hi in zip(axes, low, high, strict=True)
             ]
             box = tuple(spans)

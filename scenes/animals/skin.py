@@ -164,15 +164,16 @@ def _stray(points: Array, quads: Ints, residual: Array, tolerance: float) -> Int
 
 def gradient(at: Callable[[Array], Array], points: Array, step: float = 1e-3) -> Array:
     """Return the unit gradient (n, 3) of a field at points (n, 3) by central differences."""
-    shifts = step * np.eye(3)
-    slope = np.stack([at(points + shift) - at(points - shift) for shift in shifts], -1)
+    shifts = step * np.concatenate([np.eye(3), -np.eye(3)])
+    value = at((points + shifts[:, None]).reshape(-1, 3)).reshape(6, -1)
+    slope = (value[:3] - value[3:]).T
     return slope / np.maximum(np.linalg.norm(slope, axis=1, keepdims=True), 1e-12)
 
 
 def _repair(points: Array, quads: Ints, at: Callable[[Array], Array], mean: sparse.csr_matrix) -> Array:
     """Bring stray points back: to the middle of their neighbours, then along the gradient to the surface."""
     residual = at(points)
-    for _ in range(8):
+    for _ in range(6):
         stray = _stray(points, quads, residual, 1e-3)
         if not len(stray):
             break
