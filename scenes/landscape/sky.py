@@ -1,6 +1,7 @@
 """Skies: clear and cloudy daylight as lat-long radiance maps, with the sun apart.
 
-The map's up is its top row, its centre looks along +X of the world before the dome is turned. Radiance is relative;
+The map's up is its top row; its centre looks along -Y and a quarter to its left is +X, as OpenUSD maps a lat-long dome
+whose pole has been turned from Y to Z. Radiance is relative;
 `Sky` says how bright the sun is on the same scale.
 
 Source: A. J. Preetham, P. Shirley, B. Smits, "A Practical Analytic Model for Daylight", SIGGRAPH 1999 (Perez
@@ -140,9 +141,9 @@ def cloud_layer(directions: Floats, sky: Sky, rng: np.random.Generator) -> tuple
 
 
 def lat_long_directions(height: int) -> Floats:
-    """Return unit vectors (height, 2 height, 3): top row up, middle column +X, azimuth growing to the left."""
+    """Return unit vectors (height, 2 height, 3): top row up, middle column -Y, azimuth growing to the left."""
     theta = (np.arange(height) + 0.5) / height * np.pi
-    phi = np.pi - (np.arange(2 * height) + 0.5) / (2 * height) * 2 * np.pi
+    phi = np.pi / 2 - (np.arange(2 * height) + 0.5) / (2 * height) * 2 * np.pi
     sin = np.sin(theta)[:, None]
     return np.stack([sin * np.cos(phi), sin * np.sin(phi), np.cos(theta)[:, None] + 0 * phi], -1)
 
