@@ -20,10 +20,7 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="python -m engine", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    result.add_argument("--up-axis", choices=["Y", "Z"], default="Z", help="up axis of new stages (default Z)")
-    result.add_argument(
-        "--meters-per-unit", type=float, default=1.0, metavar="M", help="length unit of new stages (default 1.0)"
-    )
+    _add_stage_options(result)
     result.add_argument(
         "--ext-folder",
         action="append",
@@ -58,6 +55,14 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("script", nargs="?", help="the script to run")
     result.add_argument("arguments", nargs="*", help="arguments of the script")
     return result
+
+
+def _add_stage_options(result: argparse.ArgumentParser) -> None:
+    """Add the options every new stage follows."""
+    result.add_argument("--up-axis", choices=["Y", "Z"], default="Z", help="up axis of new stages (default Z)")
+    result.add_argument(
+        "--meters-per-unit", type=float, default=1.0, metavar="M", help="length unit of new stages (default 1.0)"
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
