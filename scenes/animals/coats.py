@@ -20,7 +20,7 @@ def ramp(value: Array, low: float, high: float) -> Array:
     return t * t * (3.0 - 2.0 * t)
 
 
-def mix(first: Array, second: Array, weight: Array) -> Array:
+def mix(first: Array, second: Array | tuple[float, ...], weight: Array) -> Array:
     """Blend colours (n, 3) or (3,) by a weight (n,)."""
     return first + (np.asarray(second, np.float32) - first) * weight.astype(np.float32)[:, None]
 

@@ -95,7 +95,13 @@ def model_cow(breed: str, pose: str, seed: int, age: str) -> Model:
     cow = Cow(individual(kind, age, rng), pose_of(pose, rng))
     depth, lattice = cow.build.coat_depth, int(rng.integers(1 << 31))
     field = Field(cow.shapes(), partial(shag, depth=depth, seed=lattice) if depth else None)
-    facts = {"breed": breed, "pose": pose, "age": age, "height": cow.build.height, "seed": float(seed)}
+    facts: dict[str, str | float] = {
+        "breed": breed,
+        "pose": pose,
+        "age": age,
+        "height": cow.build.height,
+        "seed": float(seed),
+    }
     looks = Looks(lambda canvas: paint(canvas, cow, kind.coat, rng), kind.coat.hoof, kind.coat.skin)
     return build_model("Cow", cow, field, looks, facts)
 
@@ -143,7 +149,7 @@ def cow_asset(breed: str, pose: str, seed: int, age: str = "cow") -> Path:
     _known("pose", pose, POSES)
     _known("age", age, AGES)
     params = {"breed": breed, "pose": pose, "seed": int(seed), "age": age}
-    return asset_file("cow", params, partial(_build_cow, **params))
+    return asset_file("cow", params, partial(_build_cow, breed=breed, pose=pose, seed=int(seed), age=age))
 
 
 def _build_animal(path: Path, kind: str, pose: str, seed: int) -> None:
@@ -168,7 +174,7 @@ def animal_asset(kind: str, pose: str, seed: int) -> Path:
     _known("animal", kind, KINDS)
     _known("pose", pose, POSES)
     params = {"kind": kind, "pose": pose, "seed": int(seed)}
-    return asset_file(kind, params, partial(_build_animal, **params))
+    return asset_file(kind, params, partial(_build_animal, kind=kind, pose=pose, seed=int(seed)))
 
 
 def default_herd() -> list[Path]:

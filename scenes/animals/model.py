@@ -102,9 +102,10 @@ def horns(body: Body) -> Solid:
 def hooves(body: Body, cloven: bool) -> Solid:
     """Return the four hooves, none of them below the ground."""
     size = body.grain * (0.5 + 0.5 * body.build.limb)
-    feet = [
-        hoof(*body.joints[leg][3:], body.rest_pastern(leg[:4]), size, body.rest_foot(leg[:4]), cloven) for leg in LEGS
-    ]
+    feet = []
+    for leg in LEGS:
+        fetlock, foot = body.joints[leg][3], body.joints[leg][4]
+        feet.append(hoof(fetlock, foot, body.rest_pastern(leg[:4]), size, body.rest_foot(leg[:4]), cloven))
     solid = join(feet)
     return Solid(np.maximum(solid.points, [-np.inf, -np.inf, 0.0]), solid.triangles, solid.normals)
 

@@ -49,7 +49,7 @@ class Cone:
 
     def distance(self, points: Array) -> Array:
         """Return the approximate signed distance (n,) of points (n, 3), metres."""
-        side = unit(self.side)
+        side = unit(np.asarray(self.side, float))
         squeeze = 1.0 / self.aspect - 1.0
         start, end = (np.asarray(p, float) for p in (self.start, self.end))
         offset = points - start

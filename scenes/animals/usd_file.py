@@ -10,7 +10,7 @@ import numpy as np
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade, Vt
 
 from scenes.animals.shapes import Array
-from scenes.animals.skin import Skin
+from scenes.animals.skin import Ints, Skin
 from scenes.animals.solids import Solid
 
 Colour = tuple[float, float, float]
@@ -37,7 +37,7 @@ class Model:
     facts: dict[str, str | float | int] = field(default_factory=dict)
 
 
-def _mesh(stage: Usd.Stage, path: str, points: Array, faces: Array, normals: Array) -> UsdGeom.Mesh:
+def _mesh(stage: Usd.Stage, path: str, points: Array, faces: Ints, normals: Array) -> UsdGeom.Mesh:
     """Author one polygon mesh."""
     mesh = UsdGeom.Mesh.Define(stage, path)
     points = points.astype(np.float32)

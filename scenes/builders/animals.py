@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pxr import Gf, Usd, UsdGeom
 
-from scenes.animals.herd import ANIMALS, animal_asset
+from scenes.animals.herd import KINDS, POSES, animal_asset
 from scenes.labels import label
 
 
@@ -24,14 +24,12 @@ def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, counts: dict
     UsdGeom.Xform.Define(stage, path)
     total = 0
     for kind, count in counts.items():
-        if kind not in ANIMALS:
-            raise ValueError(f"animal '{kind}' is unknown; choose from {', '.join(ANIMALS)}")
+        if kind not in KINDS:
+            raise ValueError(f"animal '{kind}' is unknown; choose from {', '.join(KINDS)}")
         if count < 0:
             raise ValueError(f"number of {kind} is {count}; expected 0 or more")
-        poses = ANIMALS[kind]
-        files = [
-            str(animal_asset(kind, poses[n % len(poses)], int(rng.integers(1, 1000)))) for n in range(min(count, 3))
-        ]
+        poses = rng.permutation(POSES)
+        files = [str(animal_asset(kind, str(poses[n]), int(rng.integers(1, 1000)))) for n in range(min(count, 3))]
         for number in range(count):
             prim = UsdGeom.Xform.Define(stage, f"{path}/{kind.capitalize()}_{number:02d}").GetPrim()
             label(prim, kind)

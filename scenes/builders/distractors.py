@@ -26,8 +26,10 @@ def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, count: int =
         api = UsdGeom.XformCommonAPI(solid)
         api.SetTranslate(Gf.Vec3d(0, 0, half))
         api.SetScale(Gf.Vec3f(half, half, half))
-        color = tuple(float(c) for c in rng.uniform(0.05, 0.8, 3))
+        red, green, blue = rng.uniform(0.05, 0.8, 3).tolist()
         bind(
             solid.GetPrim(),
-            define_material(stage, f"{prim.GetPath()}/Look", color=color, roughness=float(rng.uniform(0.2, 0.9))),
+            define_material(
+                stage, f"{prim.GetPath()}/Look", color=(red, green, blue), roughness=float(rng.uniform(0.2, 0.9))
+            ),
         )

@@ -79,7 +79,7 @@ def skin(rng: np.random.Generator, size: int = 256) -> Floats:
 
 
 def _hsv(hue: float, saturation: float, value: float) -> Floats:
-    pixel = np.float32([[[hue % 1.0 * 360.0, saturation, value]]])
+    pixel = np.array([[[hue % 1.0 * 360.0, saturation, value]]], np.float32)
     return cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0] ** 2.2
 
 

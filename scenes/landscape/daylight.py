@@ -51,7 +51,7 @@ def presets() -> tuple[Preset, ...]:
 
 def _preset(sky: Sky, seed: int) -> Preset:
     texture = asset_file("sky", {**vars(sky), "seed": seed}, partial(_write_sky, sky=sky, seed=seed), suffix=".hdr")
-    image = cv2.cvtColor(cv2.imread(str(texture), cv2.IMREAD_UNCHANGED), cv2.COLOR_BGR2RGB)
+    image = np.asarray(cv2.imread(str(texture), cv2.IMREAD_UNCHANGED), np.float32)[..., ::-1]
     diffuse = float(horizontal_irradiance(image).mean())
     color = sun_color(sky)
     clear = 1.0 if sky.cloud < 0.8 else 0.0
@@ -59,11 +59,12 @@ def _preset(sky: Sky, seed: int) -> Preset:
     level = direct * float(color.mean()) * float(np.sin(np.radians(sky.elevation)))
     gain = EXPOSURE * sky.level / (diffuse + level)
     largest = float(color.max())
+    red, green, blue = (round(float(c) / largest, 4) for c in color)
     return Preset(
         sky.name,
         str(texture),
         round(gain, 3),
         round(gain * direct * largest, 3),
-        tuple(float(round(c / largest, 4)) for c in color),
+        (red, green, blue),
         (0.0, 90.0 - sky.elevation, sky.azimuth),
     )

@@ -24,8 +24,10 @@ PADDOCK = 24  # half side of the patch that animals stand on, in grid steps
 FENCE = 36.0  # half side of the fenced square, metres
 GRASS_CELLS = 6
 GRASS_REACH = 42.0
-LEAF_TONES = np.float64([[0.055, 0.100, 0.022], [0.075, 0.115, 0.028], [0.045, 0.085, 0.030], [0.10, 0.12, 0.03]])
-FLOWER_TONES = np.float64([[0.85, 0.83, 0.80], [0.80, 0.58, 0.03], [0.62, 0.42, 0.66]])
+LEAF_TONES = np.array(
+    [[0.055, 0.100, 0.022], [0.075, 0.115, 0.028], [0.045, 0.085, 0.030], [0.10, 0.12, 0.03]], np.float64
+)
+FLOWER_TONES = np.array([[0.85, 0.83, 0.80], [0.80, 0.58, 0.03], [0.62, 0.42, 0.66]], np.float64)
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,7 @@ def _write_fence(stage: Usd.Stage, rng: np.random.Generator, ground: Ground) -> 
         feet = np.column_stack([along, np.full(len(along), FENCE * sign)]) @ turn.T
         base = np.column_stack([feet, ground.height(feet[:, 0], feet[:, 1])])
         base[:, :2] += rng.normal(0, 0.03, (len(base), 2))
-        grey = np.float64([0.17, 0.14, 0.11])
+        grey = np.array([0.17, 0.14, 0.11], np.float64)
         parts = []
         for foot in base:
             top = foot + [*rng.normal(0, 0.03, 2), rng.uniform(1.15, 1.3)]

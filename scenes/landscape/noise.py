@@ -31,7 +31,7 @@ def tile_noise(rng: np.random.Generator, size: int, cells: int, octaves: int = 5
         grid = rng.random((count, count), dtype=np.float32)
         padded = np.pad(grid, 3, mode="wrap")
         scale = size / count
-        matrix = np.float32([[1 / scale, 0, 3 + 0.5 / scale - 0.5], [0, 1 / scale, 3 + 0.5 / scale - 0.5]])
+        matrix = np.array([[1 / scale, 0, 3 + 0.5 / scale - 0.5], [0, 1 / scale, 3 + 0.5 / scale - 0.5]], np.float32)
         flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
         total += gain**octave * cv2.warpAffine(padded, matrix, (size, size), flags=flags)
         weight += gain**octave

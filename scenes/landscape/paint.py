@@ -16,13 +16,13 @@ from scenes.landscape.noise import smoothstep, tile_noise
 Floats = NDArray[np.floating[Any]]
 
 # Linear albedos of common ground covers (rounded from broadband reflectances of fresh and dry grass and soil).
-LUSH = np.float32([0.075, 0.125, 0.026])
-GRASS = np.float32([0.115, 0.165, 0.042])
-OLIVE = np.float32([0.150, 0.160, 0.060])
-STRAW = np.float32([0.290, 0.245, 0.115])
-SOIL = np.float32([0.160, 0.110, 0.070])
-WOOD = np.float32([0.035, 0.058, 0.020])
-HAZE = np.float32([0.330, 0.400, 0.470])
+LUSH = np.array([0.075, 0.125, 0.026], np.float32)
+GRASS = np.array([0.115, 0.165, 0.042], np.float32)
+OLIVE = np.array([0.150, 0.160, 0.060], np.float32)
+STRAW = np.array([0.290, 0.245, 0.115], np.float32)
+SOIL = np.array([0.160, 0.110, 0.070], np.float32)
+WOOD = np.array([0.035, 0.058, 0.020], np.float32)
+HAZE = np.array([0.330, 0.400, 0.470], np.float32)
 
 
 def to_srgb(linear: Floats) -> NDArray[np.uint8]:

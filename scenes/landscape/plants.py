@@ -12,8 +12,8 @@ from scenes.meshes import grid_triangles, smooth_normals
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
-BLADE = np.float64([[-0.5, 0.0], [0.5, 0.0], [-0.36, 0.55], [0.36, 0.55], [0.0, 1.0]])  # across, along
-BLADE_TRIANGLES = np.int32([[0, 1, 3], [0, 3, 2], [2, 3, 4]])
+BLADE = np.array([[-0.5, 0.0], [0.5, 0.0], [-0.36, 0.55], [0.36, 0.55], [0.0, 1.0]], np.float64)  # across, along
+BLADE_TRIANGLES = np.array([[0, 1, 3], [0, 3, 2], [2, 3, 4]], np.int32)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def leaves(rng: np.random.Generator, centers: Floats, outward: Floats, size: flo
     half = size * rng.uniform(0.5, 1.1, (count, 1))
     corners = np.stack([side * half, other * half * 0.6, -side * half, -other * half * 0.6], 1)
     points = (centers[:, None] + corners).reshape(-1, 3)
-    triangles = (np.int32([[0, 1, 2], [0, 2, 3]])[None] + 4 * np.arange(count)[:, None, None]).reshape(-1, 3)
+    triangles = (np.array([[0, 1, 2], [0, 2, 3]], np.int32)[None] + 4 * np.arange(count)[:, None, None]).reshape(-1, 3)
     normal = 0.75 * outward + 0.35 * axis + [0, 0, 0.15]
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
     color = tone * rng.uniform(0.65, 1.3, (count, 1)) * (1 + rng.normal(0, 0.06, (count, 3)))
@@ -150,7 +150,7 @@ def crown(rng: np.random.Generator, blobs: Floats, radii: Floats, count: int, si
     return leaves(rng, centers, outward, size, tone * shade)
 
 
-BARK = np.float64([0.085, 0.065, 0.050])
+BARK = np.array([0.085, 0.065, 0.050], np.float64)
 
 
 def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 5200) -> Geometry:
@@ -206,5 +206,5 @@ def rock(rng: np.random.Generator, size: float, subdivisions: int = 24) -> Geome
     waves = sum(np.sin(ball @ rng.normal(0, f, 3) + rng.uniform(0, 6)) / f for f in (4, 7, 12, 20, 33))
     points = ball * (radius * (1 + 0.06 * waves))[:, None] * size * rng.uniform(0.7, 1.2, 3) * [1, 1, 0.7]
     triangles = grid_triangles(rows, columns, wrap=True)[:, ::-1]
-    grey = (0.16 + 0.05 * waves + 0.03 * rng.normal(size=len(ball)))[:, None] * np.float64([1.0, 0.96, 0.88])
+    grey = (0.16 + 0.05 * waves + 0.03 * rng.normal(size=len(ball)))[:, None] * np.array([1.0, 0.96, 0.88], np.float64)
     return Geometry(points, triangles, smooth_normals(points, triangles), np.clip(grey, 0.04, 0.5))
