@@ -44,6 +44,15 @@ make_venv() {
   fail "'$python -m venv' failed; install the venv module (Debian: apt-get install python3-venv) and run this again"
 }
 
+need_libatomic() { # the one shared library that Mitsuba's wheel wants and a minimal Debian lacks
+  "$VENV/bin/python" -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "launch.sh: Mitsuba needs libatomic.so.1; installing Debian's libatomic1"
+    apt-get update -qq && apt-get install -y -qq libatomic1 >/dev/null && return
+  fi
+  fail "Mitsuba needs libatomic.so.1; install it (Debian: apt-get install libatomic1) and run this again"
+}
+
 setup() { # extras: "" or "[test]"
   local extras="$1" stamp="$VENV/.replicant${1//[^a-z]/-}" want
   want="$(cksum "$ROOT/pyproject.toml")"
@@ -52,6 +61,7 @@ setup() { # extras: "" or "[test]"
   echo "launch.sh: setting up $VENV (once; about a minute)"
   "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -e "$ROOT$extras" ||
     fail "pip could not install the dependencies listed in pyproject.toml; see its message above"
+  need_libatomic
   printf '%s' "$want" >"$stamp"
 }
 
