@@ -42,11 +42,11 @@ def stream(seed: int | None, node_id: int = 0) -> np.random.Generator:
 
 
 class SeededNode(Node):
-    """A node with a random stream, restarted by `reset` and by a change of the global seed."""
+    """A node with a random stream, restarted by `reset` and by a change of its own seed or of the global seed."""
 
     has_seed = True
     node_id = 0
-    _generator: tuple[int | None, np.random.Generator] | None = None
+    _generator: tuple[tuple[int | None, int], np.random.Generator] | None = None
 
     def reset(self) -> None:
         """Restart the stream."""
@@ -57,7 +57,7 @@ class SeededNode(Node):
     def generator(self) -> np.random.Generator:
         """The node's stream, at the place its draws so far have left it."""
         seed = self.inputs.get("seed")
-        key = global_seed() if seed is None or seed < 0 else None
+        key = (seed, global_seed())
         if self._generator is None or self._generator[0] != key:
             self._generator = (key, stream(seed, self.node_id))
         return self._generator[1]

@@ -124,6 +124,25 @@ def test_initialize_and_a_new_global_seed_restart_the_stream(stage, graph):
     assert np.array_equal(translations(stage, paths), expected)
 
 
+def test_a_new_seed_of_a_node_and_a_new_global_seed_restart_an_explicit_stream(stage, graph):
+    items = []
+
+    def make():
+        items.append(distribution.uniform((0, 0, 0), (1, 1, 1), seed=5))
+        return items[0]
+
+    paths, _ = posed(stage, 2, make)
+    graph.preview(CLOCK)
+    items[0].set_input("seed", 6)
+    graph.evaluate(CLOCK)
+    assert np.array_equal(translations(stage, paths), numpy_stream(6, 0).uniform((0, 0, 0), (1, 1, 1), size=(2, 3)))
+    graph.evaluate(CLOCK)
+    assert not np.array_equal(translations(stage, paths), numpy_stream(6, 0).uniform((0, 0, 0), (1, 1, 1), size=(2, 3)))
+    get_settings().set("/omni/replicator/globalSeed", 9)
+    graph.evaluate(CLOCK)
+    assert np.array_equal(translations(stage, paths), numpy_stream(6, 0).uniform((0, 0, 0), (1, 1, 1), size=(2, 3)))
+
+
 def test_sequence_advances_by_the_prims_it_served(stage, graph):
     items = [(float(i), 0.0, 0.0) for i in range(5)]
     paths, _ = posed(stage, 2, lambda: distribution.sequence(items))
