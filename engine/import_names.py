@@ -23,6 +23,7 @@ ALIASES: dict[str, str] = {
     "Semantics": "engine.kit.semantics_schema",
     "carb": "engine.carb",
     "isaacsim": "engine.isaac.simulation_app",
+    "isaacsim.benchmark.services": "engine.isaac.benchmark",
     "isaacsim.core.deprecation_manager": "engine.isaac.deprecation",
     "isaacsim.core.experimental.utils": "engine.isaac.experimental",
     "isaacsim.core.utils": "engine.isaac.core_utils",

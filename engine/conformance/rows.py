@@ -16,7 +16,6 @@ EXTENSIONS = (
     WRITERS,
     RECORDER,
     "source/extensions/isaacsim.test.utils",
-    "source/extensions/isaacsim.benchmark.services",
 )
 ISAAC_PATHS = (*EXTENSIONS, EXAMPLES, "source/standalone_examples/benchmarks/benchmark_sdg.py")
 SNIPPETS = "omni.replicator/snippets"

@@ -1,0 +1,1 @@
+"""isaacsim.benchmark.services.metrics: what a benchmark measures."""
