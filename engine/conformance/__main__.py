@@ -63,7 +63,7 @@ def run_rows(rows: list[Row], given: dict[str, Path | None], goldens: Path | Non
         if goldens is not None and checkout.overlay_goldens(goldens, sources["A"] / WRITERS) == 0:
             raise FileNotFoundError(f"--goldens '{goldens}': no golden/_out_*/**/*.png below it")
     if given["B"] is not None and any(row.tier == "B" for row in rows):
-        checkout.extract(given["B"], ["omni.replicator"], sources["B"])
+        checkout.extract(given["B"], [row.target for row in rows if row.tier == "B"], sources["B"])
     folders = [sources["A"] / path for path in EXTENSIONS if (sources["A"] / path).is_dir()]
     outcomes = []
     print(f"{'row':>3} {'seconds':>8}  result  what")
