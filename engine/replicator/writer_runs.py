@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.graph.graph import get_graph
+from engine.output import queue
 from engine.replicator import viewport_manager
 from engine.replicator.writer_payload import enabled_products, payload
 
@@ -41,7 +42,12 @@ def attached_writers() -> list[Writer]:
 
 
 def write_frame() -> None:
-    """Give the captured frame to every writer whose turn it is."""
+    """Give the captured frame to every writer whose turn it is.
+
+    Raises:
+        WriteError: if a file of an earlier frame could not be written.
+    """
+    queue.raise_earlier_error()
     for writer in attached_writers():
         if _is_due(writer) and enabled_products(writer):
             writer.write_metadata()
@@ -59,10 +65,15 @@ def final_frame() -> None:
 
 
 def wait_until_written() -> None:
-    """Wait until the files of every writer are on disk."""
+    """Wait until the files of every writer, attached or not, are on disk.
+
+    Raises:
+        WriteError: if a file could not be written.
+    """
     for writer in _writers:
         if hasattr(writer.backend, "wait_until_done"):
             writer.backend.wait_until_done()
+    queue.wait_until_written()
 
 
 def detach_all() -> None:
