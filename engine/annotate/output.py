@@ -30,7 +30,8 @@ class Annotator:
     Attributes:
         name: as Replicator registers it, e.g. "bounding_box_2d_tight".
         aovs: buffers it reads.
-        compute: (buffers, scene, camera, params) -> AnnotatorOutput; params are Replicator's init_params, defaults filled.
+        compute: (buffers, scene, camera, params) -> AnnotatorOutput; params are Replicator's init_params, defaults
+            filled.
         defaults: init_params and their default values.
         documentation: what `.docs` returns.
     """

@@ -1,0 +1,97 @@
+"""motion_vectors: where each pixel's surface was in the previous frame, from camera and object motion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float64
+
+from engine.annotate.output import Annotator, AnnotatorOutput
+from engine.annotate.projection import pixels_of
+from engine.render.buffers import Aov, FrameBuffers
+from engine.stage.scene import Camera, SceneSnapshot
+
+
+def previous_positions(
+    instances: np.ndarray, positions: np.ndarray, scene: SceneSnapshot
+) -> tuple[Float64[np.ndarray, "n 3"], np.ndarray]:
+    """Return where surface points were in the previous frame, and which of them moved.
+
+    Args:
+        instances: (n,) indices, -1 for none.
+        positions: (n, 3) world metres now.
+        scene: holds both transforms of each instance.
+    """
+    now = np.array([item.world_from_local for item in scene.instances]).reshape(-1, 4, 4)
+    before = np.array([item.previous_world_from_local for item in scene.instances]).reshape(-1, 4, 4)
+    moves = np.append((now != before).any(axis=(1, 2)), False)
+    moved = moves[instances]
+    result = positions.astype(np.float64)
+    for number in np.unique(instances[moved]):
+        chosen = np.flatnonzero(instances == number)
+        matrix = before[number] @ np.linalg.inv(now[number])
+        result[chosen] = result[chosen] @ matrix[:3, :3].T + matrix[:3, 3]
+    return result, moved
+
+
+def flow(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera) -> Float64[np.ndarray, "h w 2"]:
+    """Return previous minus present pixel, x to the right and y down; what nothing is hit by lies infinitely far.
+
+    Points that were behind the previous camera have no pixel there and give 0.
+    """
+    shape = (camera.height, camera.width)
+    instances = buffers[Aov.INSTANCE].ravel()
+    points, moved = previous_positions(instances, buffers[Aov.POSITION].reshape(-1, 3), scene)
+    if np.array_equal(camera.world_from_camera, camera.previous_world_from_camera):
+        chosen = np.flatnonzero(moved)
+    else:
+        chosen = np.arange(len(instances))
+    result = np.zeros((len(instances), 2))
+    if chosen.size:
+        result[chosen] = _displacement(camera, points[chosen], instances[chosen] < 0, chosen)
+    return result.reshape(*shape, 2)
+
+
+def _displacement(camera: Camera, points: np.ndarray, empty: np.ndarray, pixel: np.ndarray) -> np.ndarray:
+    here = np.stack([pixel % camera.width, pixel // camera.width], 1) + 0.5
+    before = np.linalg.inv(camera.previous_world_from_camera)
+    local = points @ before[:3, :3].T + before[:3, 3]
+    if empty.any():
+        turn = before[:3, :3] @ camera.world_from_camera[:3, :3]
+        local[empty] = _directions(camera, here[empty]) @ turn.T
+    ahead = local[:, 2] < 0
+    there = here.copy()
+    there[ahead] = pixels_of(camera, local[ahead])
+    if camera.orthographic:
+        there[empty] = here[empty]
+    return there - here
+
+
+def _directions(camera: Camera, pixels: np.ndarray) -> np.ndarray:
+    x, y = (pixels[:, 0] - camera.cx) / camera.fx, (camera.cy - pixels[:, 1]) / camera.fy
+    return np.stack([x, y, np.full_like(x, -1.0)], 1)
+
+
+def compute(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, params: Mapping[str, Any]) -> AnnotatorOutput:
+    """Return motion in pixels since the last captured frame: float32 (h, w, 4), z and w unused.
+
+    x is positive for movement to the left and y for movement to the top: previous minus present pixel.
+    Source: Replicator documentation, motion_vectors (signs); the unit is not stated there and is pixels here.
+    """
+    result = np.zeros((camera.height, camera.width, 4), np.float32)
+    result[..., :2] = flow(buffers, scene, camera)
+    return AnnotatorOutput(result)
+
+
+ANNOTATORS = tuple(
+    Annotator(
+        name,
+        frozenset({Aov.INSTANCE, Aov.POSITION}),
+        compute,
+        documentation="Motion since the last captured frame, pixels, x left positive, y up positive: "
+        "float32 (h, w, 4), z and w unused.",
+    )
+    for name in ("motion_vectors", "MotionVectors", "Motion2d")
+)
