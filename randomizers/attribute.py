@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import omni.replicator.core as rep
 
-from scenes.distributions import Streams
+from scenes.streams import Streams
 from scenes.typecheck import Draw
 
 
 def attribute(streams: Streams, prims: str, name: str, value: Draw) -> None:
     """Set attribute `name` of every prim whose path matches `prims` (inputs by bare name too)."""
-    with rep.get.prims(path_pattern=prims):
+    with streams.prims(prims):
         rep.modify.attribute(name, streams.draw("value", value))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import omni.replicator.core as rep
+import omni.usd
+from pxr import UsdLux
 
-from scenes.distributions import Streams, derive_seed
 from scenes.landscape.daylight import presets
+from scenes.seeds import derive_seed
+from scenes.streams import Streams
 
 
 def daylight(streams: Streams, lights: str, skies: list[str] | None = None) -> None:
@@ -17,12 +20,20 @@ def daylight(streams: Streams, lights: str, skies: list[str] | None = None) -> N
         streams: the randomizer's random streams.
         lights: path of the builder's group, e.g. "/World/daylight".
         skies: names to choose from; all by default.
+
+    Raises:
+        ValueError: for an unknown sky, or where the lights are not.
     """
     known = {preset.name: preset for preset in presets()}
     unknown = [name for name in skies or [] if name not in known]
     if unknown:
         raise ValueError(f"sky '{unknown[0]}' is unknown; choose from {', '.join(known)}")
     chosen = [known[name] for name in skies or known]
+    dome = UsdLux.DomeLight.Get(omni.usd.get_context().get_stage(), f"{lights}/Dome")
+    if not dome:
+        raise ValueError(
+            f"lights '{lights}' has no dome light '{lights}/Dome'; expected a group of the builder daylight"
+        )
 
     def pick(values: list, name: str | None = None) -> object:
         item = rep.distribution.choice(values, seed=derive_seed(streams.name, "sky"), name=name)
@@ -37,3 +48,5 @@ def daylight(streams: Streams, lights: str, skies: list[str] | None = None) -> N
             "inputs:intensity", pick([p.sun_intensity for p in chosen], f"{streams.name}.sun_intensity")
         )
         rep.modify.pose(rotation=pick([p.sun_rotation for p in chosen], f"{streams.name}.sun_rotation"))
+    names = {preset.texture: preset.name for preset in chosen}
+    streams.note("sky", lambda: names.get(dome.GetTextureFileAttr().Get().path, ""))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import omni.replicator.core as rep
 
-from scenes.distributions import Streams
+from scenes.streams import Streams
 from scenes.typecheck import Draw
 
 
 def orbit(streams: Streams, prims: str, center: Draw, distance: Draw, azimuth: Draw, elevation: Draw) -> None:
     """Place every prim that matches `prims` at `distance` (stage units), `azimuth` and `elevation` (degrees)."""
-    with rep.get.prims(path_pattern=prims):
+    with streams.prims(prims):
         rep.modify.pose_orbit(
             barycentre=streams.draw("center", center),
             distance=streams.draw("distance", distance),

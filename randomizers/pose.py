@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import omni.replicator.core as rep
 
-from scenes.distributions import Streams
+from scenes.streams import Streams
 from scenes.typecheck import Draw
 
 
@@ -32,5 +32,5 @@ def pose(
         drawn["look_at"] = look_at
     if not drawn:
         raise ValueError("sets nothing; give position, rotation, scale or look_at")
-    with rep.get.prims(path_pattern=prims):
+    with streams.prims(prims):
         rep.modify.pose(**drawn)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import omni.replicator.core as rep
 
-from scenes.distributions import Streams
+from scenes.readings import positions
+from scenes.streams import Streams
 
 
 def scatter(
@@ -23,11 +24,16 @@ def scatter(
         surfaces: regular expression on mesh paths.
         avoid: regular expression on the paths that stay free.
         collisions: keep the placed prims apart from each other too.
-        yaw: range of the turn about the up axis, degrees; None leaves it.
+        yaw: range of the turn about Z, degrees; None leaves it.
+
+    Raises:
+        ValueError: if a pattern matches nothing, or the range of yaw is upside down.
     """
-    obstacles = rep.get.prims(path_pattern=avoid) if avoid else None
-    surface = rep.get.prims(path_pattern=surfaces)
-    with rep.get.prims(path_pattern=prims):
+    if yaw is not None and yaw[0] > yaw[1]:
+        raise ValueError(f"yaw is [{yaw[0]}, {yaw[1]}]; expected the lower angle first")
+    obstacles = streams.prims(avoid, "avoid") if avoid else None
+    surface = streams.prims(surfaces, "surfaces")
+    with streams.prims(prims):
         item = rep.randomizer.scatter_2d(
             surface_prims=surface, no_coll_prims=obstacles, check_for_collisions=collisions, seed=1
         )
@@ -35,3 +41,4 @@ def scatter(
         if yaw is not None:
             turn = {"distribution.uniform": {"lower": [0.0, 0.0, yaw[0]], "upper": [0.0, 0.0, yaw[1]]}}
             rep.modify.pose(rotation=streams.draw("yaw", turn))
+    streams.note("places", lambda: positions(prims))

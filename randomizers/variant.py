@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import omni.replicator.core as rep
 
-from scenes.distributions import Streams
+from scenes.streams import Streams
 from scenes.typecheck import Draw
 
 
 def variant(streams: Streams, prims: str, set: str, value: Draw) -> None:
     """Select a variant of variant set `set` on every prim whose path matches `prims`."""
-    with rep.get.prims(path_pattern=prims):
+    with streams.prims(prims):
         rep.modify.variant(set, streams.draw("value", value))

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from scenes.errors import ScenarioError
-from scenes.typecheck import check_call, check_keys, check_value
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*$")
-_ROOMS = {"scene": ("scenes.builders", "build"), "randomizers": ("randomizers", None)}
-BUILDER_FILLED = ("stage", "path", "rng")
-RANDOMIZER_FILLED = ("streams",)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One builder or randomizer with its checked options."""
-
-    name: str
-    kind: str
-    function: Callable[..., Any]
-    options: dict[str, Any]
+from scenes.keys import check_keys
+from scenes.limits import check_limits
+from scenes.steps import Step, check_name, read_steps
+from scenes.typecheck import check_call, check_value
+from scenes.yaml_reader import find_scenario, read_document
 
 
 @dataclass(frozen=True)
@@ -84,7 +69,6 @@ def writer_options(
     """Declare the keys of `writer`; depth_scale is metres of one unit of the 16-bit depth PNG."""
 
 
-OUTPUT_NAMES = ("rgb", "depth", "normals", "flow", "semantic", "instance", "boxes")
 DEFAULT_OUTPUTS = ("rgb", "depth", "semantic", "instance", "boxes")
 _PLAIN: dict[str, Any] = {
     "name": str,
@@ -105,23 +89,17 @@ def load_scenario(path: str | Path, overrides: dict[str, Any] | None = None) -> 
         overrides: values of top-level keys that replace the file's (from the command line).
 
     Raises:
-        ScenarioError: naming the file and key, for anything that is wrong.
+        ScenarioError: naming the file and key, or the option of the command line, for anything that is wrong.
     """
-    file = str(path)
+    file = str(find_scenario(path))
+    document = read_document(file)
+    given = {k: v for k, v in (overrides or {}).items() if v is not None}
     try:
-        document = yaml.safe_load(Path(path).read_text())
-    except OSError as error:
-        raise ScenarioError("", f"cannot be read ({error.strerror}); expected a scenario YAML file", file) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise ScenarioError(place, f"is not YAML: {getattr(error, 'problem', error)}", file) from error
-    if not isinstance(document, dict):
-        raise ScenarioError("", f"holds {type(document).__name__}; expected a mapping of scenario keys", file)
-    document.update({k: v for k, v in (overrides or {}).items() if v is not None})
-    try:
-        return parse_scenario(document, file)
+        return parse_scenario(document | given, file)
     except ScenarioError as error:
+        top = re.split(r"[.\[]", error.key)[0]
+        if top in given:
+            raise ScenarioError(error.key.replace(top, f"--{top}", 1), error.message) from None
         raise ScenarioError(error.key, error.message, file) from None
 
 
@@ -133,21 +111,18 @@ def parse_scenario(document: dict[str, Any], file: str = "") -> Scenario:
     """
     check_keys(document, [*_PLAIN, "stage", "writer", "quality", "scene", "cameras", "randomizers"], "")
     values = {k: check_value(document[k], kind, k) for k, kind in _PLAIN.items() if k in document}
-    stage = check_call(_stage_options, document.get("stage"), (), "stage")
+    defaults = {"name": Path(file).stem or "scenario", "outputs": list(DEFAULT_OUTPUTS)}
     scenario = Scenario(
         file=file,
-        **(
-            {"name": Path(file).stem or "scenario", "outputs": ["rgb", "depth", "semantic", "instance", "boxes"]}
-            | values
-        ),
-        **stage,
+        **(defaults | values),
+        **check_call(_stage_options, document.get("stage"), (), "stage"),
         writer=check_call(writer_options, document.get("writer"), (), "writer"),
         quality=Quality(**check_call(Quality, document.get("quality"), (), "quality")),
-        scene=_steps(document, "scene"),
+        scene=read_steps(document.get("scene"), "scene", file),
         cameras=_cameras(document.get("cameras")),
-        randomizers=_steps(document, "randomizers"),
+        randomizers=read_steps(document.get("randomizers"), "randomizers", file),
     )
-    _check_numbers(scenario)
+    check_limits(scenario)
     return scenario
 
 
@@ -155,86 +130,11 @@ def _stage_options(up_axis: Literal["Y", "Z"] = "Z", meters_per_unit: float = 1.
     """Declare the keys of `stage`."""
 
 
-def _check_numbers(scenario: Scenario) -> None:
-    limits = {
-        "frames": (scenario.frames, 1),
-        "seed": (scenario.seed, 0),
-        "resolution[0]": (scenario.resolution[0], 16),
-        "resolution[1]": (scenario.resolution[1], 16),
-        "quality.samples": (scenario.quality.samples, 1),
-        "quality.max_bounces": (scenario.quality.max_bounces, 1),
-        "writer.samples_per_shard": (scenario.writer.get("samples_per_shard", 1), 1),
-    }
-    for key, (value, least) in limits.items():
-        if value < least:
-            raise ScenarioError(key, f"is {value}; expected {least} or more")
-    for key, value in (
-        ("stage.meters_per_unit", scenario.meters_per_unit),
-        ("writer.depth_scale", scenario.writer.get("depth_scale", 1.0)),
-    ):
-        if value <= 0:
-            raise ScenarioError(key, f"is {value}; expected a number above 0")
-    if not scenario.outputs:
-        raise ScenarioError("outputs", f"is empty; choose from {', '.join(OUTPUT_NAMES)}")
-    for number, name in enumerate(scenario.outputs):
-        if name not in OUTPUT_NAMES:
-            raise ScenarioError(f"outputs[{number}]", f"is '{name}'; expected one of {', '.join(OUTPUT_NAMES)}")
-    _check_classes(scenario.classes)
-
-
-def _check_classes(classes: list[str]) -> None:
-    for number, name in enumerate(classes):
-        if name in classes[:number]:
-            raise ScenarioError(f"classes[{number}]", f"is '{name}' again; class names differ from each other")
-        if not name or "," in name:
-            raise ScenarioError(f"classes[{number}]", f"is '{name}'; expected a name without commas")
-
-
 def _cameras(given: Any) -> dict[str, dict[str, Any]]:
     if not isinstance(given, dict) or not given:
         raise ScenarioError(
             "cameras", f"is {given!r}; a scenario needs at least one camera, e.g. cameras: {{main: {{}}}}"
         )
-    cameras = {}
-    for name, options in given.items():
-        _check_name(name, "cameras")
-        cameras[name] = check_call(camera_options, options, (), f"cameras.{name}")
-        near, far = cameras[name].get("clipping_range", (0.1, 1.0))
-        if not 0 < near < far:
-            raise ScenarioError(f"cameras.{name}.clipping_range", f"is [{near}, {far}]; expected 0 < near < far")
-        for key in ("focal_length", "horizontal_aperture"):
-            if cameras[name].get(key, 1.0) <= 0:
-                raise ScenarioError(f"cameras.{name}.{key}", f"is {cameras[name][key]}; expected a number above 0")
-    return cameras
-
-
-def _check_name(name: Any, key: str) -> None:
-    if not isinstance(name, str) or not _NAME.match(name):
-        raise ScenarioError(key, f"has the name {name!r}; expected letters, digits and '_', as in a prim name")
-
-
-def available(room: Literal["scene", "randomizers"]) -> list[str]:
-    """List the builders or randomizers by name: one file each."""
-    folder = Path(__file__).parent.parent / _ROOMS[room][0].replace(".", "/")
-    return sorted(p.stem for p in folder.glob("*.py") if not p.stem.startswith("_"))
-
-
-def _steps(document: dict[str, Any], room: Literal["scene", "randomizers"]) -> list[Step]:
-    given = document.get(room) or {}
-    if not isinstance(given, dict):
-        raise ScenarioError(room, f"is {given!r}; expected a mapping of name: {{kind: {{options}}}}")
-    package, entry = _ROOMS[room]
-    filled = BUILDER_FILLED if room == "scene" else RANDOMIZER_FILLED
-    steps = []
-    for name, body in given.items():
-        key = f"{room}.{name}"
-        _check_name(name, room)
-        if not isinstance(body, dict) or len(body) != 1:
-            raise ScenarioError(
-                key, f"is {body!r}; expected one kind with its options (known: {', '.join(available(room))})"
-            )
-        kind, options = next(iter(body.items()))
-        check_keys(body, available(room), key)
-        function = getattr(importlib.import_module(f"{package}.{kind}"), entry or kind)
-        steps.append(Step(name, kind, function, check_call(function, options, filled, f"{key}.{kind}")))
-    return steps
+    for name in given:
+        check_name(name, "cameras")
+    return {name: check_call(camera_options, options, (), f"cameras.{name}") for name, options in given.items()}

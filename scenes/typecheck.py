@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from scenes.distributions import check_distribution, is_distribution
 from scenes.errors import ScenarioError
+from scenes.keys import check_keys
 
 # An argument annotated `Draw` takes a constant or a Replicator distribution.
 Draw = Annotated[Any, "constant or distribution"]
+# An argument annotated `AssetFile` takes the path of a file, looked up beside the scenario first, or a URL.
+AssetFile = Annotated[str, "path of a file"]
 
 
 def describe(annotation: Any) -> str:
     """Name a type the way a YAML author would."""
     if annotation is Draw:
         return "a value or a distribution"
+    if annotation is AssetFile:
+        return "the path of a file"
     if get_origin(annotation) is Literal:
         return "one of " + ", ".join(str(a) for a in get_args(annotation))
     if get_origin(annotation) in (Union, types.UnionType):
@@ -48,6 +53,8 @@ def check_value(value: Any, annotation: Any, key: str) -> Any:
         return value
     if is_distribution(value):
         raise ScenarioError(key, f"takes no distribution; expected {describe(annotation)}")
+    if annotation is AssetFile and isinstance(value, str):
+        return value
     origin, args = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         return _check_union(value, args, key)
@@ -79,20 +86,6 @@ def _check_union(value: Any, options: tuple[Any, ...], key: str) -> Any:
     raise ScenarioError(key, f"is {value!r}; expected {' or '.join(describe(o) for o in choices)}")
 
 
-def check_keys(given: Mapping[str, Any], allowed: list[str], key: str) -> None:
-    """Refuse keys that do not exist, with the nearest one that does.
-
-    Raises:
-        ScenarioError: naming the first unknown key.
-    """
-    for name in given:
-        if name not in allowed:
-            near = difflib.get_close_matches(str(name), allowed, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            path = f"{key}.{name}" if key else str(name)
-            raise ScenarioError(path, f"is not a known key{hint} (known: {', '.join(allowed)})")
-
-
 def check_call(function: Callable[..., Any], options: Any, skip: tuple[str, ...], key: str) -> dict[str, Any]:
     """Check `options` against the keyword arguments of `function`.
 
@@ -118,3 +111,33 @@ def check_call(function: Callable[..., Any], options: Any, skip: tuple[str, ...]
         if parameter.default is inspect.Parameter.empty and name not in options:
             raise ScenarioError(f"{key}.{name}", f"is missing; expected {describe(hints.get(name, Any))}")
     return {name: check_value(value, hints.get(name, Any), f"{key}.{name}") for name, value in options.items()}
+
+
+def resolve_files(function: Callable[..., Any], options: dict[str, Any], folders: list[Path], key: str) -> None:
+    """Replace the `AssetFile` options of a builder or randomizer by absolute paths; URLs stay as they are.
+
+    Args:
+        function: whose annotations tell which options are files.
+        options: checked options, changed in place.
+        folders: where relative paths are looked up, in this order.
+        key: where in the scenario this is.
+
+    Raises:
+        ScenarioError: naming a file that is nowhere.
+    """
+    hints = typing.get_type_hints(function, include_extras=True)
+    for name, value in options.items():
+        if hints.get(name) == AssetFile:
+            options[name] = _find(value, folders, f"{key}.{name}")
+        elif hints.get(name) == list[AssetFile]:
+            options[name] = [_find(item, folders, f"{key}.{name}[{n}]") for n, item in enumerate(value)]
+
+
+def _find(value: str, folders: list[Path], key: str) -> str:
+    if "://" in value:
+        return value
+    for folder in folders:
+        if (folder / value).is_file():
+            return str((folder / value).resolve())
+    looked = "" if Path(value).is_absolute() else f" (looked in {', '.join(map(str, folders))})"
+    raise ScenarioError(key, f"is '{value}', and there is no such file{looked}; give the path of a file that exists")

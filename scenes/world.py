@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import carb.settings
 import numpy as np
 import omni.replicator.core as rep
-from pxr import Gf, Usd, UsdGeom
+from pxr import Gf, Tf, Usd, UsdGeom
 
-from scenes.distributions import Streams, derive_seed
 from scenes.errors import ScenarioError
 from scenes.scenario import Scenario
+from scenes.seeds import derive_seed
+from scenes.streams import Streams
 
 EVENT = "replicant_randomize"
+PIXEL_FRAME = "/replicant/render/frame"  # the embedded engine's pixel samples are a stream per (seed, this number)
 
 
 def build_stage(scenario: Scenario, stage: Usd.Stage) -> None:
@@ -28,7 +31,7 @@ def build_stage(scenario: Scenario, stage: Usd.Stage) -> None:
         rng = np.random.default_rng(derive_seed(scenario.seed, "scene", step.name))
         try:
             step.function(stage, f"/World/{step.name}", rng, **step.options)
-        except (ValueError, FileNotFoundError) as error:
+        except (ValueError, FileNotFoundError, Tf.ErrorException) as error:
             raise ScenarioError(f"scene.{step.name}.{step.kind}", str(error), scenario.file) from error
 
 
@@ -38,20 +41,24 @@ def build_cameras(scenario: Scenario, stage: Usd.Stage) -> list[Any]:
     for name, options in scenario.cameras.items():
         path = f"/World/Cameras/{name}"
         camera = UsdGeom.Camera.Define(stage, path)
-        _set_lens(camera, scenario.meters_per_unit, options)
+        _set_lens(camera, scenario, options)
         _set_pose(camera, options, scenario.up_axis)
         products.append(rep.create.render_product(path, scenario.resolution, name=name))
     return products
 
 
-def _set_lens(camera: UsdGeom.Camera, meters_per_unit: float, options: dict[str, Any]) -> None:
+def _set_lens(camera: UsdGeom.Camera, scenario: Scenario, options: dict[str, Any]) -> None:
     """Author the lens: millimetres as plain numbers, as Replicator does; metres become stage units."""
+    unit = scenario.meters_per_unit
+    width, height = scenario.resolution
+    aperture = options.get("horizontal_aperture", 20.955)
     camera.GetFocalLengthAttr().Set(options.get("focal_length", 24.0))
-    camera.GetHorizontalApertureAttr().Set(options.get("horizontal_aperture", 20.955))
+    camera.GetHorizontalApertureAttr().Set(aperture)
+    camera.GetVerticalApertureAttr().Set(aperture * height / width)  # square pixels
     near, far = options.get("clipping_range", (0.1, 10000.0))
-    camera.GetClippingRangeAttr().Set(Gf.Vec2f(near / meters_per_unit, far / meters_per_unit))
+    camera.GetClippingRangeAttr().Set(Gf.Vec2f(near / unit, far / unit))
     camera.GetFStopAttr().Set(options.get("f_stop", 0.0))
-    camera.GetFocusDistanceAttr().Set(options.get("focus_distance", 400.0) / meters_per_unit)
+    camera.GetFocusDistanceAttr().Set(options.get("focus_distance", 400.0) / unit)
 
 
 def _set_pose(camera: UsdGeom.Camera, options: dict[str, Any], up_axis: str) -> None:
@@ -65,8 +72,12 @@ def _set_pose(camera: UsdGeom.Camera, options: dict[str, Any], up_axis: str) -> 
         UsdGeom.XformCommonAPI(camera).SetRotate(Gf.Vec3f(angles[2], angles[1], angles[0]))
 
 
-def build_randomizers(scenario: Scenario) -> list[Streams]:
+def build_randomizers(scenario: Scenario, start: int = 0) -> list[Streams]:
     """Make the randomizer graph behind one custom event; returns each randomizer's streams.
+
+    Args:
+        scenario: the checked scenario.
+        start: the first frame that will be made; frames follow in order.
 
     Raises:
         ScenarioError: if a randomizer cannot do what the scenario asks.
@@ -74,10 +85,10 @@ def build_randomizers(scenario: Scenario) -> list[Streams]:
     streams = []
     with rep.trigger.on_custom_event(event_name=EVENT):
         for step in scenario.randomizers:
-            own = Streams(step.name)
+            own = Streams(step.name, start)
             try:
                 step.function(own, **step.options)
-            except ValueError as error:
+            except (ValueError, TypeError) as error:
                 raise ScenarioError(f"randomizers.{step.name}.{step.kind}", str(error), scenario.file) from error
             streams.append(own)
     return streams
@@ -91,4 +102,5 @@ def randomize(scenario: Scenario, streams: list[Streams], frame: int) -> None:
     for own in streams:
         own.reseed(scenario.seed, frame)
     rep.set_global_seed(derive_seed(scenario.seed, frame))
+    carb.settings.get_settings().set(PIXEL_FRAME, frame)
     rep.utils.send_og_event(EVENT)

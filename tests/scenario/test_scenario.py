@@ -11,9 +11,11 @@ import yaml
 
 from scenes import typecheck
 from scenes.catalogue import catalogue
-from scenes.distributions import check_distribution, derive_seed, is_distribution
+from scenes.distributions import check_distribution, is_distribution
 from scenes.errors import ScenarioError
 from scenes.scenario import load_scenario, parse_scenario
+from scenes.seeds import derive_seed
+from scenes.yaml_reader import find_scenario, read_document
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD: dict[str, Any] = {
@@ -22,7 +24,7 @@ GOOD: dict[str, Any] = {
     "classes": ["cow"],
     "outputs": ["rgb", "boxes"],
     "cameras": {"main": {"focal_length": 30}},
-    "scene": {"thing": {"asset": {"file": "a.usda"}}},
+    "scene": {"thing": {"asset": {"file": __file__}}},
 }
 
 
@@ -37,7 +39,7 @@ def test_a_good_scenario_is_read() -> None:
     assert scenario.name == "here"
     assert scenario.resolution == (64, 48)
     assert scenario.cameras["main"] == {"focal_length": 30.0}
-    assert scenario.scene[0].options == {"file": "a.usda"}
+    assert scenario.scene[0].options == {"file": __file__}
 
 
 BAD = [
@@ -48,6 +50,18 @@ BAD = [
     (wrong(seed=-1), r"seed: is -1; expected 0 or more"),
     (wrong(resolution=[64]), r"resolution: is \[64\]; expected a list of 2 values"),
     (wrong(resolution=[8, 48]), r"resolution\[0\]: is 8; expected 16 or more"),
+    (wrong(outputs=["rgb", "rgb"]), r"outputs\[1\]: is 'rgb' again; name each output once"),
+    (wrong(outputs=["dept"]), r"outputs\[0\]: is 'dept'; expected one of .*; did you mean 'depth'\?"),
+    (wrong(resolution=[0, 0]), r"resolution\[0\]: is 0; expected 16 or more"),
+    (wrong(writer={"samples_per_shard": 0}), r"writer.samples_per_shard: is 0; expected 1 or more"),
+    (wrong(writer={"preview": -1}), r"writer.preview: is -1; expected 0 or more"),
+    (wrong(writer={"format": "zip"}), r"writer.format: is 'zip'; expected one of webdataset"),
+    (wrong(quality={"samples": 0}), r"quality.samples: is 0; expected 1 or more"),
+    (wrong(cameras={"a": {"f_stop": -1}}), r"cameras.a.f_stop: is -1.0; expected 0 \(no blur\) or more"),
+    (wrong(cameras={"a": {"look_at": [0, 0, 0]}}), r"cameras.a.look_at: is \[0.0, 0.0, 0.0\], where the camera is"),
+    (wrong(randomizers={"a": {"pose": {"prim": "x"}}}), r"randomizers.a.pose.prim: .* did you mean 'prims'\?"),
+    (wrong(randomizers={"a": {"pos": {}}}), r"randomizers.a.pos: is not a known key; did you mean 'pose'\? \(known: "),
+    (wrong(randomizers={"a-b": {"pose": {}}}), r"randomizers: has the name 'a-b'; expected letters"),
     (wrong(outputs=[]), r"outputs: is empty; choose from rgb"),
     (wrong(outputs=["rgb", "smell"]), r"outputs\[1\]: is 'smell'; expected one of rgb"),
     (wrong(classes=["cow", "cow"]), r"classes\[1\]: is 'cow' again"),
@@ -64,13 +78,13 @@ BAD = [
     (wrong(scene=[1]), r"scene: is \[1\]; expected a mapping"),
     (wrong(scene={"a": {"castle": {}}}), r"scene.a.castle: is not a known key \(known: "),
     (wrong(scene={"a": {"asset": {}, "meadow": {}}}), r"scene.a: is .* expected one kind"),
-    (wrong(scene={"a": {"asset": {}}}), r"scene.a.asset.file: is missing; expected text"),
+    (wrong(scene={"a": {"asset": {}}}), r"scene.a.asset.file: is missing; expected the path of a file"),
     (wrong(scene={"a": {"asset": 3}}), r"scene.a.asset: is 3; expected a mapping of its options"),
     (
         wrong(scene={"a": {"asset": {"file": {"distribution.choice": {"choices": ["a"]}}}}}),
-        r"scene.a.asset.file: takes no distribution; expected text",
+        r"scene.a.asset.file: takes no distribution; expected the path of a file",
     ),
-    (wrong(scene={"a": {"asset": {"file": "x", "label_class": 3}}}), r"label_class: is 3; expected text"),
+    (wrong(scene={"a": {"asset": {"file": __file__, "label_class": 3}}}), r"label_class: is 3; expected text"),
 ]
 
 
@@ -94,6 +108,16 @@ BAD_DISTRIBUTIONS = [
     ({"distribution.log_uniform": {"lower": 0, "upper": 1}}, r"a log-uniform range is above 0"),
     ({"distribution.choice": {"choices": []}}, r"choices: is \[\]; expected a list with at least one entry"),
     ({"distribution.choice": {"choices": [1, 2], "weights": [1]}}, r"weights: is \[1\]; expected 2 numbers"),
+    ({"distribution.choice": {"choices": [1, 2], "weights": [1, -1]}}, r"weights: is \[1, -1\]; expected 2 numbers"),
+    ({"distribution.choice": {"choices": [1, 2], "weights": [0, 0]}}, r"weights: is \[0, 0\]; expected 2 numbers"),
+    ({"distribution.choice": {"choices": [1, "a"]}}, r"choices: is \[1, 'a'\]; expected entries of one kind"),
+    ({"distribution.choice": {"choices": [[1, 2], [3]]}}, r"choices: is .*; expected entries of one kind"),
+    ({"distribution.choice": {"choices": [1], "with_replacements": 1}}, r"with_replacements: is 1; expected true"),
+    ({"distribution.uniform": {"lower": 0, "upper": 1, "num_samples": 0}}, r"num_samples: is 0; expected a whole"),
+    ({"distribution.uniforn": {"lower": 0, "upper": 1}}, r"did you mean 'uniform'\?"),
+    ({"distribution.sequence": {"items": [1], "stride": 0}}, r"stride: is 0; expected a whole number of 1 or more"),
+    ({"distribution.sequence": {"items": [1], "ordered": False}}, r"ordered: is False; a shuffled sequence would"),
+    ({"distribution.combine": {"distributions": []}}, r"distributions: is \[\]; expected a list"),
     ({"distribution.sequence": {"items": 3}}, r"items: is 3; expected a list"),
     ({"distribution.combine": {"distributions": [{"distribution.choice": {"choices": []}}]}}, r"distributions\[0\]"),
     ({"distribution.uniform": {"lower": 0, "upper": 1}, "x": 1}, r"expected one distribution and nothing else"),
@@ -114,16 +138,60 @@ def test_good_distributions_pass() -> None:
     check_distribution({"distribution.choice": {"choices": [[1, 2], [3, 4]], "weights": [1, 0]}}, "k")
 
 
-def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match=r"none.yaml: cannot be read \(No such file"):
-        load_scenario(tmp_path / "none.yaml")
+BAD_FILES = [
+    (b"frames: [1,\n", r"bad.yaml: line 2, column 1: is not YAML"),
+    (b"- 1\n", r"bad.yaml: holds list; expected a mapping"),
+    (b"", r"bad.yaml: holds NoneType; expected a mapping"),
+    (b"frames: 1\nseed: 2\nframes: 3\n", r"bad.yaml: line 3, column 1: is not YAML: key 'frames' is given twice"),
+    (b"? [1, 2]\n: 3\n", r"bad.yaml: line 1, column 3: is not YAML: a key is no text"),
+    (b"\xff\xfe\x00", r"bad.yaml: is not text in UTF-8"),
+    (b"scene: !!python/object:os.system {}\n", r"bad.yaml: line 1, column 8: is not YAML: could not determine"),
+]
+
+
+@pytest.mark.parametrize(("content", "text"), BAD_FILES, ids=[b[1][10:40] for b in BAD_FILES])
+def test_files_that_cannot_be_read(content: bytes, text: str, tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
-    bad.write_text("frames: [1,\n")
-    with pytest.raises(ScenarioError, match=r"bad.yaml: line 2, column 1: is not YAML"):
+    bad.write_bytes(content)
+    with pytest.raises(ScenarioError, match=text):
         load_scenario(bad)
-    bad.write_text("- 1\n")
-    with pytest.raises(ScenarioError, match=r"holds list; expected a mapping"):
-        load_scenario(bad)
+
+
+def test_files_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"none.yaml: there is no such scenario file; .* one of pasture, tabletop"):
+        load_scenario(tmp_path / "none.yaml")
+    with pytest.raises(ScenarioError, match=r"cannot be read \(Is a directory\)"):
+        load_scenario(tmp_path)
+
+
+def test_a_scenario_of_the_repository_goes_by_its_name() -> None:
+    assert find_scenario("tabletop") == ROOT / "scenes" / "tabletop.yaml"
+    assert find_scenario("scenes/tabletop.yaml" if Path("scenes").is_dir() else "tabletop").name == "tabletop.yaml"
+
+
+def test_numbers_with_exponents_and_merged_mappings(tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text("a: &a {x: 1e-3, y: 2E2, z: -1.5e+1}\nb: {<<: *a, y: 1e3x}\n")
+    assert read_document(path)["b"] == {"x": 0.001, "y": "1e3x", "z": -15.0}
+
+
+def test_assets_are_looked_up_beside_the_scenario_then_in_the_repository(tmp_path: Path) -> None:
+    (tmp_path / "mug.usda").touch()
+    path = tmp_path / "s.yaml"
+
+    def file_of(name: str) -> str:
+        path.write_text(yaml.safe_dump(wrong(scene={"thing": {"asset": {"file": name}}})))
+        return load_scenario(path).scene[0].options["file"]
+
+    assert file_of("mug.usda") == str(tmp_path / "mug.usda")
+    assert file_of("scenes/pasture.yaml") == str(ROOT / "scenes" / "pasture.yaml")
+    assert file_of("omniverse://host/mug.usd") == "omniverse://host/mug.usd"
+    with pytest.raises(
+        ScenarioError, match=r"scene.thing.asset.file: is 'no.usd', and there is no such file \(looked in"
+    ):
+        file_of("no.usd")
+    with pytest.raises(ScenarioError, match=r"asset.file: is '/no.usd', and there is no such file; give the path"):
+        file_of("/no.usd")
 
 
 def test_the_command_line_replaces_keys(tmp_path: Path) -> None:
@@ -131,7 +199,7 @@ def test_the_command_line_replaces_keys(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(GOOD))
     scenario = load_scenario(path, {"frames": 9, "seed": None, "outputs": ["depth"]})
     assert (scenario.frames, scenario.seed, scenario.outputs) == (9, 1, ["depth"])
-    with pytest.raises(ScenarioError, match=r"s.yaml: outputs\[0\]: is 'sound'"):
+    with pytest.raises(ScenarioError, match=r"^--outputs\[0\]: is 'sound'; expected one of rgb"):
         load_scenario(path, {"outputs": ["sound"]})
 
 
@@ -146,6 +214,7 @@ def test_types_are_described_for_people() -> None:
     assert typecheck.describe(list[str]) == "a list of text"
     assert typecheck.describe(float | None) == "a number"
     assert typecheck.describe(typecheck.Draw) == "a value or a distribution"
+    assert typecheck.describe(list[typecheck.AssetFile]) == "a list of the path of a file"
 
 
 def test_the_catalogue_shows_every_file() -> None:
