@@ -192,7 +192,7 @@ def aug_motion_blur(data_in: Image, motionAngle: float = 0.0, strength: float = 
     line[kernelSize // 2] = 1.0 / kernelSize
     centre = ((kernelSize - 1) / 2, (kernelSize - 1) / 2)
     line = cv2.warpAffine(line, cv2.getRotationMatrix2D(centre, motionAngle, 1.0), (kernelSize, kernelSize))
-    line /= max(float(line.sum()), 1e-6)
+    line = np.asarray(line / max(float(line.sum()), 1e-6), np.float32)
     return _on_colour(data_in, lambda c: (1 - strength) * c + strength * cv2.filter2D(c, -1, line))
 
 

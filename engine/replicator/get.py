@@ -13,7 +13,7 @@ from engine.graph.graph import get_graph
 from engine.graph.node import resolve_paths
 from engine.graph.sources import LIGHT_TYPES, FindPrims, FixedPrims
 from engine.replicator import arguments as check
-from engine.replicator.utils.items import ReplicatorItem, ReplicatorWrapper, register_into
+from engine.replicator.utils.items import ReplicatorWrapper, register_into
 
 SHAPES = ("capsule", "cone", "cube", "cylinder", "plane", "sphere")
 CURVES = ("basiscurves", "hermitecurves", "nurbscurves")
@@ -60,6 +60,25 @@ def _types(where: str, argument: str, value: Any) -> tuple[str, ...]:
     return tuple(name.lower() for name in names)
 
 
+def checked_query(where: str, **query: Any) -> dict[str, Any]:
+    """Check the arguments of a search and return them as `find_prims` takes them.
+
+    Raises:
+        TypeError: if one of them is of the wrong type.
+        ValueError: if a pattern is no regular expression.
+    """
+    match = query["path_match"]
+    if match is not None and not isinstance(match, str):
+        raise check.fail(where, "path_match", match, "text", TypeError)
+    return {
+        "path_match": match,
+        **{key: _pattern(where, key, query[key]) for key in ("path_pattern", "path_pattern_exclusion")},
+        **{key: _types(where, key, query[key]) for key in ("prim_types", "prim_types_exclusion")},
+        **{key: check.label_pairs(where, query[key]) for key in ("semantics", "semantics_exclusion")},
+        "ignore_case": bool(query["ignore_case"]),
+    }
+
+
 @ReplicatorWrapper
 def prims(
     path_pattern: str | None = None,
@@ -72,7 +91,7 @@ def prims(
     cache_result: bool = True,
     ignore_case: bool = True,
     name: str | None = None,
-) -> ReplicatorItem:
+) -> Any:
     """Search the stage.
 
     Args:
@@ -84,24 +103,22 @@ def prims(
         ignore_case: compare paths without case.
         name: name of the node.
     """
-    where = "get.prims"
-    if path_match is not None and not isinstance(path_match, str):
-        raise check.fail(where, "path_match", path_match, "text", TypeError)
-    query = {
-        "path_pattern": _pattern(where, "path_pattern", path_pattern),
-        "path_match": path_match,
-        "path_pattern_exclusion": _pattern(where, "path_pattern_exclusion", path_pattern_exclusion),
-        "prim_types": _types(where, "prim_types", prim_types),
-        "prim_types_exclusion": _types(where, "prim_types_exclusion", prim_types_exclusion),
-        "semantics": check.label_pairs(where, semantics),
-        "semantics_exclusion": check.label_pairs(where, semantics_exclusion),
-        "ignore_case": bool(ignore_case),
-    }
+    query = checked_query(
+        "get.prims",
+        path_pattern=path_pattern,
+        path_match=path_match,
+        path_pattern_exclusion=path_pattern_exclusion,
+        prim_types=prim_types,
+        prim_types_exclusion=prim_types_exclusion,
+        semantics=semantics,
+        semantics_exclusion=semantics_exclusion,
+        ignore_case=ignore_case,
+    )
     return FindPrims(get_graph(), name, bool(cache_result), **query)
 
 
 @ReplicatorWrapper
-def prim_at_path(path: Any, name: str | None = None) -> ReplicatorItem:
+def prim_at_path(path: Any, name: str | None = None) -> Any:
     """Return prims by path: a path, a list of paths, or an item."""
     if path is None or (not check.is_item(path) and not isinstance(path, str | Sdf.Path | list | tuple)):
         raise check.fail("get.prim_at_path", "path", path, "a prim path, a list of paths, or an item", TypeError)

@@ -41,7 +41,8 @@ def free_path(stage: Usd.Stage, parent: str, name: str) -> str:
 
 def free_paths(stage: Usd.Stage, parent: str, name: str, count: int) -> list[str]:
     """Return `count` different paths below `parent` at which there is no prim: name, name_01, name_02 ..."""
-    base, paths, number = f"{parent.rstrip('/')}/{name}", [], 0
+    base, number = f"{parent.rstrip('/')}/{name}", 0
+    paths: list[str] = []
     while len(paths) < count:
         path = f"{base}_{number:02d}" if number else base
         number += 1

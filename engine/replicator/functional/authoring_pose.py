@@ -17,7 +17,7 @@ from engine.graph.graph import Moment
 from engine.graph.pose import local_bounds, parent_frames, up_vector
 from engine.graph.xform_ops import XformHandle, look_at_matrix
 from engine.replicator.arguments import exclusive, fail
-from engine.replicator.functional.values import moment_of, numbers, one_prim, prims_of, world_origin
+from engine.replicator.functional.values import each, moment_of, numbers, one_prim, prims_of, world_origin
 
 OPS = ("xformOp:translate", "xformOp:orient", "xformOp:scale")
 SENSORS = ("OmniLidar", "OmniRadar")  # their schema is not part of OpenUSD, so they are no Xformable here
@@ -37,7 +37,7 @@ def look_rotation(
     Source: PoseWriter's golden views in isaacsim.replicator.writers: from (0, 0, 10) straight down, image-up is -X.
     """
     back = eye - target
-    if np.linalg.norm(np.cross(up, back)) < 1e-9 * max(np.linalg.norm(back) * np.linalg.norm(up), 1e-300):
+    if np.linalg.norm(np.cross(up, back)) < 1e-9 * max(float(np.linalg.norm(back) * np.linalg.norm(up)), 1e-300):
         side = np.array([1.0, 0.0, 0.0]) if np.abs(up[1:]).max() > 1e-9 else np.array([0.0, 1.0, 0.0])
         up = -np.sign(up @ back) * side
     return look_at_matrix(eye, target, up)
@@ -102,6 +102,29 @@ def euler_matrices(where: str, angles: Float[np.ndarray, "n 3"], order: str) -> 
     return Rotation.from_euler(axes.lower(), angles[:, ["XYZ".index(a) for a in axes]], degrees=True).as_matrix()
 
 
+def rotations(
+    where: str, value: Any, order: str, count: int
+) -> tuple[Float[np.ndarray, "n 3"] | None, Float[np.ndarray, "n 3 3"]] | None:
+    """Return rotations once a prim: XYZ Euler angles where they were given as such, and column-vector matrices.
+
+    Args:
+        where: calling function.
+        value: degrees or Gf quaternion, once or once a prim; None gives None.
+        order: of the Euler angles.
+        count: prims to turn.
+    """
+    if value is None:
+        return None
+    items = value if isinstance(value, list | tuple) else [value]
+    if len(items) and isinstance(items[0], Gf.Quatf | Gf.Quatd | Gf.Quath):
+        quats = each(where, "rotation", list(items), count)
+        turns = [np.asarray(Gf.Matrix3d(Gf.Rotation(Gf.Quatd(quat))), dtype=np.float64).T for quat in quats]
+        return None, np.array(turns)
+    angles = numbers(where, "rotation", value, count)
+    assert angles is not None
+    return angles if str(order).upper() == "XYZ" else None, euler_matrices(where, angles, order)
+
+
 def unit_axes(matrix: Float[np.ndarray, "4 4"]) -> Float[np.ndarray, "3 3"]:
     """Return the rotation of a column-vector matrix, its scale removed."""
     return matrix[:3, :3] / np.maximum(np.linalg.norm(matrix[:3, :3], axis=0), 1e-300)
@@ -121,8 +144,8 @@ def write_poses(where: str, prims: Sequence[Usd.Prim], **pose: Any) -> None:
     Args:
         where: calling function, for errors.
         prims: prims to place.
-        **pose: `position`, `rotation` (degrees), `rotation_order`, `scale`, `look_at` (world point, prim or path),
-            `look_at_up_axis` ("stage" or None: the stage's), `pivot` (in [-1, 1] of the bounding box),
+        **pose: `position`, `rotation` (degrees or Gf quaternion), `rotation_order`, `scale`, `look_at` (world point,
+            prim or path), `look_at_up_axis` ("stage" or None: the stage's), `pivot` (in [-1, 1] of the bounding box),
             `relative_to` (prim in whose frame position, rotation and look-at points are; None: the parent's, and
             the world's for look-at points). Values are given once, or once a prim.
 
@@ -134,7 +157,8 @@ def write_poses(where: str, prims: Sequence[Usd.Prim], **pose: Any) -> None:
     if not prims or not set(given) - {"look_at_up_axis", "relative_to", "rotation_order"}:
         return
     count = len(prims)
-    rows = {key: numbers(where, key, given.get(key), count) for key in ("position", "rotation", "scale", "pivot")}
+    rows = {key: numbers(where, key, given.get(key), count) for key in ("position", "scale", "pivot")}
+    turns = rotations(where, given.get("rotation"), given.get("rotation_order", "XYZ"), count)
     frame = reference_frame(where, given.get("relative_to"))
     handles = [pose_handle(prim) for prim in prims]
     moment = moment_of(prims)
@@ -145,15 +169,15 @@ def write_poses(where: str, prims: Sequence[Usd.Prim], **pose: Any) -> None:
     if places is not None:
         places = np.einsum("nij,nj->ni", into_parent[:, :3, :3], places) + into_parent[:, :3, 3]
     _write_vectors(moment, handles, places, rows["scale"], rows["pivot"])
-    if rows["rotation"] is not None:
-        order = given.get("rotation_order", "XYZ")
-        _write_rotations(where, moment, handles, rows["rotation"], order, into_parent if frame is not None else None)
+    if turns is not None:
+        _write_rotations(moment, handles, *turns, None if frame is None else into_parent)
     if "look_at" in given:
         world = np.eye(4) if frame is None else frame
         points = look_points(where, given["look_at"], count, world)
         up = given.get("look_at_up_axis", STAGE_UP)
-        ups = up_vector(moment.stage)[None] if isinstance(up, str) else numbers(where, "look_at_up_axis", up, count)
-        _write_look_at(moment, handles, parents, places, points, np.broadcast_to(ups, (count, 3)))
+        ups = None if isinstance(up, str) else numbers(where, "look_at_up_axis", up, count)
+        ups = np.broadcast_to(up_vector(moment.stage), (count, 3)) if ups is None else ups
+        _write_look_at(moment, handles, parents, places, points, ups)
     moment.edits.flush()
 
 
@@ -169,11 +193,14 @@ def _write_vectors(moment: Moment, handles: list[XformHandle], places: Any, scal
 
 
 def _write_rotations(
-    where: str, moment: Moment, handles: list[XformHandle], angles: Any, order: str, frames: Any
+    moment: Moment,
+    handles: list[XformHandle],
+    angles: Float[np.ndarray, "n 3"] | None,
+    matrices: Float[np.ndarray, "n 3 3"],
+    frames: Float[np.ndarray, "n 4 4"] | None,
 ) -> None:
-    matrices = euler_matrices(where, angles, order)
     for i, handle in enumerate(handles):
-        if frames is None and str(order).upper() == "XYZ":
+        if frames is None and angles is not None:
             handle.set_rotation(moment.edits, angles[i])
         else:
             turn = np.eye(3) if frames is None else unit_axes(frames[i])

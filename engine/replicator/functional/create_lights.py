@@ -43,7 +43,9 @@ def _lights(kind: str, arguments: dict[str, Any]) -> list[Usd.Prim]:
             for prim, row in zip(prims, () if rows is None else rows, strict=False):
                 value = row.tolist()
                 _input(prim, name, type_name).Set(value[0] if width == 1 else tuple(value))
-    for prim, flag in zip(prims, each(where, "enable_color_temperature", own["enable_color_temperature"], count), strict=True):
+    for prim, flag in zip(
+        prims, each(where, "enable_color_temperature", own["enable_color_temperature"], count), strict=True
+    ):
         _input(prim, "enableColorTemperature", Sdf.ValueTypeNames.Bool).Set(bool(flag))
     for prim, file in zip(prims, each(where, "texture", own.get("texture"), count), strict=True):
         if file is not None:
@@ -111,9 +113,9 @@ def sphere_light(
     rotation: Any = None,
     look_at: Any = None,
     look_at_up_axis: Any = None,
-    relative_to: Any = None,
     name: Any = None,
     parent: Any = None,
+    relative_to: Any = None,
     visible: Any = True,
     *,
     count: int = 1,
@@ -148,9 +150,9 @@ def disk_light(
     rotation: Any = None,
     look_at: Any = None,
     look_at_up_axis: Any = None,
-    relative_to: Any = None,
     name: Any = None,
     parent: Any = None,
+    relative_to: Any = None,
     visible: Any = True,
     *,
     count: int = 1,
@@ -172,15 +174,15 @@ def rect_light(
     shaping_focus_tint: Any = (1.0, 1.0, 1.0),
     height: Any = 1.0,
     width: Any = 1.0,
-    texture: Any = None,
     position: Any = None,
     scale: Any = None,
     rotation: Any = None,
     look_at: Any = None,
     look_at_up_axis: Any = None,
-    relative_to: Any = None,
     name: Any = None,
     parent: Any = None,
+    relative_to: Any = None,
+    texture: Any = None,
     visible: Any = True,
     *,
     count: int = 1,
@@ -207,9 +209,9 @@ def cylinder_light(
     rotation: Any = None,
     look_at: Any = None,
     look_at_up_axis: Any = None,
-    relative_to: Any = None,
     name: Any = None,
     parent: Any = None,
+    relative_to: Any = None,
     visible: Any = True,
     *,
     count: int = 1,
@@ -226,18 +228,15 @@ def distant_light(
     enable_color_temperature: Any = False,
     diffuse: Any = 1.0,
     specular: Any = 1.0,
-    shaping_cone_angle: Any = 180.0,
-    shaping_cone_softness: Any = 0.0,
-    shaping_focus_tint: Any = (1.0, 1.0, 1.0),
     angle: Any = 1.0,
     position: Any = None,
     scale: Any = None,
     rotation: Any = None,
     look_at: Any = None,
     look_at_up_axis: Any = None,
-    relative_to: Any = None,
     name: Any = None,
     parent: Any = None,
+    relative_to: Any = None,
     visible: Any = True,
     *,
     count: int = 1,

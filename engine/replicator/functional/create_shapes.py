@@ -185,6 +185,8 @@ def _reference_target(where: str, usd_path: Any, prim_path: Any) -> tuple[str, S
 
 def clone(
     source_path: Any,
+    parent: Any = None,
+    name: Any = None,
     position: Any = None,
     scale: Any = None,
     rotation: Any = None,
@@ -194,8 +196,6 @@ def clone(
     relative_to: Any = None,
     semantics: Any = None,
     visible: Any = True,
-    name: Any = None,
-    parent: Any = None,
     *,
     count: int = 1,
 ) -> list[Usd.Prim]:
