@@ -34,11 +34,11 @@ def scatter(
     obstacles = streams.prims(avoid, "avoid") if avoid else None
     surface = streams.prims(surfaces, "surfaces")
     with streams.prims(prims):
+        if yaw is not None:  # first: the boxes that must not touch are those of the turned prims
+            turn = {"distribution.uniform": {"lower": [0.0, 0.0, yaw[0]], "upper": [0.0, 0.0, yaw[1]]}}
+            rep.modify.pose(rotation=streams.draw("yaw", turn))
         item = rep.randomizer.scatter_2d(
             surface_prims=surface, no_coll_prims=obstacles, check_for_collisions=collisions, seed=1
         )
         streams.track("scatter", item)
-        if yaw is not None:
-            turn = {"distribution.uniform": {"lower": [0.0, 0.0, yaw[0]], "upper": [0.0, 0.0, yaw[1]]}}
-            rep.modify.pose(rotation=streams.draw("yaw", turn))
     streams.note("places", lambda: positions(prims))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
-from typing import Any
 
 import carb.settings
 import omni.replicator.core as rep
-import yaml
 
 from replicator_scripts import arguments
+from scenes.errors import ScenarioError
 from scenes.scenario import Quality, Scenario
+from scenes.yaml_reader import read_document
 from writers.dataset import DatasetWriter
 from writers.manifest import describe_file, package_versions, write_manifest
 
@@ -41,15 +40,24 @@ def make_writer(scenario: Scenario, out: Path) -> DatasetWriter:
     return writer
 
 
-def finish(
-    writer: DatasetWriter, scenario: Scenario, options: argparse.Namespace, out: Path, command: str
-) -> dict[str, Any]:
+async def capture(frame: int, scenario: Scenario) -> None:
+    """Capture the frame whose event was sent; time stands still, so that no frame depends on those before it.
+
+    Raises:
+        ScenarioError: if a randomizer finds no place, value or variant.
+    """
+    try:
+        await rep.orchestrator.step_async(rt_subframes=scenario.quality.rt_subframes, delta_time=0.0)
+    except ValueError as error:
+        raise ScenarioError("", f"frame {frame} cannot be made: {error}", scenario.file) from error
+
+
+def finish(writer: DatasetWriter, scenario: Scenario, options: arguments.Options, out: Path) -> None:
     """Complete the shards, then write the manifest: the last file of a whole dataset."""
     writer.finish()
-    extras = [describe_file(p) for p in sorted(out.glob("*")) if p.is_file()]
     manifest = {
         "name": scenario.name,
-        "command": command,
+        "command": arguments.command(scenario, options),
         "seed": scenario.seed,
         "frames": {"start": options.start, "count": scenario.frames},
         "resolution": list(scenario.resolution),
@@ -58,12 +66,11 @@ def finish(
         "samples": writer.samples,
         "objects": dict(sorted(writer.totals.items())),
         "shards": writer.sink.entries(),
-        "files": extras,
-        "scenario": yaml.safe_load(Path(options.scenario).read_text()),
+        "files": [describe_file(p) for p in sorted(out.glob("[!.]*")) if p.is_file()],
+        "scenario": read_document(scenario.file),
         "versions": package_versions(),
     }
     write_manifest(out, manifest)
-    return manifest
 
 
 def report(writer: DatasetWriter, out: Path, command: str) -> None:

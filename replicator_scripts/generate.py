@@ -11,26 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from replicator_scripts import arguments, folder
+from replicator_scripts import application, arguments, folder
 from replicator_scripts.progress import Progress
-from scenes.errors import ScenarioError
 
 
-def start_app() -> object | None:
-    """Start Isaac Sim headless, unless Kit already runs (script editor); returns the app to close, if any."""
-    try:
-        import omni.kit.app
-
-        if omni.kit.app.get_app() is not None:
-            return None
-    except ImportError:
-        pass
-    from isaacsim import SimulationApp
-
-    return SimulationApp({"headless": True})
-
-
-def generate(options: arguments.argparse.Namespace) -> None:
+async def generate(options: arguments.Options) -> None:
     """Build the scenario, capture its frames, write the dataset."""
     import omni.replicator.core as rep
     import omni.usd
@@ -42,52 +27,39 @@ def generate(options: arguments.argparse.Namespace) -> None:
     # 1. what to make, and where
     scenario = load_scenario(options.scenario, arguments.overrides(options))
     final = folder.choose(options.out, arguments.ROOT, scenario.name)
-    again = arguments.command(scenario, options, final)
     with folder.OutputFolder(final, options.overwrite) as output:
         # 2. the world
-        omni.usd.get_context().new_stage()
+        await omni.usd.get_context().new_stage_async()
         stage = omni.usd.get_context().get_stage()
         world.build_stage(scenario, stage)
         products = world.build_cameras(scenario, stage)
 
         # 3. what varies, and what is written
-        dataset.set_quality(scenario.quality)
         rep.orchestrator.set_capture_on_play(False)
-        streams = world.build_randomizers(scenario)
+        dataset.set_quality(scenario.quality)
+        streams = world.build_randomizers(scenario, options.start)
         writer = dataset.make_writer(scenario, output.partial)
         writer.attach(products)
 
         # 4. the frames
         progress = Progress(scenario.frames, len(products))
-        for done in range(scenario.frames):
-            world.randomize(scenario, streams, options.start + done)
-            writer.begin_frame({"index": options.start + done, "seed": scenario.seed})
-            rep.orchestrator.step(rt_subframes=scenario.quality.rt_subframes)
-            progress.show(done + 1)
+        for frame in range(options.start, options.start + scenario.frames):
+            world.randomize(scenario, streams, frame)
+            writer.begin_frame({"index": frame, "seed": scenario.seed}, lambda: world.noted(streams))
+            await dataset.capture(frame, scenario)
+            progress.show(frame - options.start + 1)
 
         # 5. the index, last
-        rep.orchestrator.wait_until_complete()
+        await rep.orchestrator.wait_until_complete_async()
         writer.detach()
-        dataset.finish(writer, scenario, options, output.partial, again)
-    dataset.report(writer, final, again)
-
-
-def main() -> int:
-    """Run the script; returns the exit code."""
-    options = arguments.parse(sys.argv[1:])
-    app = start_app()
-    try:
-        generate(options)
-        return 0
-    except (ScenarioError, folder.OutputError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    finally:
-        if app is not None:
-            app.close()
+        dataset.finish(writer, scenario, options, output.partial)
+    dataset.report(writer, final, arguments.command(scenario, options, final))
 
 
 if __name__ == "__main__":
-    code = main()
-    if code:
-        sys.exit(code)
+    if application.kit_runs():
+        application.schedule(generate)
+    else:
+        from isaacsim import SimulationApp
+
+        application.run(generate, SimulationApp)

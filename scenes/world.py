@@ -104,3 +104,8 @@ def randomize(scenario: Scenario, streams: list[Streams], frame: int) -> None:
     rep.set_global_seed(derive_seed(scenario.seed, frame))
     carb.settings.get_settings().set(PIXEL_FRAME, frame)
     rep.utils.send_og_event(EVENT)
+
+
+def noted(streams: list[Streams]) -> dict[str, Any]:
+    """Read what the randomizers did that no distribution publishes."""
+    return {name: value for own in streams for name, value in own.noted().items()}

@@ -5,7 +5,7 @@ It uses Replicator's public API alone, so it runs in Isaac Sim and on the embedd
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -86,16 +86,26 @@ class DatasetWriter(rep.Writer):
         self.coco = CocoInstances(self.classes, dict(settings.get("info", {})))
         self.sheet = ContactSheet(int(settings.get("preview", 8)))
         self.frame: dict[str, Any] = {}
+        self.notes: Callable[[], Mapping[str, Any]] = dict
         self.samples = 0
         self.totals: dict[str, int] = {}
 
-    def begin_frame(self, frame: Mapping[str, Any]) -> None:
-        """Say what the next captured frame is: index, seed, drawn values; they go into its samples' JSON."""
-        self.frame = dict(frame)
+    def begin_frame(self, frame: Mapping[str, Any], notes: Callable[[], Mapping[str, Any]] = dict) -> None:
+        """Say what the next captured frame is.
+
+        Args:
+            frame: its index and seed; they go into the JSON of its samples.
+            notes: called when the frame is written; gives values by name that no distribution publishes.
+        """
+        self.frame, self.notes = dict(frame), notes
+
+    def write_metadata(self) -> None:
+        """Leave out Replicator's metadata.txt: the manifest says all that it says, for every frame."""
 
     def write(self, data: dict[str, Any]) -> None:
         """Turn the payload of one frame into samples, one a render product."""
         views = data["renderProducts"]
+        self.frame["drawn"] = {**data.get("distribution_outputs", {}), **self.notes()}
         for name in sorted(views):
             suffix = f"_{name}" if len(views) > 1 else ""
             self._write_view(f"{self.frame.get('index', self.samples):09d}{suffix}", views[name])
