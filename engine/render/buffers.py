@@ -82,7 +82,7 @@ class FrameBuffers:
 
 
 class Renderer(Protocol):
-    """Anything that turns numbers into buffers. Implementations keep caches keyed by mesh and material between calls."""
+    """Anything that turns numbers into buffers; implementations keep caches by mesh and material between calls."""
 
     def render(
         self, scene: SceneSnapshot, camera: Camera, aovs: frozenset[Aov], seed: int, settings: RenderSettings

@@ -1,19 +1,23 @@
-"""World-space triangles of a scene, in one Embree tree for what stays and one for what moves."""
+"""What rays can hit: one Embree tree for what stays, one for what moves, one a mesh for large meshes that move."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from embreex.mesh_construction import TriangleMesh
 from embreex.rtcore_scene import EmbreeScene
-from jaxtyping import Float32, Int32, Int64
+from jaxtyping import Float32, Int32
 
 from engine.render.rays import Rays
-from engine.stage.scene import Instance
+from engine.render.screen import pixels_inside, projected_rectangle
+from engine.stage.scene import Camera, Instance, Mesh
 
 Key = tuple[str, str, str, bytes]
+LARGE = 2000  # triangles from which a moving mesh keeps a tree of its own
+KEPT_TRIANGLES = 8_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +35,45 @@ def instance_key(instance: Instance) -> Key:
     return (instance.prim_path, instance.subset_path, instance.mesh.key, instance.world_from_local.tobytes())
 
 
-class Tree:
+class MeshTree:
+    """An Embree tree over one mesh in its own frame."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self.size = len(mesh.triangles)
+        self._scene = EmbreeScene()
+        self._mesh = TriangleMesh(self._scene, mesh.points, mesh.triangles)
+
+    def intersect(self, item: Instance, origins: np.ndarray, directions: np.ndarray, number: int) -> Hits:
+        """Find first hits of world-space rays with an instance of the mesh, numbered as told."""
+        matrix = np.linalg.inv(item.world_from_local)
+        local = (origins @ matrix[:3, :3].T + matrix[:3, 3]).astype(np.float32)
+        found = self._scene.run(local, (directions @ matrix[:3, :3].T).astype(np.float32), output=True)
+        triangle = found["primID"].astype(np.int32)
+        hit = triangle >= 0
+        parameter = np.where(hit, found["tfar"], np.inf).astype(np.float32)
+        instance = np.where(hit, number, -1).astype(np.int32)
+        return Hits(instance, triangle, parameter, np.stack([found["u"], found["v"]], 1))
+
+
+class MeshTrees:
+    """The trees of meshes, built once; those not used for longest are forgotten first."""
+
+    def __init__(self) -> None:
+        self._trees: OrderedDict[str, MeshTree] = OrderedDict()
+        self._size = 0
+
+    def __getitem__(self, mesh: Mesh) -> MeshTree:
+        """Return the tree of a mesh."""
+        if mesh.key not in self._trees:
+            self._trees[mesh.key] = MeshTree(mesh)
+            self._size += len(mesh.triangles)
+            while self._size > KEPT_TRIANGLES and len(self._trees) > 1:
+                self._size -= self._trees.popitem(last=False)[1].size
+        self._trees.move_to_end(mesh.key)
+        return self._trees[mesh.key]
+
+
+class WorldTree:
     """An Embree tree over some instances, baked to world space as one mesh."""
 
     def __init__(self, keys: Sequence[Key], instances: Sequence[Instance]) -> None:
@@ -53,62 +95,95 @@ class Tree:
         """Tell whether there is nothing to hit."""
         return len(self._starts) == 1
 
-    def intersect(self, origins: np.ndarray, directions: np.ndarray) -> tuple[Hits, Int64[np.ndarray, "n"]]:
-        """Find first hits; `Hits.instance` counts within this tree. Also returns the tree-wide triangle numbers."""
+    def intersect(self, origins: np.ndarray, directions: np.ndarray, numbers: np.ndarray) -> Hits:
+        """Find first hits; `numbers` says which instance is the n-th of this tree, -1 at its end for none."""
+        if self.empty:
+            return no_hits(len(origins))
         found = self._scene.run(origins, directions, output=True)
         primitive = found["primID"]
-        number = np.searchsorted(self._starts, primitive, side="right") - 1
         hit = primitive >= 0
-        triangle = np.where(hit, primitive - self._starts[np.maximum(number, 0)], -1).astype(np.int32)
-        instance = np.where(hit, number, -1).astype(np.int32)
+        number = np.where(hit, np.searchsorted(self._starts, primitive, side="right") - 1, -1)
+        triangle = np.where(hit, primitive - self._starts[number], -1).astype(np.int32)
         parameter = np.where(hit, found["tfar"], np.inf).astype(np.float32)
-        return Hits(instance, triangle, parameter, np.stack([found["u"], found["v"]], 1)), primitive
+        return Hits(numbers[number], triangle, parameter, np.stack([found["u"], found["v"]], 1))
 
 
-class TwoTrees:
+def no_hits(count: int) -> Hits:
+    """Return what rays find where there is nothing."""
+    nothing = np.full(count, -1, np.int32)
+    return Hits(nothing, nothing.copy(), np.full(count, np.inf, np.float32), np.zeros((count, 2), np.float32))
+
+
+class SceneTrees:
     """Hits over a changing set of instances: what did not change since the last call is not built again."""
 
-    def __init__(self) -> None:
-        self._still = Tree([], [])
-        self._last: set[Key] = set()
+    def __init__(self, meshes: MeshTrees) -> None:
+        self._meshes = meshes
+        self._still = WorldTree([], [])
+        self._moving = WorldTree([], [])
+        self._apart: list[int] = []
+        self._last: set[Key] | None = None
 
     def update(self, instances: Sequence[Instance]) -> None:
         """Take the instances of a frame."""
+        self._instances = instances
         keys = [instance_key(i) for i in instances]
         present = set(keys)
-        if not set(self._still.keys) <= present or (len(self._still.keys) == 0 and self._last):
-            stay = [k in self._last for k in keys]
-            self._still = Tree(
-                [k for k, s in zip(keys, stay, strict=True) if s],
-                [i for i, s in zip(instances, stay, strict=True) if s],
-            )
+        if self._last is None or not set(self._still.keys) <= present:
+            stay = [n for n, k in enumerate(keys) if self._last is None or k in self._last]
+            self._still = WorldTree([keys[n] for n in stay], [instances[n] for n in stay])
         still = set(self._still.keys)
-        moving = [n for n, k in enumerate(keys) if k not in still]
-        self._moving = Tree([keys[n] for n in moving], [instances[n] for n in moving])
+        changed = [n for n, k in enumerate(keys) if k not in still]
+        self._apart = [n for n in changed if len(instances[n].mesh.triangles) >= LARGE]
+        moving = [n for n in changed if len(instances[n].mesh.triangles) < LARGE]
+        if [keys[n] for n in moving] != self._moving.keys:
+            self._moving = WorldTree([keys[n] for n in moving], [instances[n] for n in moving])
         index = {k: n for n, k in enumerate(keys)}
-        self._index_still = np.array([index[k] for k in self._still.keys] + [-1], np.int32)
+        self._index_still = np.array([*(index[k] for k in self._still.keys), -1], np.int32)
         self._index_moving = np.array([*moving, -1], np.int32)
         self._last = present
 
-    def intersect(self, origins: np.ndarray, directions: np.ndarray) -> Hits:
-        """Find first hits; `Hits.instance` is the index in the list given to `update`."""
-        if self._still.empty:
-            hits, _ = self._moving.intersect(origins, directions)
-            return Hits(self._index_moving[hits.instance], hits.triangle, hits.parameter, hits.barycentric)
-        near, _ = self._still.intersect(origins, directions)
-        near = Hits(self._index_still[near.instance], near.triangle, near.parameter, near.barycentric)
-        if self._moving.empty:
-            return near
-        other, _ = self._moving.intersect(origins, directions)
-        closer = other.parameter < near.parameter
-        return Hits(
-            np.where(closer, self._index_moving[other.instance], near.instance),
-            np.where(closer, other.triangle, near.triangle),
-            np.where(closer, other.parameter, near.parameter),
-            np.where(closer[:, None], other.barycentric, near.barycentric),
-        )
+    def intersect(self, camera: Camera, rays: Rays, pixels: np.ndarray, advance: np.ndarray | None = None) -> Hits:
+        """Find first hits; `Hits.instance` is the index in the list given to `update`.
+
+        Args:
+            camera: whose rays these are.
+            rays: of the whole image.
+            pixels: (n,) which rays to follow, row-major numbers.
+            advance: (n,) ray parameter to start from; None starts at the rays' origins.
+        """
+        whole = len(pixels) == len(rays.origins)
+        origins = rays.origins if whole else rays.origins[pixels]
+        directions = rays.directions if whole else rays.directions[pixels]
+        if advance is not None:
+            origins = origins + directions * advance[:, None]
+        hits = self._still.intersect(origins, directions, self._index_still)
+        if not self._moving.empty:
+            hits = nearer(hits, self._moving.intersect(origins, directions, self._index_moving))
+        for number in self._apart:
+            item = self._instances[number]
+            box = projected_rectangle(item, camera)
+            chosen = pixels_inside(box, camera, None if whole else pixels)
+            if chosen.size:
+                found = self._meshes[item.mesh].intersect(item, origins[chosen], directions[chosen], number)
+                replace_nearer(hits, chosen, found)
+        return hits
 
 
-def trace(trees: TwoTrees, rays: Rays) -> Hits:
-    """Trace primary rays."""
-    return trees.intersect(rays.origins, rays.directions)
+def nearer(one: Hits, other: Hits) -> Hits:
+    """Take the nearer of two hits of each ray."""
+    closer = other.parameter < one.parameter
+    return Hits(
+        np.where(closer, other.instance, one.instance),
+        np.where(closer, other.triangle, one.triangle),
+        np.where(closer, other.parameter, one.parameter),
+        np.where(closer[:, None], other.barycentric, one.barycentric),
+    )
+
+
+def replace_nearer(hits: Hits, chosen: np.ndarray, other: Hits) -> None:
+    """Put nearer hits of some rays in their places."""
+    closer = other.parameter < hits.parameter[chosen]
+    where = chosen[closer]
+    hits.instance[where], hits.triangle[where] = other.instance[closer], other.triangle[closer]
+    hits.parameter[where], hits.barycentric[where] = other.parameter[closer], other.barycentric[closer]

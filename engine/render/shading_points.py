@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float32
 
+from engine.render.cutouts import corner_values
 from engine.render.geometry import Hits
 from engine.render.rays import Rays
 from engine.render.textures import sample_rgba
@@ -20,12 +22,16 @@ class Surface:
 
     def __init__(self, instances: Sequence[Instance], hits: Hits, rays: Rays) -> None:
         self._instances, self._hits, self._rays = instances, hits, rays
-        order = np.argsort(hits.instance, kind="stable")
-        self._order = order[np.searchsorted(hits.instance[order], 0) :]
-        numbers, starts = np.unique(hits.instance[self._order], return_index=True)
-        self._groups = (
-            list(zip(numbers.tolist(), np.split(self._order, starts[1:]), strict=True)) if len(numbers) else []
-        )
+
+    @cached_property
+    def _groups(self) -> list[tuple[int, np.ndarray]]:
+        """Which rays hit each instance that was hit."""
+        order = np.argsort(self._hits.instance, kind="stable")
+        order = order[np.searchsorted(self._hits.instance[order], 0) :]
+        if len(order) == 0:
+            return []
+        numbers, starts = np.unique(self._hits.instance[order], return_index=True)
+        return list(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True))
 
     def positions(self) -> Float32[np.ndarray, "n 3"]:
         """Return hit points, world metres; 0 where nothing was hit."""
@@ -41,7 +47,7 @@ class Surface:
             item = self._instances[number]
             triangles = self._hits.triangle[chosen]
             if item.mesh.corner_normals is not None:
-                local = _blend(item.mesh.corner_normals[triangles], self._hits.barycentric[chosen])
+                local = corner_values(item.mesh.corner_normals[triangles], self._hits.barycentric[chosen])
             else:
                 corners = item.mesh.points[item.mesh.triangles[triangles]]
                 local = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -65,13 +71,7 @@ class Surface:
         if isinstance(base, Texture):
             if mesh.corner_uvs is None:
                 return np.asarray(DEFAULT_GREY, np.float32)
-            return sample_rgba(base, _blend(mesh.corner_uvs[triangles], weights))[:, :3]
+            return sample_rgba(base, corner_values(mesh.corner_uvs[triangles], weights))[:, :3]
         if base is None and mesh.corner_colors is not None:
-            return _blend(mesh.corner_colors[triangles], weights)
+            return corner_values(mesh.corner_colors[triangles], weights)
         return np.asarray(base or item.display_color or DEFAULT_GREY, np.float32)
-
-
-def _blend(corners: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Interpolate per-corner values (n, 3, c) with the weights of the 2nd and 3rd corner (n, 2)."""
-    u, v = weights[:, 0:1], weights[:, 1:2]
-    return corners[:, 0] * (1 - u - v) + corners[:, 1] * u + corners[:, 2] * v

@@ -1,0 +1,71 @@
+"""Which pixels a thing can cover: the rectangle of its projected bounds."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from engine.render.lenses import lens_of
+from engine.stage.scene import Camera, Instance
+
+CORNERS = np.array([[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)])
+Box = tuple[int, int, int, int]
+
+
+def projected_rectangle(item: Instance, camera: Camera) -> Box | None:
+    """Bound an instance's pixels: (x0, y0, x1, y1), ends excluded; None where none lie in the image near to far.
+
+    Lenses that bend straight lines give the whole image.
+    """
+    lens = lens_of(camera)
+    low, high = item.mesh.extent.astype(np.float64)
+    matrix = camera.camera_from_world @ item.world_from_local
+    local = (low + CORNERS * (high - low)) @ matrix[:3, :3].T + matrix[:3, 3]
+    if not lens.planar:
+        return 0, 0, camera.width, camera.height
+    local = clip(clip(local, -camera.near, below=True), -camera.far, below=False)
+    if len(local) == 0:
+        return None
+    pixels, _ = lens.pixels(camera, local)
+    x0, y0 = np.maximum(np.floor(pixels.min(axis=0)) - 1, 0)
+    x1, y1 = np.minimum(np.ceil(pixels.max(axis=0)) + 1, (camera.width, camera.height))
+    return (int(x0), int(y0), int(x1), int(y1)) if x0 < x1 and y0 < y1 else None
+
+
+def clip(points: Float64[np.ndarray, "n 3"], z: float, below: bool) -> Float64[np.ndarray, "m 3"]:
+    """Keep the part of a convex hull on one side of a plane of constant z.
+
+    Args:
+        points: corners of the hull.
+        z: where the plane is.
+        below: keep smaller z, else larger z.
+
+    Returns:
+        The corners kept, and every crossing of a segment between corners on both sides.
+    """
+    inside = points[:, 2] <= z if below else points[:, 2] >= z
+    if inside.all():
+        return points
+    kept, lost = points[inside][:, None], points[~inside][None]
+    share = (z - kept[..., 2:]) / (lost[..., 2:] - kept[..., 2:])
+    return np.concatenate([points[inside], (kept + (lost - kept) * share).reshape(-1, 3)])
+
+
+def pixels_inside(box: Box | None, camera: Camera, pixels: np.ndarray | None) -> Int64[np.ndarray, "m"]:
+    """List which pixels lie in a rectangle.
+
+    Args:
+        box: the rectangle; None has no pixels.
+        camera: whose image it is.
+        pixels: (n,) row-major pixel numbers to choose from; None means the whole image.
+
+    Returns:
+        Positions in `pixels`, or row-major pixel numbers.
+    """
+    if box is None:
+        return np.empty(0, np.int64)
+    x0, y0, x1, y1 = box
+    if pixels is None:
+        return (np.arange(y0, y1)[:, None] * camera.width + np.arange(x0, x1)).ravel()
+    x, y = pixels % camera.width, pixels // camera.width
+    return np.flatnonzero((x >= x0) & (x < x1) & (y >= y0) & (y < y1))
