@@ -10,25 +10,25 @@ from jaxtyping import Float64
 
 from engine.annotate.output import Annotator, AnnotatorOutput
 from engine.render.buffers import FrameBuffers
+from engine.render.lenses import POLYNOMIAL
 from engine.stage.scene import Camera, Matrix, SceneSnapshot
 
-POLYNOMIAL = ("fthetaPolyA", "fthetaPolyB", "fthetaPolyC", "fthetaPolyD", "fthetaPolyE", "fthetaPolyF")
+NAMES = ("openCV", "cameraOpenCV")  # core 1.12.25 names them the first way, Isaac Sim 6 writers read the second
 THIN_PRISM = ("s0", "s1", "s2", "s3")
 
 
-def row_projection(camera: Camera, near: float, far: float) -> Matrix:
+def row_projection(camera: Camera, unit: float) -> Matrix:
     """Return the camera-to-clip matrix for row vectors, depth reversed: near at 1, far at 0.
 
     Args:
-        camera: whose fx, fy, cx, cy (pixels) count; lens distortion does not.
-        near, far: clipping range in the unit of the points.
+        camera: whose fx, fy, cx, cy (pixels) count; a lens model of its own does not.
+        unit: metres in the unit of the points.
 
     Source: recorded output of Isaac Sim 6.2 (PoseWriter golden data).
     """
-    result = np.zeros((4, 4))
+    result, near, far = np.zeros((4, 4)), camera.near / unit, camera.far / unit
     shift_x, shift_y = 1 - 2 * camera.cx / camera.width, 2 * camera.cy / camera.height - 1
     if camera.orthographic:
-        unit = camera.near / near if near else 1.0
         result[0, 0], result[1, 1] = 2 * unit / camera.ortho_size[0], 2 * unit / camera.ortho_size[1]
         result[2, 2], result[3, 2] = 1 / (far - near), far / (far - near)
         result[3, :2], result[3, 3] = (-shift_x, -shift_y), 1
@@ -49,7 +49,6 @@ def row_view(camera: Camera, meters_per_unit: float) -> Matrix:
 def compute(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, params: Mapping[str, Any]) -> AnnotatorOutput:
     """Return a dict of the camera: stage units, matrices flattened for row vectors."""
     raw, unit = camera.attributes, scene.meters_per_unit
-    near, far = camera.near / unit, camera.far / unit
     aperture = float(raw.get("horizontalAperture", 20.955))
     focal = float(raw.get("focalLength", camera.fx * aperture / camera.width))
     info: dict[str, Any] = {
@@ -61,8 +60,8 @@ def compute(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, params:
         "cameraFocalLength": focal,
         "cameraFocusDistance": float(raw.get("focusDistance", camera.focus_distance / unit)),
         "cameraModel": str(camera.model),
-        "cameraNearFar": _floats(near, far),
-        "cameraProjection": _flat(row_projection(camera, near, far)),
+        "cameraNearFar": _floats(camera.near / unit, camera.far / unit),
+        "cameraProjection": _flat(row_projection(camera, unit)),
         "cameraViewTransform": _flat(row_view(camera, unit)),
         "metersPerSceneUnit": float(unit),
         "renderProductResolution": np.array([camera.width, camera.height], np.int32),
@@ -81,8 +80,7 @@ def _lens(raw: Mapping[str, Any]) -> dict[str, Any]:
         "cameraFisheyeNominalWidth": int(raw.get("fthetaWidth", 0)),
         "cameraFisheyeOpticalCentre": _floats(raw.get("fthetaCx", 0.0), raw.get("fthetaCy", 0.0)),
         "cameraFisheyePolynomial": _floats(*(raw.get(name, 0.0) for name in POLYNOMIAL)),
-        "openCVFx": float(raw.get("openCVFx", 0.0)),
-        "openCVFy": float(raw.get("openCVFy", 0.0)),
+        **{f"{prefix}{axis}": float(raw.get(f"openCV{axis}", 0.0)) for prefix in NAMES for axis in ("Fx", "Fy")},
     }
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Float64
 
 from engine.annotate.output import Annotator, AnnotatorOutput
-from engine.annotate.projection import pixels_of
 from engine.render.buffers import Aov, FrameBuffers
+from engine.render.lenses import lens_of
 from engine.stage.scene import Camera, SceneSnapshot
 
 
@@ -55,23 +55,18 @@ def flow(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera) -> Float64
 
 
 def _displacement(camera: Camera, points: np.ndarray, empty: np.ndarray, pixel: np.ndarray) -> np.ndarray:
+    lens = lens_of(camera)
     here = np.stack([pixel % camera.width, pixel // camera.width], 1) + 0.5
     before = np.linalg.inv(camera.previous_world_from_camera)
     local = points @ before[:3, :3].T + before[:3, 3]
+    seen = np.ones(len(points), bool)
     if empty.any():
         turn = before[:3, :3] @ camera.world_from_camera[:3, :3]
-        local[empty] = _directions(camera, here[empty]) @ turn.T
-    ahead = local[:, 2] < 0
-    there = here.copy()
-    there[ahead] = pixels_of(camera, local[ahead])
-    if camera.orthographic:
-        there[empty] = here[empty]
-    return there - here
-
-
-def _directions(camera: Camera, pixels: np.ndarray) -> np.ndarray:
-    x, y = (pixels[:, 0] - camera.cx) / camera.fx, (camera.cy - pixels[:, 1]) / camera.fy
-    return np.stack([x, y, np.full_like(x, -1.0)], 1)
+        directions, seen[empty] = lens.directions(camera, here[empty])
+        local[empty] = directions @ turn.T
+    there, valid = lens.pixels(camera, local)
+    fixed = empty if camera.orthographic else np.zeros_like(empty)
+    return np.where((seen & valid & ~fixed)[:, None], there - here, 0.0)
 
 
 def compute(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, params: Mapping[str, Any]) -> AnnotatorOutput:

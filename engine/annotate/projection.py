@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float64
 
+from engine.render.lenses import lens_of
 from engine.stage.scene import Camera, Instance
 
 EDGES = np.array([[0, 1], [1, 2], [2, 0]])
+STEPS = 8  # pieces of an edge where the lens bends straight lines
 Rectangle = tuple[float, float, float, float]
-
-
-def pixels_of(camera: Camera, local: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 2"]:
-    """Project points to pixels; (0.5, 0.5) is the centre of the top left pixel.
-
-    Args:
-        camera: pinhole or orthographic.
-        local: (n, 3) points in the camera's frame, metres, in front of it.
-    """
-    if camera.orthographic:
-        width, height = camera.ortho_size
-        x = camera.cx + local[:, 0] * camera.width / width
-        return np.stack([x, camera.cy - local[:, 1] * camera.height / height], 1)
-    depth = -local[:, 2]
-    return np.stack([camera.cx + camera.fx * local[:, 0] / depth, camera.cy - camera.fy * local[:, 1] / depth], 1)
 
 
 def projected_extent(item: Instance, camera: Camera) -> Rectangle | None:
     """Bound an instance in the image: (x0, y0, x1, y1) pixels, maybe outside it; None if nothing lies near to far."""
     matrix = camera.camera_from_world @ item.world_from_local
     local = item.mesh.points.astype(np.float64) @ matrix[:3, :3].T + matrix[:3, 3]
-    depth = -local[:, 2]
-    inside = (depth >= camera.near) & (depth <= camera.far)
-    if not inside.all():
+    lens = lens_of(camera)
+    if not lens.planar:
+        local = _along_edges(item, local)
+    away = -local[:, 2] if lens.planar else np.linalg.norm(local, axis=1)
+    inside = (away >= camera.near) & (away <= camera.far)
+    if lens.planar and not inside.all():
         local = np.concatenate([local[inside], *(_crossings(item, local, at) for at in (camera.near, camera.far))])
-    if len(local) == 0:
+    elif not lens.planar:
+        local = local[inside]
+    pixels, valid = lens.pixels(camera, local)
+    if not valid.any():
         return None
-    pixels = pixels_of(camera, local)
-    low, high = pixels.min(axis=0), pixels.max(axis=0)
+    low, high = pixels[valid].min(axis=0), pixels[valid].max(axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
@@ -49,6 +40,13 @@ def _crossings(item: Instance, local: np.ndarray, at: float) -> np.ndarray:
     cross = (before < 0) != (after < 0)
     share = before[cross] / (before[cross] - after[cross])
     return start[cross] + (end[cross] - start[cross]) * share[:, None]
+
+
+def _along_edges(item: Instance, local: np.ndarray) -> np.ndarray:
+    """Return points along all triangle edges: what bounds a triangle where the lens bends straight lines."""
+    edges = item.mesh.triangles[:, EDGES].reshape(-1, 2)
+    share = np.linspace(0, 1, STEPS, endpoint=False)[:, None, None]
+    return (local[edges[:, 0]] * (1 - share) + local[edges[:, 1]] * share).reshape(-1, 3)
 
 
 def union(rectangles: list[Rectangle | None]) -> Rectangle | None:
