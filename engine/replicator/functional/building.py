@@ -61,9 +61,15 @@ def _parent_path(where: str, parent: Any) -> str:
     text = str(parent)
     if text in ("", "/"):
         return ""
-    if not Sdf.Path.IsValidPathString(text) or not Sdf.Path(text).IsAbsoluteRootOrPrimPath():
+    if not is_prim_path(text):
         raise fail(where, "parent", parent, "the absolute path of a prim, e.g. '/World'")
     return text
+
+
+def is_prim_path(text: str) -> bool:
+    """Tell whether a text is the absolute path of a prim."""
+    valid = Sdf.Path.IsValidPathString(text) and Sdf.Path(text).IsAbsolutePath()
+    return bool(valid and Sdf.Path(text).IsAbsoluteRootOrPrimPath())
 
 
 def build(where: str, title: str, define: Callable[[str], Usd.Prim], **shared: Any) -> list[Usd.Prim]:
@@ -76,10 +82,22 @@ def build(where: str, title: str, define: Callable[[str], Usd.Prim], **shared: A
         **shared: the arguments all create calls share, `count` among them.
 
     Returns:
-        The prims, in order.
+        The prims, in order; after an error there are none.
     """
     count = count_of(where, shared.get("count", 1))
-    prims = [define(path) for path in new_paths(where, title, count, shared.get("name"), shared.get("parent"))]
+    paths = new_paths(where, title, count, shared.get("name"), shared.get("parent"))
+    try:
+        prims = [define(path) for path in paths]
+        _dress(where, prims, shared)
+    except (TypeError, ValueError):
+        for path in paths:
+            current_stage().RemovePrim(path)
+        raise
+    return prims
+
+
+def _dress(where: str, prims: list[Usd.Prim], shared: dict[str, Any]) -> None:
+    """Write pose, labels and visibility of new prims."""
     pose = {key: shared[key] for key in POSE if shared.get(key) is not None}
     if any(key in shared for key in POSE):
         pose.setdefault("position", (0.0, 0.0, 0.0))
@@ -87,7 +105,6 @@ def build(where: str, title: str, define: Callable[[str], Usd.Prim], **shared: A
         write_poses(where, prims, **pose)
     label(where, prims, shared.get("semantics"))
     show(where, prims, shared.get("visible", True))
-    return prims
 
 
 def label(where: str, prims: Sequence[Usd.Prim], semantics: Any, mode: str = "add") -> None:

@@ -14,6 +14,7 @@ from engine.graph.attributes import typed
 from engine.graph.graph import current_stage
 from engine.graph.physics import apply_collider as make_colliders
 from engine.replicator import arguments as check
+from engine.replicator.functional.building import is_prim_path
 from engine.replicator.functional.physics_schemas import BODY, COLLIDER, SCENE, attribute_table
 from engine.replicator.functional.values import each, one_prim, prims_of
 from engine.replicator.missing import refuse
@@ -31,7 +32,7 @@ def create_physics_scene(path: str = "/PhysicsScene", **attributes: Any) -> Usd.
         ValueError: if the path is no prim path, or an attribute is unknown.
     """
     where = "functional.physics.create_physics_scene"
-    if not Sdf.Path.IsValidPathString(str(path)) or not Sdf.Path(str(path)).IsAbsoluteRootOrPrimPath():
+    if not is_prim_path(str(path)) or str(path) == "/":
         raise check.fail(where, "path", path, "the absolute path of a prim, e.g. '/PhysicsScene'")
     known = _known(where, SCENE, attributes)
     prim = UsdPhysics.Scene.Define(current_stage(), str(path)).GetPrim()
