@@ -130,8 +130,13 @@ def _strip(prim: Usd.Prim, schema: Any, schemas: dict[str, str]) -> None:
     prim.RemoveAPI(schema)
     for name, _, applied in attribute_table(schemas).values():
         prim.RemoveProperty(name)
-        if applied.startswith("Physx"):
+        if applied in _applied(prim):
             prim.RemoveAppliedSchema(applied)
+
+
+def _applied(prim: Usd.Prim) -> list[str]:
+    """Return the schemas applied to a prim, those that OpenUSD does not know included."""
+    return [str(name) for name in prim.GetPrimTypeInfo().GetAppliedAPISchemas()]
 
 
 def _known(where: str, schemas: dict[str, str], attributes: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
@@ -155,7 +160,7 @@ def _write(
     for name, value in attributes.items():
         full, kind, schema = known[name]
         for prim, sample in zip(prims, _samples(where, name, value, kind, len(prims)), strict=True):
-            if schema not in prim.GetAppliedSchemas() and prim.GetTypeName() != schema:
+            if schema not in _applied(prim) and prim.GetTypeName() != schema:
                 prim.AddAppliedSchema(schema)
             made = prim.GetAttribute(full) or prim.CreateAttribute(full, Sdf.ValueTypeNames.Find(kind), custom=False)
             made.Set(typed(sample, kind))
