@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from jaxtyping import Float32
 
 from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render.denoiser import denoise
 from engine.render.tonemap import display
 from engine.render.tracer import LabelTracer
 from engine.stage.scene import Camera, SceneSnapshot
+
+if TYPE_CHECKING:
+    from engine.render.mitsuba_color import ColorRenderer
 
 GUIDES = frozenset({Aov.ALBEDO, Aov.NORMAL})
 QUALITY = {"RealTime": "fast", "PathTracing": "balanced"}
@@ -19,7 +25,7 @@ class FrameRenderer:
 
     def __init__(self) -> None:
         self._labels = LabelTracer()
-        self._color: object | None = None
+        self._color: ColorRenderer | None = None
 
     def render(
         self, scene: SceneSnapshot, camera: Camera, aovs: frozenset[Aov], seed: int, settings: RenderSettings
@@ -41,9 +47,9 @@ class FrameRenderer:
         if wanted_color:
             radiance = self._radiance(scene, camera, seed, settings, buffers)
             if Aov.RADIANCE in aovs:
-                arrays[Aov.RADIANCE] = radiance * np.float32([2.0**settings.exposure] * 3 + [1.0])
+                arrays[Aov.RADIANCE] = radiance * np.array([2.0**settings.exposure] * 3 + [1.0], np.float32)
             if Aov.COLOR in aovs:
-                arrays[Aov.COLOR] = display(radiance[..., :3], settings.tonemap, settings.exposure)
+                arrays[Aov.COLOR] = display(radiance, settings.tonemap, settings.exposure)
         return FrameBuffers(camera.width, camera.height, arrays)
 
     def _radiance(
@@ -53,21 +59,7 @@ class FrameRenderer:
             from engine.render.mitsuba_color import ColorRenderer  # loads Mitsuba
 
             self._color = ColorRenderer()
-        image = self._color.radiance(scene, camera, seed, settings)  # type: ignore[attr-defined]
+        image = self._color.radiance(scene, camera, seed, settings)
         if settings.denoise:
             image[..., :3] = denoise(image[..., :3], guides[Aov.ALBEDO], guides[Aov.NORMAL], QUALITY[settings.mode])
         return image
-
-
-def denoise(
-    color: Float32[np.ndarray, "h w 3"],
-    albedo: Float32[np.ndarray, "h w 3"],
-    normal: Float32[np.ndarray, "h w 3"],
-    quality: str,
-) -> Float32[np.ndarray, "h w 3"]:
-    """Remove path-tracing noise with Intel OIDN; the guides are noise-free, one primary hit a pixel."""
-    import pyoidn
-
-    return pyoidn.denoise(
-        np.ascontiguousarray(color), np.clip(albedo, 0, 1), np.ascontiguousarray(normal), hdr=True, quality=quality
-    )

@@ -1,11 +1,15 @@
 """The colour renderer: Mitsuba 3's path tracer on the CPU.
 
-The film has a box filter, so pixels do not mix and the same seed gives the same bytes whatever the number of threads.
-Lights are hidden from the camera; the dome is composited behind the geometry.
+Pixels do not mix (box filter) and blocks have a fixed size, so a seed gives the same bytes for any number of threads.
+
+Lights other than the dome must not be seen by the camera. Mitsuba can hide emitters, but not together with instances
+(version 3.9.1 crashes), so a view is rendered in one of two ways: with instances where no emitting shape is in the
+field of view, and otherwise with every mesh baked to world space, emitters hidden and the dome put behind afterwards.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import mitsuba as mi
@@ -13,24 +17,31 @@ import numpy as np
 from jaxtyping import Float32
 
 from engine.render.buffers import RenderSettings
-from engine.stage.scene import Camera, SceneSnapshot
+from engine.stage.scene import Camera, Instance, SceneSnapshot
 
 if mi.variant() is None:
     mi.set_variant("scalar_rgb")
 
-from engine.render.mitsuba_lights import background, emitters
-from engine.render.mitsuba_meshes import MeshStore
+from engine.render.dome import active_domes, background
+from engine.render.lens_views import is_flat_image, lens_view
+from engine.render.mitsuba_lights import bounding_sphere, emitters, has_shape, local_lights
+from engine.render.mitsuba_materials import is_masked
+from engine.render.mitsuba_meshes import ShapeStore, is_emissive
+from engine.render.mitsuba_sensor import sensor
 from engine.render.rays import primary_rays
 from engine.render.tracer import is_seen
 
-CAMERA_FLIP = np.diag([-1.0, 1.0, -1.0, 1.0])  # Mitsuba looks along +Z with +X to the left
+BLOCK = 32
+GLOW_SAMPLES = 4
 
 
 class ColorRenderer:
-    """Render linear colour; keeps built geometry between calls."""
+    """Render linear colour; keeps built geometry between calls, and the scene while the snapshot stays the same."""
 
     def __init__(self) -> None:
-        self._store = MeshStore()
+        self._store = ShapeStore()
+        self._snapshot: SceneSnapshot | None = None
+        self._scenes: dict[str, Any] = {}
 
     def radiance(
         self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings
@@ -38,60 +49,103 @@ class ColorRenderer:
         """Path-trace a view.
 
         Returns:
-            Linear radiance in thousands of nits, dome included; alpha is the share of samples that hit geometry.
+            Linear radiance in thousands of nits, dome included; alpha is 1 where geometry or a dome is seen, the
+            share of samples at edges.
         """
-        description: dict[str, Any] = {
-            "type": "scene",
-            "integrator": {"type": "path", "max_depth": settings.max_bounces + 1, "hide_emitters": True},
-            "sensor": sensor(camera),
-            **emitters(scene),
-            **self._store.describe([item for item in scene.instances if is_seen(item)]),
-        }
-        image = mi.render(mi.load_dict(description), spp=settings.samples, seed=seed % 2**32)
-        pixels = np.nan_to_num(np.array(image, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+        if self._snapshot is not scene:
+            self._store.begin_frame()
+            self._snapshot, self._scenes = scene, {}
+        if not is_flat_image(camera):
+            return lens_view(camera, lambda face, n: self._view(scene, face, seed + n, settings))
+        return self._view(scene, camera, seed, settings)
+
+    def _view(
+        self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings
+    ) -> Float32[np.ndarray, "h w 4"]:
+        items = [item for item in scene.instances if is_seen(item)]
+        kind = "volpath" if any(is_masked(item.material) for item in items) else "path"
+        integrator = {"type": kind, "max_depth": settings.max_bounces + 1, "block_size": BLOCK}
+        if not must_hide(scene, camera):
+            shapes = self._built("instanced", scene, lambda: self._store.instanced(items))
+            return _clean(_trace(shapes, camera, integrator, settings.samples, seed))
+        built = self._built("baked", scene, lambda: [s for item in items for s in self._store.hidden(item)])
+        pixels = _clean(_trace(built, camera, integrator | {"hide_emitters": True}, settings.samples, seed))
+        glow = self._glow(items, camera, settings.samples, seed)
+        if glow is not None:
+            pixels[..., :3] += glow[..., :3]
         return composite(pixels, scene, camera)
+
+    def _glow(self, items: Sequence[Instance], camera: Camera, samples: int, seed: int) -> np.ndarray | None:
+        """Return what emissive surfaces show of their own light; None where there are none."""
+        if not any(is_emissive(item.material) for item in items):
+            return None
+        if "glow" not in self._scenes:
+            self._scenes["glow"] = _scene(self._store.instanced(items))
+        integrator = {"type": "path", "max_depth": 1, "block_size": BLOCK}
+        return _clean(_trace(self._scenes["glow"], camera, integrator, max(samples, GLOW_SAMPLES), seed + 1))
+
+    def _built(self, name: str, scene: SceneSnapshot, shapes: Callable[[], list[Any]]) -> Any:
+        if name not in self._scenes:
+            self._scenes[name] = _scene([*shapes(), *emitters(scene, self._store.textures)])
+        return self._scenes[name]
+
+
+def must_hide(scene: SceneSnapshot, camera: Camera) -> bool:
+    """Tell whether something that emits, and that the camera must not see, may be in view."""
+    if any(not light.camera_visible for light in active_domes(scene)):
+        return True
+    return any(
+        has_shape(light) and not light.camera_visible and in_view(*bounding_sphere(light), camera)
+        for light in local_lights(scene)
+    )
+
+
+def in_view(center: np.ndarray, radius: float, camera: Camera) -> bool:
+    """Tell whether a sphere may be in the camera's field of view; thin lenses count as wider ones."""
+    local = camera.camera_from_world[:3, :3] @ center + camera.camera_from_world[:3, 3]
+    depth = -local[2]
+    if depth + radius < camera.near or depth - radius > camera.far:
+        return False
+    if camera.f_stop > 0:
+        radius += camera.focal_length / (2 * camera.f_stop)
+    if camera.orthographic:
+        return True
+    x0, x1 = -camera.cx / camera.fx, (camera.width - camera.cx) / camera.fx
+    y0, y1 = -(camera.height - camera.cy) / camera.fy, camera.cy / camera.fy
+    planes = ((1.0, 0.0, -x0), (-1.0, 0.0, x1), (0.0, 1.0, -y0), (0.0, -1.0, y1))  # inward normals over (x, y, depth)
+    point = np.array([local[0], local[1], depth])
+    return all(float(point @ plane) / np.linalg.norm(plane) > -radius for plane in planes)
 
 
 def composite(
     pixels: Float32[np.ndarray, "h w 4"], scene: SceneSnapshot, camera: Camera
 ) -> Float32[np.ndarray, "h w 4"]:
-    """Put the dome behind what was hit."""
-    alpha = np.clip(pixels[..., 3:], 0.0, 1.0)
+    """Put the visible domes behind what was hit."""
+    if not any(light.camera_visible for light in active_domes(scene)):
+        return pixels
     rays = primary_rays(camera)
     directions = rays.directions / np.linalg.norm(rays.directions, axis=1, keepdims=True)
     behind = background(scene, directions).reshape(*pixels.shape[:2], 3)
-    return np.concatenate([pixels[..., :3] + behind * (1.0 - alpha), alpha], axis=2)
+    color = pixels[..., :3] + behind * (1.0 - pixels[..., 3:])
+    return np.concatenate([color, np.ones_like(pixels[..., 3:])], axis=2)
 
 
-def sensor(camera: Camera) -> dict[str, Any]:
-    """Describe the camera: film of the image's size, box filter, principal point, lens."""
-    film = {
-        "type": "hdrfilm",
-        "width": camera.width,
-        "height": camera.height,
-        "pixel_format": "rgba",
-        "component_format": "float32",
-        "rfilter": {"type": "box"},
-    }
-    described: dict[str, Any] = {
-        "near_clip": camera.near,
-        "far_clip": camera.far,
-        "film": film,
-        "sampler": {"type": "independent"},
-    }
-    matrix = camera.world_from_camera @ CAMERA_FLIP
-    if camera.orthographic:
-        half = np.diag([camera.ortho_size[0] / 2, camera.ortho_size[0] / 2, 1.0, 1.0])
-        return described | {"type": "orthographic", "to_world": mi.ScalarTransform4f(matrix @ half)}
-    described |= {
-        "type": "perspective",
-        "to_world": mi.ScalarTransform4f(matrix),
-        "fov_axis": "x",
-        "fov": float(np.degrees(2 * np.arctan(camera.width / 2 / camera.fx))),
-        "principal_point_offset_x": (camera.cx - camera.width / 2) / camera.width,
-        "principal_point_offset_y": (camera.cy - camera.height / 2) / camera.height,
-    }
-    if camera.f_stop > 0 and camera.focus_distance > 0:
-        radius = camera.focal_length / (2 * camera.f_stop)
-        described |= {"type": "thinlens", "aperture_radius": radius, "focus_distance": camera.focus_distance}
-    return described
+def _scene(objects: Sequence[Any]) -> Any:
+    """Assemble a Mitsuba scene from built objects."""
+    properties = mi.Properties("scene")
+    for number, one in enumerate(objects):
+        properties[f"object_{number}"] = one
+    return mi.PluginManager.instance().create_object(properties)
+
+
+def _trace(scene: Any, camera: Camera, integrator: dict[str, Any], samples: int, seed: int) -> np.ndarray:
+    number: Any = seed % 2**32
+    image = mi.render(scene, sensor=sensor(camera), integrator=mi.load_dict(integrator), spp=samples, seed=number)
+    return np.array(image, dtype=np.float32)
+
+
+def _clean(pixels: np.ndarray) -> Float32[np.ndarray, "h w 4"]:
+    """Replace numbers that are none, and keep alpha a share."""
+    pixels = np.nan_to_num(pixels, nan=0.0, posinf=0.0, neginf=0.0)
+    pixels[..., 3] = np.clip(pixels[..., 3], 0.0, 1.0)
+    return pixels

@@ -1,8 +1,7 @@
-"""UsdLux lights as Mitsuba emitters.
+"""UsdLux lights as Mitsuba emitters (units: `photometry`).
 
-Units: a dome, sphere, rect, disk or cylinder light of intensity I has radiance I (divided by its area with `normalize`);
-a distant light of intensity I gives irradiance I at normal incidence. Radiances are divided by 1000, so that a dome of
-Replicator's default intensity is 1.
+Sphere, rect, disk and cylinder lights are emitting shapes. What the camera must never see has no shape: a shaped light
+(cone, focus) is a cluster of spots over its surface, a distant light a cluster of directions over its disc.
 """
 
 from __future__ import annotations
@@ -11,173 +10,145 @@ from typing import Any
 
 import mitsuba as mi
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float64
 
-from engine.render.mitsuba_meshes import RADIANCE_SCALE
-from engine.render.textures import is_srgb, load_rgba, srgb_to_linear
-from engine.stage.scene import Light, SceneSnapshot
+from engine.render.dome import active_domes, environment
+from engine.render.mitsuba_spots import cluster
+from engine.render.mitsuba_textures import TextureStore
+from engine.render.photometry import LEAST_RADIUS, emitted, is_shaped, rigid, world_radius
+from engine.stage.scene import Light, SceneSnapshot, Texture
 
-Y_POLE_TO_Z = np.array([[1.0, 0, 0, 0], [0, 0, -1.0, 0], [0, 1.0, 0, 0], [0, 0, 0, 1.0]])
+PARALLEL = np.radians(0.1)  # angular diameter below which a distant light casts hard shadows
+SUN_SAMPLES = 16
+GOLDEN_ANGLE = np.pi * (3.0 - np.sqrt(5.0))
 
-
-def emitters(scene: SceneSnapshot) -> dict[str, Any]:
-    """Describe the stage's lights; domes beyond the first are added into one map."""
-    found: dict[str, Any] = {}
-    for number, light in enumerate(scene.lights):
-        if light.kind != "dome" and light.intensity > 0 and max(light.color) > 0:
-            found[f"light_{number}"] = _EMITTERS[light.kind](light)
-    domes = [light for light in scene.lights if light.kind == "dome" and light.intensity > 0]
-    if domes:
-        found["dome"] = _environment(domes, scene.up_axis)
-    return found
+Described = dict[str, Any]
 
 
-def _radiance(light: Light, area: float) -> dict[str, Any]:
-    value = np.asarray(light.color) * light.intensity * RADIANCE_SCALE * light.diffuse
-    if light.normalize and area > 0:
-        value = value / area
+def local_lights(scene: SceneSnapshot) -> list[Light]:
+    """Return the lights other than domes that emit."""
+    return [light for light in scene.lights if light.kind != "dome" and light.intensity > 0 and max(light.color) > 0]
+
+
+def has_shape(light: Light) -> bool:
+    """Tell whether a light is an emitting shape, which a camera could see."""
+    return light.kind not in ("distant", "dome") and not is_shaped(light) and not _is_point(light)
+
+
+def emitters(scene: SceneSnapshot, textures: TextureStore) -> list[Any]:
+    """Build the emitters of a stage: local lights, then one environment for all domes."""
+    described = [one for light in local_lights(scene) for one in _describe(light, textures)]
+    if active_domes(scene):
+        described.append(_environment(scene))
+    return [mi.load_dict(one) for one in described]
+
+
+def _describe(light: Light, textures: TextureStore) -> list[Described]:
+    if light.kind == "distant":
+        return _distant(light)
+    if _is_point(light):
+        power = emitted(light) * np.pi * world_radius(light) ** 2 * light.diffuse
+        return [{"type": "point", "position": light.world_from_light[:3, 3].tolist(), "intensity": _rgb(power)}]
+    if is_shaped(light):
+        return cluster(light)
+    return [_SHAPES[light.kind](light, textures)]
+
+
+def _rgb(value: Float64[np.ndarray, "3"]) -> Described:
     return {"type": "rgb", "value": [float(v) for v in value]}
 
 
-def _scales(light: Light) -> Float64[np.ndarray, "3"]:
-    return np.linalg.norm(light.world_from_light[:3, :3], axis=0)
+def _is_point(light: Light) -> bool:
+    """Tell whether a normalized sphere light is too small to be more than a point."""
+    return light.kind == "sphere" and light.normalize and not is_shaped(light) and world_radius(light) <= LEAST_RADIUS
 
 
-def _distant(light: Light) -> dict[str, Any]:
-    direction = light.world_from_light[:3, :3] @ np.array([0.0, 0.0, -1.0])
-    direction /= np.linalg.norm(direction)
-    value = np.asarray(light.color) * light.intensity * RADIANCE_SCALE * light.diffuse
-    irradiance = {"type": "rgb", "value": [float(v) for v in value]}
-    return {"type": "directional", "direction": direction.tolist(), "irradiance": irradiance}
+def _area(light: Light, textures: TextureStore) -> Described:
+    value = emitted(light) * light.diffuse
+    if light.texture is None or light.kind != "rect":
+        return {"type": "area", "radiance": _rgb(value)}
+    plain = light.texture
+    scale = tuple(float(s * v) for s, v in zip(plain.scale[:3], value, strict=True))
+    tinted = Texture(plain.path, plain.color_space, scale=(*scale, 1.0), wrap=("clamp", "clamp"))  # type: ignore[arg-type]
+    return {"type": "area", "radiance": textures.get(tinted, "color")}
 
 
-def _sphere(light: Light) -> dict[str, Any]:
-    radius = float(light.radius * _scales(light).mean())
+def _distant(light: Light) -> list[Described]:
+    """A cluster of directions over the light's disc whose irradiances at normal incidence add up to its own."""
+    axes = rigid(light)[:3, :3]
+    value = emitted(light) * light.diffuse
+    count = 1 if light.angle < PARALLEL else SUN_SAMPLES
+    half = min(light.angle / 2, np.pi / 2 - 1e-3) if count > 1 else 0.0
+    order = np.arange(count)
+    radius = np.sin(half) * np.sqrt((order + 0.5) / count)
+    x, y = radius * np.cos(order * GOLDEN_ANGLE), radius * np.sin(order * GOLDEN_ANGLE)
+    cosines = np.sqrt(1.0 - x * x - y * y)
+    directions = np.stack([x, y, -cosines], 1) @ axes.T
+    return [
+        {
+            "type": "directional",
+            "direction": direction.tolist(),
+            "irradiance": _rgb(value / cosines.sum()),
+            "sampling_weight": 1.0 / count,
+        }
+        for direction in directions
+    ]
+
+
+def _sphere(light: Light, textures: TextureStore) -> Described:
     center = light.world_from_light[:3, 3].tolist()
-    if light.cone_angle < np.pi / 2:
-        return _spot(light, radius)
-    area = _radiance(light, 4 * np.pi * radius**2)
-    return {
-        "type": "sphere",
-        "center": center,
-        "radius": max(radius, 1e-4),
-        "emitter": {"type": "area", "radiance": area},
-    }
+    return {"type": "sphere", "center": center, "radius": world_radius(light), "emitter": _area(light, textures)}
 
 
-def _spot(light: Light, radius: float) -> dict[str, Any]:
-    """A shaped sphere light: a spot of the same intensity on its axis (radiance times projected area)."""
-    value = np.asarray(light.color) * light.intensity * RADIANCE_SCALE * np.pi * max(radius, 1e-4) ** 2
-    edge = float(np.degrees(light.cone_angle))
-    return {
-        "type": "spot",
-        "to_world": mi.ScalarTransform4f(_rigid(light) @ np.diag([-1.0, 1.0, -1.0, 1.0])),
-        "intensity": {"type": "rgb", "value": [float(v) for v in value]},
-        "cutoff_angle": max(edge, 0.1),
-        "beam_width": max(edge * (1.0 - float(np.clip(light.cone_softness, 0.0, 1.0))), 0.05),
-    }
-
-
-def _rigid(light: Light) -> Float64[np.ndarray, "4 4"]:
-    matrix = light.world_from_light.copy()
-    matrix[:3, :3] /= _scales(light)
-    return matrix
-
-
-def _flat(light: Light, shape: str, half: tuple[float, float], area: float) -> dict[str, Any]:
-    """A one-sided light that shines along -Z; Mitsuba's rectangle and disk face +Z."""
+def _flat(light: Light, shape: str, half: tuple[float, float], textures: TextureStore) -> Described:
+    """A one-sided light that shines along -Z; Mitsuba's rectangle and disk face +Z, their u grows with x, v with y."""
     turn = np.diag([-half[0], half[1], -1.0, 1.0])
     return {
         "type": shape,
         "to_world": mi.ScalarTransform4f(light.world_from_light @ turn),
-        "emitter": {"type": "area", "radiance": _radiance(light, area)},
+        "emitter": _area(light, textures),
     }
 
 
-def _rect(light: Light) -> dict[str, Any]:
-    scale = _scales(light)
-    area = float(light.width * scale[0] * light.height * scale[1])
-    return _flat(light, "rectangle", (light.width / 2, light.height / 2), area)
+def _rect(light: Light, textures: TextureStore) -> Described:
+    return _flat(light, "rectangle", (light.width / 2, light.height / 2), textures)
 
 
-def _disk(light: Light) -> dict[str, Any]:
-    scale = _scales(light)
-    area = float(np.pi * light.radius**2 * scale[0] * scale[1])
-    return _flat(light, "disk", (light.radius, light.radius), area)
+def _disk(light: Light, textures: TextureStore) -> Described:
+    return _flat(light, "disk", (light.radius, light.radius), textures)
 
 
-def _cylinder(light: Light) -> dict[str, Any]:
-    scale = _scales(light)
-    area = float(2 * np.pi * light.radius * scale[1] * light.length * scale[0])
-    ends = [[-light.length / 2, 0.0, 0.0, 1.0], [light.length / 2, 0.0, 0.0, 1.0]]
-    first, second = (np.asarray(end) @ light.world_from_light.T for end in ends)
+def _cylinder(light: Light, textures: TextureStore) -> Described:
+    ends = np.array([[-light.length / 2, 0.0, 0.0, 1.0], [light.length / 2, 0.0, 0.0, 1.0]]) @ light.world_from_light.T
     return {
         "type": "cylinder",
-        "p0": first[:3].tolist(),
-        "p1": second[:3].tolist(),
-        "radius": max(float(light.radius * scale[1]), 1e-4),
-        "emitter": {"type": "area", "radiance": _radiance(light, area)},
+        "p0": ends[0, :3].tolist(),
+        "p1": ends[1, :3].tolist(),
+        "radius": world_radius(light),
+        "emitter": _area(light, textures),
     }
 
 
-_EMITTERS = {"distant": _distant, "sphere": _sphere, "rect": _rect, "disk": _disk, "cylinder": _cylinder}
+_SHAPES = {"sphere": _sphere, "rect": _rect, "disk": _disk, "cylinder": _cylinder}
 
 
-def dome_image(light: Light) -> Float32[np.ndarray, "h w 3"]:
-    """Return a dome's linear radiance map, scaled; one pixel where it has no texture.
-
-    Raises:
-        FileNotFoundError: if its texture cannot be read.
-    """
-    tint = np.asarray(light.color) * light.intensity * RADIANCE_SCALE
-    if light.texture is None:
-        return np.broadcast_to(tint, (1, 1, 3)).astype(np.float32)
-    image = load_rgba(light.texture.path)[..., :3]
-    values = image.astype(np.float32) / (255.0 if image.dtype == np.uint8 else 1.0)
-    return ((srgb_to_linear(values) if is_srgb(light.texture) else values) * tint).astype(np.float32)
+def _environment(scene: SceneSnapshot) -> Described:
+    image, matrix = environment(scene)
+    if image.shape[:2] == (1, 1):
+        return {"type": "constant", "radiance": _rgb(image[0, 0].astype(np.float64))}
+    return {
+        "type": "envmap",
+        "bitmap": mi.Bitmap(np.ascontiguousarray(image, dtype=np.float32)),
+        "to_world": mi.ScalarTransform4f(matrix),
+    }
 
 
-def dome_matrix(light: Light, up_axis: str) -> Float64[np.ndarray, "4 4"]:
-    """Turn the map's frame (pole +Y, centre +Z) to world: the pole follows the stage's up axis, then the light's pose."""
-    rotation = _rigid(light)
-    rotation[:3, 3] = 0.0
-    return rotation @ Y_POLE_TO_Z if up_axis == "Z" else rotation
-
-
-def _environment(domes: list[Light], up_axis: str) -> dict[str, Any]:
-    plain = [light for light in domes if light.texture is None]
-    textured = [light for light in domes if light.texture is not None]
-    base = sum((dome_image(light)[0, 0] for light in plain), np.zeros(3, np.float32))
-    if not textured:
-        return {"type": "constant", "radiance": {"type": "rgb", "value": [float(v) for v in base]}}
-    image = dome_image(textured[0]) + base
-    bitmap = mi.Bitmap(np.ascontiguousarray(image, dtype=np.float32))
-    return {"type": "envmap", "bitmap": bitmap, "to_world": mi.ScalarTransform4f(dome_matrix(textured[0], up_axis))}
-
-
-def background(scene: SceneSnapshot, directions: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n 3"]:
-    """Return what the camera sees where it hits nothing: the domes' radiance along unit directions."""
-    total = np.zeros((len(directions), 3), np.float32)
-    textured_seen = False
-    for light in scene.lights:
-        if light.kind != "dome" or light.intensity <= 0 or (light.texture is not None and textured_seen):
-            continue
-        textured_seen = textured_seen or light.texture is not None
-        image = dome_image(light)
-        height, width = image.shape[:2]
-        local = directions @ dome_matrix(light, scene.up_axis)[:3, :3]
-        u = np.arctan2(local[:, 0], -local[:, 2]) / (2 * np.pi) % 1.0
-        v = np.arccos(np.clip(local[:, 1], -1, 1)) / np.pi
-        total += _bilinear(image, u * width - 0.5, v * height - 0.5)
-    return total
-
-
-def _bilinear(image: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    height, width = image.shape[:2]
-    x0, y0 = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
-    fx, fy = (x - x0)[:, None], (y - y0)[:, None]
-    left, right = x0 % width, (x0 + 1) % width
-    top, bottom = np.clip(y0, 0, height - 1), np.clip(y0 + 1, 0, height - 1)
-    upper = image[top, left] * (1 - fx) + image[top, right] * fx
-    lower = image[bottom, left] * (1 - fx) + image[bottom, right] * fx
-    return upper * (1 - fy) + lower * fy
+def bounding_sphere(light: Light) -> tuple[Float64[np.ndarray, "3"], float]:
+    """Return centre and radius, world metres, of a light's shape."""
+    if light.kind == "sphere":
+        return light.world_from_light[:3, 3], world_radius(light)
+    size = {"rect": (light.width, light.height), "disk": (2 * light.radius, 2 * light.radius)}
+    wide, high = size.get(light.kind, (light.length, 2 * light.radius))
+    scales = np.linalg.norm(light.world_from_light[:3, :3], axis=0)
+    depth = scales[2] * light.radius * 2 if light.kind == "cylinder" else 0.0
+    return light.world_from_light[:3, 3], float(np.linalg.norm([wide * scales[0], high * scales[1], depth])) / 2

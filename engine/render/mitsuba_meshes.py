@@ -1,96 +1,212 @@
-"""Meshes as Mitsuba shapes: geometry stays in its own frame and is placed by instances, so it is built once."""
+"""Meshes as Mitsuba shapes: built once in their own frame and placed by instances, or baked where instances cannot be.
+
+Everything is kept between frames: shape groups by mesh and material, instances by place. Caches are bounded by bytes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import mitsuba as mi
 import numpy as np
 
-from engine.render.mitsuba_materials import VERTEX_COLOR, bsdf
-from engine.render.textures import transform_uvs
-from engine.stage.scene import Instance, Texture
+from engine.render.cache import BoundedCache
+from engine.render.mitsuba_materials import VERTEX_COLOR, MaterialWriter, texture_inputs
+from engine.render.mitsuba_textures import TextureStore, placement
+from engine.render.photometry import RADIANCE_SCALE
+from engine.render.projected_uvs import box_uvs
+from engine.render.textures import file_stamp, is_srgb, load_rgba, srgb_to_linear
+from engine.stage.scene import Instance, Material, Mesh, Texture
 
-KEPT_GROUPS = 8192
+KEPT_BYTES = 512 << 20
+SHELL_GAP = 1e-4  # of the mesh's diagonal
+KEPT_BSDFS = 2048
+KEPT_TOKENS = 65536
+BYTES_PER_TRIANGLE = 3 * (12 + 12 + 8) + 12 + 160  # arrays and Embree's tree
 
 
-class MeshStore:
-    """Mitsuba shape groups by mesh, material and colour."""
+class ShapeStore:
+    """Mitsuba shapes of instances."""
 
-    def __init__(self) -> None:
-        self._groups: dict[tuple[Any, ...], Any] = {}
+    def __init__(self, limit_bytes: int = KEPT_BYTES) -> None:
+        self.textures = TextureStore()
+        self._materials = MaterialWriter(self.textures)
+        self._bsdfs: BoundedCache[Any] = BoundedCache(KEPT_BSDFS)
+        self._shapes: BoundedCache[Any] = BoundedCache(limit_bytes)
+        self._placed: dict[Hashable, Any] = {}
+        self._tokens: dict[Hashable, int] = {}
+        self._seen: dict[int, tuple[Material, int]] = {}
+        self._count = 0
 
-    def describe(self, instances: Sequence[Instance]) -> dict[str, Any]:
-        """Describe shapes to Mitsuba: each group once, each instance placed; what emits light is a shape of its own."""
-        found: dict[str, Any] = {}
-        for number, item in enumerate(instances):
-            if item.material.emission is not None:
-                found[f"shape_{number}"] = build_mesh(item, item.world_from_local)
+    def begin_frame(self) -> None:
+        """Let go what the last frames did not use."""
+        for cache in (self.textures, self._bsdfs, self._shapes):
+            cache.begin_frame()
+        self._seen.clear()
+        if len(self._tokens) > KEPT_TOKENS:
+            self._tokens.clear()
+
+    def instanced(self, items: Sequence[Instance]) -> list[Any]:
+        """Return shape groups and their instances, geometry shared; what emits light is a mesh of its own."""
+        placed: dict[Hashable, Any] = {}
+        shapes: dict[int, Any] = {}
+        for item in items:
+            if is_emissive(item.material):
+                mesh = self.baked(item)
+                shapes[id(mesh)] = mesh
                 continue
-            group = self._group(item)
-            found[f"group_{id(group)}"] = group
-            place = mi.ScalarTransform4f(item.world_from_local)
-            found[f"shape_{number}"] = {"type": "instance", "shapegroup": group, "to_world": place}
-        return found
+            group_key = self._key(item)
+            key = (group_key, item.world_from_local.tobytes())
+            group = self._group(item, group_key)
+            if key not in placed:
+                placed[key] = self._placed.get(key) or _place(group, item.world_from_local)
+            shapes[id(group)] = group
+            shapes[id(placed[key])] = placed[key]
+        self._placed = placed
+        return list(shapes.values())
 
-    def _group(self, instance: Instance) -> Any:
-        key = (instance.mesh.key, instance.material, instance.display_color)
-        if key not in self._groups:
-            if len(self._groups) >= KEPT_GROUPS:
-                self._groups.clear()
-            self._groups[key] = mi.load_dict({"type": "shapegroup", "mesh": build_mesh(instance, np.eye(4))})
-        return self._groups[key]
+    def baked(self, item: Instance) -> Any:
+        """Return an instance as a mesh in world space."""
+        key = ("baked", self._key(item), item.world_from_local.tobytes())
+        return self._shapes.get(key, lambda: (self._mesh(item, item.world_from_local), _size(item)))
+
+    def hidden(self, item: Instance) -> list[Any]:
+        """Return an instance for a view whose emitters are hidden: what emits gets a dark shell just inside it."""
+        if not is_emissive(item.material):
+            return [self.baked(item)]
+        dark = replace(item, mesh=shrunk(item.mesh), material=replace(item.material, emission=None))
+        return [self.baked(item), self.baked(dark)]
+
+    def _group(self, item: Instance, key: Hashable) -> Any:
+        def build() -> tuple[Any, int]:
+            return mi.load_dict({"type": "shapegroup", "mesh": self._mesh(item, np.eye(4))}), _size(item)
+
+        return self._shapes.get(("group", key), build)
+
+    def _key(self, item: Instance) -> Hashable:
+        """Name what an instance looks like apart from its place."""
+        projected = _projection(item.material)
+        scale = None if projected is None else np.round(item.world_from_local[:3, :3], 9).tobytes()
+        return (item.mesh.key, self._token(item.material), item.display_color, scale)
+
+    def _token(self, material: Material) -> int:
+        """Number a material: equal materials, with their texture files unchanged, have equal numbers."""
+        seen = self._seen.get(id(material))
+        if seen is None:
+            stamped = (material, tuple(file_stamp(texture.path) for texture in texture_inputs(material)))
+            if stamped not in self._tokens:
+                self._count += 1
+                self._tokens[stamped] = self._count
+            seen = self._seen[id(material)] = (material, self._tokens[stamped])
+        return seen[1]
+
+    def _mesh(self, item: Instance, matrix: np.ndarray) -> Any:
+        """Build a Mitsuba mesh with one vertex a triangle corner, transformed by `matrix`."""
+        mesh, flipped = item.mesh, np.linalg.det(matrix[:3, :3]) < 0
+        order = [0, 2, 1] if flipped else [0, 1, 2]
+        tile = _projection(item.material)
+        uvs = mesh.corner_uvs if tile is None else box_uvs(mesh, _scale_only(item.world_from_local), tile)
+        properties = mi.Properties()
+        properties["mesh_bsdf"] = self._bsdf(item, uvs is not None)
+        if is_emissive(item.material):
+            emitter = {"type": "area", "radiance": self._emission(item, uvs)}
+            properties["mesh_emitter"] = mi.load_dict(emitter)
+        count = len(mesh.triangles)
+        shape = mi.Mesh(
+            "mesh",
+            3 * count,
+            count,
+            has_vertex_normals=mesh.corner_normals is not None,
+            has_vertex_texcoords=uvs is not None,
+            props=properties,
+        )
+        if mesh.corner_colors is not None:
+            colors: Any = _flat(mesh.corner_colors[:, order])
+            shape.add_attribute(VERTEX_COLOR, 3, colors)
+        parameters = mi.traverse(shape)
+        points = mesh.points.astype(np.float64)[mesh.triangles[:, order]] @ matrix[:3, :3].T + matrix[:3, 3]
+        parameters["vertex_positions"] = _flat(points)
+        parameters["faces"] = np.arange(3 * count, dtype=np.uint32)
+        if mesh.corner_normals is not None:
+            normals = mesh.corner_normals[:, order] @ np.linalg.inv(matrix[:3, :3])
+            normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-20)
+            parameters["vertex_normals"] = _flat(normals)
+        if uvs is not None:
+            parameters["vertex_texcoords"] = _flat(uvs[:, order])
+        parameters.update()
+        return shape
+
+    def _bsdf(self, item: Instance, has_uvs: bool) -> Any:
+        key = (self._token(item.material), item.display_color, has_uvs, item.mesh.corner_colors is not None)
+        return self._bsdfs.get(key, lambda: (self._materials.bsdf(item, has_uvs), 1))
+
+    def _emission(self, item: Instance, uvs: np.ndarray | None) -> Any:
+        """Describe emitted radiance; where a texture's coordinates overlap, its mean is emitted evenly."""
+        emission = item.material.emission
+        if isinstance(emission, Texture):
+            if uvs is not None and _covers_once(uvs) and np.allclose(placement(emission), np.eye(3)):
+                scale = tuple(v * RADIANCE_SCALE for v in emission.scale)
+                bias = tuple(v * RADIANCE_SCALE for v in emission.bias)
+                return self.textures.get(replace(emission, scale=scale, bias=bias), "color")  # type: ignore[arg-type]
+            emission = mean_color(emission)
+        assert emission is not None
+        return {"type": "rgb", "value": [float(v) * RADIANCE_SCALE for v in emission]}
 
 
-def build_mesh(instance: Instance, matrix: np.ndarray) -> Any:
-    """Build a Mitsuba mesh with one vertex a triangle corner, transformed by `matrix`."""
-    mesh = instance.mesh
-    count = len(mesh.triangles)
-    properties = mi.Properties()
-    properties["mesh_bsdf"] = mi.load_dict(bsdf(instance))
-    if instance.material.emission is not None:
-        properties["mesh_emitter"] = mi.load_dict({"type": "area", "radiance": _emission(instance)})
-    shape = mi.Mesh(
-        "mesh",
-        3 * count,
-        count,
-        has_vertex_normals=mesh.corner_normals is not None,
-        has_vertex_texcoords=mesh.corner_uvs is not None,
-        props=properties,
-    )
-    if mesh.corner_colors is not None:
-        shape.add_attribute(VERTEX_COLOR, 3, np.ascontiguousarray(mesh.corner_colors, np.float32).ravel())
-    parameters = mi.traverse(shape)
-    points = mesh.points[mesh.triangles].reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3]
-    parameters["vertex_positions"] = points.astype(np.float32).ravel()
-    parameters["faces"] = np.arange(3 * count, dtype=np.uint32)
-    if mesh.corner_normals is not None:
-        normals = mesh.corner_normals.reshape(-1, 3) @ np.linalg.inv(matrix[:3, :3])
-        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-20)
-        parameters["vertex_normals"] = normals.astype(np.float32).ravel()
-    if mesh.corner_uvs is not None:
-        parameters["vertex_texcoords"] = _texcoords(instance).astype(np.float32).ravel()
-    parameters.update()
-    return shape
+def is_emissive(material: Material) -> bool:
+    """Tell whether a surface emits light."""
+    emission = material.emission
+    return isinstance(emission, Texture) or (emission is not None and max(emission) > 0)
 
 
-def _texcoords(instance: Instance) -> np.ndarray:
-    """Return coordinates as Mitsuba reads them (v down), with the base texture's own transform applied."""
-    material = instance.material
-    uvs = instance.mesh.corner_uvs.reshape(-1, 2)  # type: ignore[union-attr]
-    inputs = (material.base_color, material.roughness, material.metallic, material.opacity, material.normal_map)
-    first = next((item for item in inputs if isinstance(item, Texture)), None)
-    if first is not None:
-        uvs = transform_uvs(first, uvs)
-    return uvs * [1.0, -1.0] + [0.0, 1.0]
+def shrunk(mesh: Mesh) -> Mesh:
+    """Move each triangle a little behind its face, so that the original alone is seen by rays from outside."""
+    corners = mesh.points.astype(np.float64)[mesh.triangles]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-20)
+    gap = SHELL_GAP * float(np.linalg.norm(mesh.extent[1] - mesh.extent[0]))
+    points = (corners - gap * normals[:, None]).reshape(-1, 3).astype(np.float32)
+    triangles = np.arange(len(points), dtype=np.int32).reshape(-1, 3)
+    return replace(mesh, key=mesh.key + ":shell", points=points, triangles=triangles)
 
 
-def _emission(instance: Instance) -> dict[str, Any]:
-    emission = instance.material.emission
-    if isinstance(emission, Texture):
-        emission = tuple(float(v) for v in np.asarray(emission.scale[:3]))
-    return {"type": "rgb", "value": [float(v) * RADIANCE_SCALE for v in emission]}  # type: ignore[union-attr]
+def mean_color(texture: Texture) -> tuple[float, float, float]:
+    """Return a texture's mean linear colour, scale and bias applied."""
+    image = load_rgba(texture.path)[..., :3]
+    values = image.astype(np.float32) / np.float32(255.0 if image.dtype == np.uint8 else 1.0)
+    linear = srgb_to_linear(values) if is_srgb(texture) else values
+    mean = linear.reshape(-1, 3).mean(axis=0) * np.asarray(texture.scale[:3]) + np.asarray(texture.bias[:3])
+    return float(mean[0]), float(mean[1]), float(mean[2])
 
 
-RADIANCE_SCALE = 1e-3  # stage radiance (nits as RTX counts them) to the renderer's units; keeps numbers near 1
+def _covers_once(uvs: np.ndarray) -> bool:
+    """Tell whether coordinates stay in the unit square without covering more than it holds."""
+    first, second = uvs[:, 1] - uvs[:, 0], uvs[:, 2] - uvs[:, 0]
+    area = 0.5 * np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]).sum()
+    return bool(uvs.min() >= -1e-4 and uvs.max() <= 1 + 1e-4 and area <= 1 + 1e-3)
+
+
+def _projection(material: Material) -> float | None:
+    return next((t.project_size for t in texture_inputs(material) if t.project_size is not None), None)
+
+
+def _scale_only(matrix: np.ndarray) -> np.ndarray:
+    """Keep a transform's scale: textures are projected in the object's own axes, in metres."""
+    return np.diag([*np.linalg.norm(matrix[:3, :3], axis=0), 1.0])
+
+
+def _place(group: Any, matrix: np.ndarray) -> Any:
+    properties = mi.Properties("instance")
+    properties["shapegroup"] = group
+    properties["to_world"] = mi.ScalarTransform4f(matrix)
+    return mi.PluginManager.instance().create_object(properties)
+
+
+def _flat(values: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(values, dtype=np.float32).ravel()
+
+
+def _size(item: Instance) -> int:
+    return len(item.mesh.triangles) * BYTES_PER_TRIANGLE + 4096

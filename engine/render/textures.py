@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import os
 
 import cv2
 import numpy as np
 from jaxtyping import Float, Float32
 
+from engine.render.cache import BoundedCache
 from engine.stage.scene import Texture
+
+KEPT_BYTES = 384 << 20
+_images: BoundedCache[np.ndarray] = BoundedCache(KEPT_BYTES)
 
 CHANNEL = {"r": 0, "g": 1, "b": 2, "a": 3}
 
@@ -18,23 +22,39 @@ def srgb_to_linear(encoded: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
 
-@lru_cache(maxsize=64)
+def file_stamp(path: str) -> int:
+    """Return a number that changes when the file does; 0 where there is no such file."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
+
+
 def load_rgba(path: str) -> np.ndarray:
     """Read an image as (h, w, 4): uint8 stays uint8, anything else becomes float32; RGB order, opaque by default.
+
+    Images are kept in memory up to `KEPT_BYTES`, and read again when the file has changed.
 
     Raises:
         FileNotFoundError: if OpenCV cannot read it.
     """
+    key = (path, file_stamp(path))
+    _images.begin_frame()
+    return _images.get(key, lambda: _read(path))
+
+
+def _read(path: str) -> tuple[np.ndarray, int]:
     image = cv2.imread(path, cv2.IMREAD_UNCHANGED)
     if image is None:
         raise FileNotFoundError(f"texture '{path}' cannot be read; expected an image file (PNG, JPEG, HDR, TIFF ...)")
     if image.dtype == np.uint16:
         image = image.astype(np.float32) / 65535.0
-    if image.ndim == 2:
-        image = np.repeat(image[..., None], 3, axis=2)
+    if image.ndim == 2 or image.shape[2] == 1:
+        image = np.repeat(image.reshape(*image.shape[:2], 1), 3, axis=2)
     full = 255 if image.dtype == np.uint8 else 1.0
     alpha = image[..., 3:4] if image.shape[2] == 4 else np.full((*image.shape[:2], 1), full, image.dtype)
-    return np.ascontiguousarray(np.concatenate([image[..., 2::-1], alpha], axis=2))
+    rgba = np.ascontiguousarray(np.concatenate([image[..., 2::-1], alpha], axis=2))
+    return rgba, rgba.nbytes
 
 
 def is_srgb(texture: Texture) -> bool:
@@ -76,7 +96,10 @@ def sample_rgba(texture: Texture, uvs: Float[np.ndarray, "n 2"]) -> Float32[np.n
         texels /= 255.0
     if is_srgb(texture):
         texels[:, :3] = srgb_to_linear(texels[:, :3])
-    return texels * np.float32(texture.scale) + np.float32(texture.bias)
+    for axis in (0, 1):
+        if texture.wrap[axis] == "black":
+            texels[(st[:, axis] < 0) | (st[:, axis] > 1)] = 0.0
+    return texels * np.array(texture.scale, np.float32) + np.array(texture.bias, np.float32)
 
 
 def sample_scalar(texture: Texture, uvs: Float[np.ndarray, "n 2"]) -> Float32[np.ndarray, "n"]:
