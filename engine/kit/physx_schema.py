@@ -11,6 +11,9 @@ from typing import Any
 
 from pxr import Sdf, Usd
 
+from . import schema_classes
+
+schema_classes.install()
 PREFIXES = {
     "PhysxArticulationAPI": "physxArticulation",
     "PhysxCollisionAPI": "physxCollision",
@@ -30,6 +33,7 @@ class PhysxAPI:
     """Base of the schema classes below, one a prefix."""
 
     prefix = ""
+    schema_name = ""
 
     def __init__(self, prim: Any) -> None:
         self._prim: Usd.Prim = prim.GetPrim() if hasattr(prim, "GetPrim") else prim
@@ -55,8 +59,7 @@ class PhysxAPI:
         return self._prim.GetPath()
 
     def __bool__(self) -> bool:
-        names = [str(name) for name in self._prim.GetPrimTypeInfo().GetAppliedAPISchemas()] if self._prim else []
-        return type(self).__name__ in names
+        return bool(self._prim) and type(self).__name__ in schema_classes.applied_names(self._prim)
 
     def __getattr__(self, name: str) -> Callable[..., Usd.Attribute]:
         match = re.fullmatch(r"(Get|Create)(\w+)Attr", name)
@@ -78,4 +81,5 @@ def _author(prim: Usd.Prim, path: str, value: Any) -> Usd.Attribute:
     return attribute
 
 
-globals().update({name: type(name, (PhysxAPI,), {"prefix": prefix}) for name, prefix in PREFIXES.items()})
+for _name, _prefix in PREFIXES.items():
+    globals()[_name] = type(_name, (PhysxAPI,), {"prefix": _prefix, "schema_name": _name})

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from pxr import Sdf, Tf, Usd
 
+from . import schema_classes
+from .schema_classes import applied_names as _applied
+
 _SCHEMA = "SemanticsAPI"
+schema_classes.install()
 
 
 class SemanticsAPI:
     """One semantic label of a prim."""
+
+    schema_name = _SCHEMA
 
     def __init__(self, prim: Usd.Prim, name: str = "Semantics") -> None:
         self._prim = prim
@@ -75,12 +81,6 @@ class SemanticsAPI:
 
     def __bool__(self) -> bool:
         return bool(self._prim) and f"{_SCHEMA}:{self._name}" in _applied(self._prim)
-
-
-def _applied(prim: Usd.Prim) -> list[str]:
-    """Return the names of applied schemas, also those without a registered definition."""
-    listed = prim.GetPrimTypeInfo().GetAppliedAPISchemas()
-    return [str(name) for name in listed]
 
 
 def legacy_labels(prim: Usd.Prim) -> dict[str, tuple[str, str]]:
