@@ -48,6 +48,7 @@ ALIASES: dict[str, str] = {
     "omni.kit.commands": "engine.kit.commands",
     "omni.kit.menu.utils": "engine.kit.inert",
     "omni.kit.renderer.capture": "engine.kit.inert",
+    "omni.kit.stage_templates": "engine.kit.stage_templates",
     "omni.kit.test": "engine.kit.test",
     "omni.kit.ui_test": "engine.kit.inert",
     "omni.kit.viewport.utility": "engine.kit.viewport_utility",

@@ -89,10 +89,12 @@ def run_script(path: Path, arguments: list[str], frames: int | None = None, give
     sys.path.insert(0, os.path.dirname(module.__file__))
     if not makes_its_own_app(source):
         from ..isaac.simulation_app import apply_kit_argument, kit_arguments, start_engine
+        from .stage_templates import furnish
 
         for argument in kit_arguments(arguments):
             apply_kit_argument(argument)
         start_engine()
+        furnish(get_context().get_stage(), "sunlight")
         for name, _, target in (words.partition("=") for words in given):
             setattr(module, name, importlib.import_module(target))
     exec(compile(source, module.__file__, "exec"), module.__dict__)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -10,14 +9,7 @@ from engine.__main__ import main
 from engine.kit import ext_folders
 from engine.kit.script import makes_its_own_app
 
-HEAD = "from isaacsim import SimulationApp\napp = SimulationApp({'headless': True, 'anything': 1})\n"
-
-
-def run(tmp_path: Path, source: str, *options: str, arguments: tuple[str, ...] = ()):
-    script = tmp_path / "script.py"
-    script.write_text(source)
-    command = [sys.executable, "-m", "engine", *options, str(script), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+from .running import HEAD, run
 
 
 def test_a_standalone_script_runs_with_its_arguments(tmp_path):

@@ -6,6 +6,7 @@ from typing import Any
 
 from pxr import Sdf, Usd, UsdGeom, UsdPhysics, UsdUtils
 
+from ...kit.stage_templates import furnish
 from ...kit.usd import get_stage_next_free_path
 from ...usd_context import get_context
 from ..core_utils.stage import add_reference_to_stage as _add_reference
@@ -78,16 +79,8 @@ async def create_new_stage_async(*, template: str | None = None) -> Usd.Stage:
 
 
 def _furnish(template: str | None) -> Usd.Stage:
-    from pxr import UsdLux
-
-    stage = get_context().get_stage()
-    if template in ("sunlight", "default stage"):
-        UsdLux.DistantLight.Define(stage, "/Environment/defaultLight").CreateIntensityAttr(3000.0)
-    elif template not in (None, "empty"):
-        raise ValueError(
-            f"create_new_stage(template='{template}'): expected None, 'empty', 'sunlight', 'default stage'"
-        )
-    return stage  # type: ignore[return-value]
+    furnish(get_context().get_stage(), template or "empty")
+    return get_context().get_stage()  # type: ignore[return-value]
 
 
 def open_stage(usd_path: str) -> tuple[bool, Usd.Stage | None]:
