@@ -90,15 +90,21 @@ def judge(row: Row, status: int | None, cwd: Path) -> str | None:
         return f"exit status {status}"
     if row.images == 0:
         return None
-    images = sorted(cwd.rglob("*.png"))
+    written = [path for path in sorted(cwd.rglob("*")) if path.is_file() and not is_hidden(path, cwd)]
+    images = [path for path in written if path.suffix == ".png"]
     if len(images) < row.images:
         return f"{len(images)} PNG files, expected at least {row.images}"
-    empty = [path for path in sorted(cwd.rglob("*")) if path.is_file() and path.stat().st_size == 0]
+    empty = [path for path in written if path.stat().st_size == 0]
     if empty:
         return f"{empty[0].name} is empty"
     if all(is_flat(path) for path in images):
         return f"all {len(images)} images are of one colour"
     return None
+
+
+def is_hidden(path: Path, folder: Path) -> bool:
+    """Tell whether a file lies in a dot folder, such as a cache below `~`."""
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def is_flat(path: Path) -> bool:

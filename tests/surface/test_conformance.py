@@ -69,6 +69,9 @@ def test_images_are_counted_and_must_show_something(tmp_path):
     image.putpixel((1, 1), (9, 9, 9))
     image.save(tmp_path / "a.png")
     assert judge(row(images=1), 0, tmp_path) is None
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "stamp").write_text("")
+    assert judge(row(images=1), 0, tmp_path) is None
     (tmp_path / "empty.json").write_text("")
     assert judge(row(images=1), 0, tmp_path) == "empty.json is empty"
     assert judge(row(), 3, tmp_path) == "exit status 3" and judge(row(), None, tmp_path) == "not done after 600 s"
