@@ -10,6 +10,7 @@ from scenes.typecheck import Draw
 
 def orbit(streams: Streams, prims: str, center: Draw, distance: Draw, azimuth: Draw, elevation: Draw) -> None:
     """Place every prim that matches `prims` at `distance` (stage units), `azimuth` and `elevation` (degrees)."""
+    streams.shapes(prims)
     with streams.prims(prims):
         rep.modify.pose_orbit(
             barycentre=streams.draw("center", center),

@@ -32,5 +32,8 @@ def pose(
         drawn["look_at"] = look_at
     if not drawn:
         raise ValueError("sets nothing; give position, rotation, scale or look_at")
+    if isinstance(look_at, str):
+        streams.reads(look_at)
+    streams.shapes(prims)
     with streams.prims(prims):
         rep.modify.pose(**drawn)

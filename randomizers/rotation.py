@@ -20,6 +20,7 @@ def rotation(
     """
     if any(low > high for low, high in zip(lower, upper, strict=True)):
         raise ValueError(f"lower {list(lower)} is above upper {list(upper)}; swap them")
+    streams.shapes(prims)
     with streams.prims(prims):
         streams.track("rotation", rep.randomizer.rotation(min_angle=lower, max_angle=upper, seed=1))
     streams.note("turns", lambda: orientations(prims))

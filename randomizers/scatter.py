@@ -31,6 +31,8 @@ def scatter(
     """
     if yaw is not None and yaw[0] > yaw[1]:
         raise ValueError(f"yaw is [{yaw[0]}, {yaw[1]}]; expected the lower angle first")
+    streams.reads(prims, surfaces, avoid)
+    streams.shapes(prims)
     obstacles = streams.prims(avoid, "avoid") if avoid else None
     surface = streams.prims(surfaces, "surfaces")
     with streams.prims(prims):

@@ -10,5 +10,6 @@ from scenes.typecheck import Draw
 
 def visibility(streams: Streams, prims: str, value: Draw) -> None:
     """Set visibility of every prim whose path matches `prims` (regular expression)."""
+    streams.shapes(prims)
     with streams.prims(prims):
         rep.modify.visibility(streams.draw("value", value))

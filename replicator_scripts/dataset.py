@@ -40,6 +40,11 @@ def make_writer(scenario: Scenario, out: Path) -> DatasetWriter:
     return writer
 
 
+def lead_in(scenario: Scenario, start: int) -> int:
+    """Return how many frames are captured before the first one: motion is seen from the frame before."""
+    return 1 if start > 0 and "flow" in scenario.outputs else 0
+
+
 async def capture(frame: int, scenario: Scenario) -> None:
     """Capture the frame whose event was sent; time stands still, so that no frame depends on those before it.
 

@@ -37,17 +37,20 @@ async def generate(options: arguments.Options) -> None:
         # 3. what varies, and what is written
         rep.orchestrator.set_capture_on_play(False)
         dataset.set_quality(scenario.quality)
-        streams = world.build_randomizers(scenario, options.start)
+        streams = world.build_randomizers(scenario)
         writer = dataset.make_writer(scenario, output.partial)
-        writer.attach(products)
+        writer.attach(products, trigger=None)
 
         # 4. the frames
         progress = Progress(scenario.frames, len(products))
-        for frame in range(options.start, options.start + scenario.frames):
+        for done in range(-dataset.lead_in(scenario, options.start), scenario.frames):
+            frame = options.start + done
             world.randomize(scenario, streams, frame)
-            writer.begin_frame({"index": frame, "seed": scenario.seed}, lambda: world.noted(streams))
+            if done >= 0:
+                writer.begin_frame({"frame": frame, "seed": scenario.seed}, lambda: world.noted(streams))
+                writer.schedule_write()
             await dataset.capture(frame, scenario)
-            progress.show(frame - options.start + 1)
+            progress.show(done + 1)
 
         # 5. the index, last
         await rep.orchestrator.wait_until_complete_async()

@@ -24,6 +24,8 @@ class Progress:
 
     def show(self, done: int) -> None:
         """Report that `done` frames are finished."""
+        if done < 1:
+            return
         now = time.monotonic()
         live = self._stream.isatty()
         if not live and done < self._total and now - self._shown < 10:

@@ -12,7 +12,7 @@ from pxr import Gf, Tf, Usd, UsdGeom
 from scenes.errors import ScenarioError
 from scenes.scenario import Scenario
 from scenes.seeds import derive_seed
-from scenes.streams import Streams
+from scenes.streams import Streams, changed_too_late
 
 EVENT = "replicant_randomize"
 PIXEL_FRAME = "/replicant/render/frame"  # the embedded engine's pixel samples are a stream per (seed, this number)
@@ -72,12 +72,8 @@ def _set_pose(camera: UsdGeom.Camera, options: dict[str, Any], up_axis: str) -> 
         UsdGeom.XformCommonAPI(camera).SetRotate(Gf.Vec3f(angles[2], angles[1], angles[0]))
 
 
-def build_randomizers(scenario: Scenario, start: int = 0) -> list[Streams]:
+def build_randomizers(scenario: Scenario) -> list[Streams]:
     """Make the randomizer graph behind one custom event; returns each randomizer's streams.
-
-    Args:
-        scenario: the checked scenario.
-        start: the first frame that will be made; frames follow in order.
 
     Raises:
         ScenarioError: if a randomizer cannot do what the scenario asks.
@@ -85,13 +81,27 @@ def build_randomizers(scenario: Scenario, start: int = 0) -> list[Streams]:
     streams = []
     with rep.trigger.on_custom_event(event_name=EVENT):
         for step in scenario.randomizers:
-            own = Streams(step.name, start)
+            own = Streams(step.name)
             try:
                 step.function(own, **step.options)
             except (ValueError, TypeError) as error:
                 raise ScenarioError(f"randomizers.{step.name}.{step.kind}", str(error), scenario.file) from error
             streams.append(own)
+    _check_order(scenario, streams)
     return streams
+
+
+def _check_order(scenario: Scenario, streams: list[Streams]) -> None:
+    """Refuse an order in which a frame would see what the frame before left behind."""
+    for number, later in enumerate(streams):
+        for earlier in streams[:number]:
+            if prim := changed_too_late(earlier, later):
+                raise ScenarioError(
+                    f"randomizers.{later.name}",
+                    f"changes '{prim}' after '{earlier.name}' has looked at it, so a frame would depend on the one "
+                    f"before; move it before '{earlier.name}'",
+                    scenario.file,
+                )
 
 
 def randomize(scenario: Scenario, streams: list[Streams], frame: int) -> None:

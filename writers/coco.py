@@ -6,8 +6,10 @@ Source: cocodataset.org, "Data format", object detection; RLE through pycocotool
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,59 +17,79 @@ from pycocotools import mask as rle
 
 from writers.encode import json_bytes
 
+INSTANCES = 1 << 16  # annotation id = image id * INSTANCES + instance id; masks have 16 bits
+
 
 class CocoInstances:
-    """Collect images and annotations, then write one `instances.json`.
+    """Collect images and annotations on disk, then write one `instances.json`; memory stays flat.
 
     Args:
+        folder: where the collections are kept; they have no name there and go with the process.
         classes: class names; the n-th (from 1) is category id n.
         info: COCO `info` entries (no clocks: the same run gives the same file).
     """
 
-    def __init__(self, classes: list[str], info: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, classes: list[str], info: dict[str, Any]) -> None:
         self._number = {name: position + 1 for position, name in enumerate(classes)}
-        self._document: dict[str, Any] = {
-            "info": info,
-            "licenses": [],
-            "images": [],
-            "annotations": [],
-            "categories": [{"id": n, "name": name, "supercategory": ""} for name, n in self._number.items()],
-        }
+        self._info = info
+        self._images = _Rows(folder)
+        self._annotations = _Rows(folder)
 
-    def add(self, file_name: str, mask: NDArray[np.integer[Any]], objects: list[dict[str, Any]]) -> None:
+    def add(self, image_id: int, file_name: str, mask: NDArray[np.integer[Any]], objects: list[dict[str, Any]]) -> None:
         """Add one image.
 
         Args:
+            image_id: number of the image, from 1; it depends on frame and view alone.
             file_name: how the image is called in its shard (`<key>.rgb.jpg`).
             mask: (h, w) instance ids.
             objects: as `writers.objects.list_objects` gives them; classes that are not categories are left out.
         """
-        images = self._document["images"]
-        image_id = len(images) + 1
         height, width = mask.shape
-        images.append({"id": image_id, "file_name": file_name, "width": width, "height": height})
+        self._images.add({"id": image_id, "file_name": file_name, "width": width, "height": height})
         for item in objects:
             if item["class"] in self._number:
-                self._annotate(image_id, np.asfortranarray(mask == item["id"], np.uint8), item)
+                self._annotations.add(self._annotation(image_id, mask == item["id"], item))
 
-    def _annotate(self, image_id: int, pixels: NDArray[np.uint8], item: dict[str, Any]) -> None:
-        run = rle.encode(pixels)
-        annotations = self._document["annotations"]
-        annotations.append(
-            {
-                "id": len(annotations) + 1,
-                "image_id": image_id,
-                "category_id": self._number[item["class"]],
-                "segmentation": {"size": list(run["size"]), "counts": run["counts"].decode()},
-                "area": int(rle.area(run)),
-                "bbox": [float(v) for v in item["box"]],
-                "iscrowd": 0,
-                "visible_fraction": item["visible_fraction"],
-            }
-        )
+    def _annotation(self, image_id: int, pixels: NDArray[np.bool_], item: dict[str, Any]) -> dict[str, Any]:
+        run = rle.encode(np.asfortranarray(pixels, np.uint8))
+        return {
+            "id": image_id * INSTANCES + item["id"],
+            "image_id": image_id,
+            "category_id": self._number[item["class"]],
+            "segmentation": {"size": list(run["size"]), "counts": run["counts"].decode()},
+            "area": int(rle.area(run)),
+            "bbox": [float(v) for v in item["box"]],
+            "iscrowd": 0,
+            "visible_fraction": item["visible_fraction"],
+        }
 
     def save(self, path: Path) -> None:
         """Write the file whole or not at all."""
+        categories = [{"id": n, "name": name, "supercategory": ""} for name, n in self._number.items()]
         partial = path.with_name(f".{path.name}.partial")
-        partial.write_bytes(json_bytes(self._document))
+        with open(partial, "wb") as file:
+            file.write(b'{"annotations":[')
+            self._annotations.copy_to(file)
+            file.write(b'],"categories":' + json_bytes(categories) + b',"images":[')
+            self._images.copy_to(file)
+            file.write(b'],"info":' + json_bytes(self._info) + b',"licenses":[]}')
         os.replace(partial, path)
+
+
+class _Rows:
+    """JSON rows in a file without a name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = TemporaryFile(dir=folder)
+        self._count = 0
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Add a row."""
+        self._file.write((b",\n" if self._count else b"") + json_bytes(row))
+        self._count += 1
+
+    def copy_to(self, file: BinaryIO) -> None:
+        """Write all rows, separated by commas."""
+        self._file.seek(0)
+        shutil.copyfileobj(self._file, file)
+        self._file.seek(0, os.SEEK_END)

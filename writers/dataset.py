@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import omni.replicator.core as rep
 
+from writers.camera import describe_camera
 from writers.coco import CocoInstances
 from writers.encode import depth_png, ids_png, jpeg, json_bytes, npy, png
 from writers.objects import class_mask, count_classes, list_objects
@@ -83,7 +84,7 @@ class DatasetWriter(rep.Writer):
         self.depth_scale = float(settings.get("depth_scale", 0.001))
         sink = SINKS[settings.get("format", "webdataset")]
         self.sink: ShardSink = sink(self.folder / "shards", int(settings.get("samples_per_shard", 256)))
-        self.coco = CocoInstances(self.classes, dict(settings.get("info", {})))
+        self.coco = CocoInstances(self.folder, self.classes, dict(settings.get("info", {})))
         self.sheet = ContactSheet(int(settings.get("preview", 8)))
         self.frame: dict[str, Any] = {}
         self.notes: Callable[[], Mapping[str, Any]] = dict
@@ -94,7 +95,7 @@ class DatasetWriter(rep.Writer):
         """Say what the next captured frame is.
 
         Args:
-            frame: its index and seed; they go into the JSON of its samples.
+            frame: its number ("frame") and whatever else the JSON of its samples should say, e.g. "seed".
             notes: called when the frame is written; gives values by name that no distribution publishes.
         """
         self.frame, self.notes = dict(frame), notes
@@ -105,10 +106,12 @@ class DatasetWriter(rep.Writer):
     def write(self, data: dict[str, Any]) -> None:
         """Turn the payload of one frame into samples, one a render product."""
         views = data["renderProducts"]
-        self.frame["drawn"] = {**data.get("distribution_outputs", {}), **self.notes()}
-        for name in sorted(views):
+        frame = self.frame.get("frame", self.samples // max(1, len(views)))
+        drawn = {**data.get("distribution_outputs", {}), **self.notes()}
+        for number, name in enumerate(sorted(views)):
             suffix = f"_{name}" if len(views) > 1 else ""
-            self._write_view(f"{self.frame.get('index', self.samples):09d}{suffix}", views[name])
+            view = {**views[name], "about": {**self.frame, "frame": frame, "drawn": drawn}}
+            self._write_view(f"{frame:09d}{suffix}", frame * len(views) + number + 1, view)
 
     def finish(self) -> None:
         """Complete the last shard, then COCO and the contact sheet."""
@@ -121,7 +124,7 @@ class DatasetWriter(rep.Writer):
         """Leave no unfinished shard behind."""
         self.sink.abandon()
 
-    def _write_view(self, key: str, view: Mapping[str, Any]) -> None:
+    def _write_view(self, key: str, image_id: int, view: Mapping[str, Any]) -> None:
         members: dict[str, bytes] = {}
         arrays: dict[str, Any] = {}
         for output in self.outputs:
@@ -130,17 +133,18 @@ class DatasetWriter(rep.Writer):
         counts = count_classes(objects)
         members["json"] = json_bytes(self._meta(view, objects, counts))
         self.sink.write(Sample(key, members))
-        self.sheet.add(arrays.get("rgb"), arrays.get("instance"), arrays.get("depth"), objects)
+        title = f"{key}  {', '.join(f'{number} {name}' for name, number in sorted(counts.items()))}"
+        self.sheet.add(title, arrays.get("rgb"), arrays.get("instance"), arrays.get("depth"), objects)
         if "rgb" in arrays and "boxes" in self.outputs:
-            self.coco.add(f"{key}.rgb.{self.image_format}", arrays["instance"], objects)
+            self.coco.add(image_id, f"{key}.rgb.{self.image_format}", arrays["instance"], objects)
         self.samples += 1
         for name, number in counts.items():
             self.totals[name] = self.totals.get(name, 0) + number
 
     def _meta(self, view: Mapping[str, Any], objects: list[dict[str, Any]], counts: dict[str, int]) -> dict[str, Any]:
         return {
-            "frame": self.frame,
-            "camera": describe_camera(view["camera_params"], view),
+            **view["about"],
+            "camera": describe_camera(view["camera_params"], str(view.get("camera", ""))),
             "depth_scale": self.depth_scale if "depth" in self.outputs else None,
             "classes": self.classes,
             "objects": objects,
@@ -173,32 +177,6 @@ class DatasetWriter(rep.Writer):
 
     def _add_boxes(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
         arrays.setdefault("instance", np.asarray(view["instance_segmentation_fast"]["data"]))
-
-
-def describe_camera(params: Mapping[str, Any], view: Mapping[str, Any]) -> dict[str, Any]:
-    """Give intrinsics (pixels) and extrinsics (column vectors, stage units) of one view.
-
-    Source: fx = focal length * width / horizontal aperture; square pixels; principal point at the image centre
-    shifted by the aperture offsets.
-    """
-    width, height = (int(v) for v in params["renderProductResolution"])
-    aperture = np.asarray(params["cameraAperture"], np.float64)
-    offset = np.asarray(params["cameraApertureOffset"], np.float64)
-    focal = float(params["cameraFocalLength"]) * width / aperture[0]
-    world_to_camera = np.asarray(params["cameraViewTransform"], np.float64).reshape(4, 4).T
-    return {
-        "prim": str(view.get("camera", "")),
-        "width": width,
-        "height": height,
-        "intrinsics": [
-            [focal, 0.0, width / 2 + float(offset[0]) * width / aperture[0]],
-            [0.0, focal, height / 2 + float(offset[1]) * width / aperture[0]],
-            [0.0, 0.0, 1.0],
-        ],
-        "camera_from_world": world_to_camera.tolist(),
-        "meters_per_unit": float(params["metersPerSceneUnit"]),
-        "model": str(params["cameraModel"]),
-    }
 
 
 rep.WriterRegistry.register(DatasetWriter, category="replicant")

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from writers.encode import json_bytes
+from writers.shards import sha256_of
 
-PACKAGES = ("usd-core", "mitsuba", "embreex", "pyoidn", "numpy", "opencv-python-headless", "pycocotools")
+PACKAGES = (
+    "replicant",
+    "isaacsim",
+    "usd-core",
+    "mitsuba",
+    "embreex",
+    "pyoidn",
+    "numpy",
+    "opencv-python-headless",
+    "pycocotools",
+)
 
 
 def package_versions() -> dict[str, str]:
     """List the versions of the packages that shape the bytes; absent ones are left out."""
-    found = {}
+    found = {"python": ".".join(map(str, sys.version_info[:2]))}
     for name in PACKAGES:
         try:
             found[name] = version(name)
@@ -26,8 +37,7 @@ def package_versions() -> dict[str, str]:
 
 def describe_file(path: Path) -> dict[str, Any]:
     """Give a file's name, size and SHA-256."""
-    data = path.read_bytes()
-    return {"name": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    return {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
 
 
 def write_manifest(folder: Path, content: dict[str, Any]) -> Path:

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from writers.encode import png
 
-TILE_WIDTH = 480
+TILE_WIDTH = 480  # pixels
+CAPTION_HEIGHT = 22
+FONT = cv2.FONT_HERSHEY_SIMPLEX
 Image = NDArray[np.uint8]
 
 
@@ -32,17 +34,28 @@ def paint_masks(rgb: Image, mask: NDArray[np.integer[Any]], objects: list[dict[s
     return np.where(color.any(axis=2, keepdims=True), (0.35 * grey + 0.65 * color).astype(np.uint8), grey)
 
 
-def draw_boxes(rgb: Image, objects: list[dict[str, Any]]) -> Image:
-    """Draw tight boxes with class names."""
-    picture = np.ascontiguousarray(rgb.copy())
+def draw_boxes(picture: Image, objects: list[dict[str, Any]], scale: float = 1.0) -> Image:
+    """Draw tight boxes with class names.
+
+    Args:
+        picture: (h, w, 3), already `scale` times as large as the image that the boxes are in.
+        objects: as `writers.objects.list_objects` gives them.
+        scale: pixels of the picture in one pixel of the image.
+    """
+    drawn = np.ascontiguousarray(picture.copy())
     for item in objects:
-        x, y, width, height = item["box"]
+        x, y, width, height = (v * scale for v in item["box"])
         color = id_color(item["id"])
-        cv2.rectangle(picture, (x, y), (x + width - 1, y + height - 1), color, 2)
-        cv2.putText(
-            picture, item["class"], (x + 2, max(y - 4, 12)), cv2.FONT_HERSHEY_SIMPLEX, 0.5, color, 1, cv2.LINE_AA
-        )
-    return picture
+        corner = (round(x), round(y))
+        cv2.rectangle(drawn, corner, (round(x + width) - 1, round(y + height) - 1), color, 1)
+        write(drawn, item["class"], (corner[0] + 1, max(corner[1] - 3, 10)), color)
+    return drawn
+
+
+def write(picture: Image, text: str, place: tuple[int, int], color: tuple[int, int, int]) -> None:
+    """Write a line of text in place, its lower left corner at `place`, on a dark rim."""
+    for thickness, ink in ((3, (0, 0, 0)), (1, color)):
+        cv2.putText(picture, text, place, FONT, 0.4, ink, thickness, cv2.LINE_AA)
 
 
 def color_depth(depth: NDArray[np.floating[Any]]) -> Image:
@@ -67,6 +80,7 @@ class ContactSheet:
     def __init__(self, rows: int = 8) -> None:
         self._limit = rows
         self._rows: list[Image] = []
+        self._titles: list[str] = []
 
     @property
     def full(self) -> bool:
@@ -75,6 +89,7 @@ class ContactSheet:
 
     def add(
         self,
+        title: str,
         rgb: Image | None,
         mask: NDArray[np.integer[Any]] | None,
         depth: NDArray[np.floating[Any]] | None,
@@ -83,27 +98,35 @@ class ContactSheet:
         """Add one sample; what is None is left out of its row. Without RGB the boxes are drawn on the masks."""
         if self.full:
             return
-        tiles = [] if rgb is None else [rgb]
-        base = rgb
+        tiles: dict[str, Image] = {}
+        if rgb is not None:
+            tiles["rgb"] = resized(rgb)
         if mask is not None:
-            masks = paint_masks(np.zeros((*mask.shape, 3), np.uint8) if rgb is None else rgb, mask, objects)
-            tiles.append(masks)
-            base = masks if rgb is None else rgb
-        if base is not None:
-            tiles.append(draw_boxes(base, objects))
+            dark = np.zeros((*mask.shape, 3), np.uint8)
+            tiles["masks"] = resized(paint_masks(dark if rgb is None else rgb, mask, objects))
+            scale = TILE_WIDTH / mask.shape[1]
+            tiles["boxes"] = draw_boxes(tiles["masks"] if rgb is None else tiles["rgb"], objects, scale)
         if depth is not None:
-            tiles.append(color_depth(depth))
+            tiles["depth"] = resized(color_depth(depth))
         if tiles:
-            self._rows.append(np.hstack([_shrink(tile) for tile in tiles]))
+            row = np.ascontiguousarray(np.hstack(list(tiles.values())))
+            write(row, title, (6, row.shape[0] - 8), (255, 255, 255))
+            self._titles = list(tiles)
+            self._rows.append(row)
 
     def save(self, path: Path) -> bool:
         """Write the sheet; returns False where there was nothing to show."""
         if not self._rows:
             return False
-        path.write_bytes(png(np.vstack(self._rows)))
+        caption = np.zeros((CAPTION_HEIGHT, self._rows[0].shape[1], 3), np.uint8)
+        for number, title in enumerate(self._titles):
+            write(caption, title, (number * TILE_WIDTH + 6, 15), (255, 255, 255))
+        path.write_bytes(png(np.vstack([caption, *self._rows])))
         return True
 
 
-def _shrink(tile: Image) -> Image:
+def resized(tile: Image) -> Image:
+    """Scale an image to the width of a tile."""
     height = max(1, round(tile.shape[0] * TILE_WIDTH / tile.shape[1]))
-    return cv2.resize(tile, (TILE_WIDTH, height), interpolation=cv2.INTER_AREA)
+    method = cv2.INTER_AREA if tile.shape[1] > TILE_WIDTH else cv2.INTER_NEAREST
+    return np.asarray(cv2.resize(tile, (TILE_WIDTH, height), interpolation=method), np.uint8)

@@ -38,6 +38,12 @@ class ShardEntry:
     last_key: str
 
 
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal, without holding the file in memory."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 class ShardSink(ABC):
     """Write samples to shards of a folder.
 
@@ -86,7 +92,7 @@ class ShardSink(ABC):
         self._file.close()
         self._file = None
         final = self.folder / f"{self.prefix}-{len(self.index):06d}{self.suffix}"
-        digest = hashlib.sha256(self._partial.read_bytes()).hexdigest()
+        digest = sha256_of(self._partial)
         size = self._partial.stat().st_size
         os.replace(self._partial, final)
         self._sync_folder()

@@ -102,13 +102,14 @@ def test_coco_is_read_by_pycocotools(tmp_path: Path) -> None:
         {"id": 2, "class": "cow", "box": [6, 4, 12, 6], "visible_fraction": 0.5},
         {"id": 3, "class": "rock", "box": [1, 12, 3, 3], "visible_fraction": 1.0},
     ]
-    coco = CocoInstances(["cow"], {"description": "test"})
-    coco.add("0.rgb.jpg", mask, objects)
+    coco = CocoInstances(tmp_path, ["cow"], {"description": "test"})
+    coco.add(7, "0.rgb.jpg", mask, objects)
     coco.save(tmp_path / "instances.json")
     assert [p.name for p in tmp_path.iterdir()] == ["instances.json"]
     read = COCO(str(tmp_path / "instances.json"))
     (annotation,) = read.loadAnns(read.getAnnIds())
     np.testing.assert_array_equal(read.annToMask(annotation), mask == 2)
+    assert (annotation["image_id"], annotation["id"]) == (7, 7 * 65536 + 2)
     assert annotation["area"] == 72
     assert annotation["bbox"] == [6, 4, 12, 6]
     assert read.loadCats(annotation["category_id"])[0]["name"] == "cow"
