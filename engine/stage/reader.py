@@ -1,171 +1,179 @@
-"""Stage to numbers (first version)."""
+"""Stage to numbers: what is on a stage at a time, as a `SceneSnapshot`; only what changed is read again."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from pxr import Gf, Usd, UsdGeom, UsdLux, UsdShade
+from pxr import Sdf, Usd, UsdGeom
 
-from engine.stage.scene import Camera, Instance, LabelledPrim, Light, Material, Mesh, SceneSnapshot, Texture
-
-
-def _mat(m, mpu):
-    a = np.array(m, dtype=np.float64).T.copy()
-    a[:3] *= mpu
-    return a
+from engine.stage.cameras import camera_prim, read_camera
+from engine.stage.changes import INHERITED, Change, ChangeLog, Changes
+from engine.stage.complaints import Complaints
+from engine.stage.instancers import Expander
+from engine.stage.lights import read_light
+from engine.stage.materials import Materials
+from engine.stage.nodes import Finder, Node, read_chain, read_state
+from engine.stage.placing import place_expansion, place_shape
+from engine.stage.scene import Camera, Instance, LabelledPrim, Light, Matrix, SceneSnapshot
+from engine.stage.shapes import Shapes, materials_of
+from engine.stage.transforms import batch_to_meters, flawed, rigid, time_code, to_world
 
 
 class StageReader:
-    """Read a stage into snapshots."""
+    """Read one stage, again and again."""
 
-    def __init__(self, stage):
+    def __init__(self, stage: Usd.Stage) -> None:
         self.stage = stage
-        self.prev = {}
-        self.now = {}
-        self.meshes = {}
-        self.per_subset_segmentation = False
+        self._log = ChangeLog(stage)
+        self._complaints = Complaints()
+        self._materials = Materials(self._complaints)
+        self._shapes = Shapes(self._materials, self._complaints)
+        self._finder = Finder(self._complaints)
+        self._expander = Expander(self._finder, self._shapes, self._complaints)
+        self._root = Node(stage.GetPseudoRoot(), Sdf.Path.absoluteRootPath, "", None, "group")
+        self._nodes: list[Node] = []
+        self._by_path: dict[Sdf.Path, Node] = {}
+        self._time: Usd.TimeCode | None = None
+        self._worlds: dict[str, Matrix] = {}
+        self._captured: dict[str, Matrix] = {}
+        self._cameras: set[str] = set()
 
-    def mark_captured(self):
-        """Remember transforms."""
-        self.prev = dict(self.now)
+    def mark_captured(self) -> None:
+        """Let what was read last be the previous frame of what is read from now on."""
+        self._captured = dict(self._worlds)
 
-    def _labels(self, prim):
-        out = {}
-        for a in prim.GetAttributes():
-            n = a.GetName()
-            if n.startswith("semantics:labels:"):
-                v = a.Get()
-                if v:
-                    out[n.split(":")[-1]] = tuple(str(x) for x in v)
-            elif n.startswith("semantic:") and n.endswith(":semanticType"):
-                d = prim.GetAttribute(n.replace("semanticType", "semanticData")).Get()
-                if d:
-                    out.setdefault(str(a.Get()), (str(d),))
-        return out
+    def snapshot(self, seconds: float = 0.0) -> SceneSnapshot:
+        """Read the stage.
 
-    def snapshot(self, seconds=0.0):
-        """Read everything."""
-        st = self.stage
-        mpu = UsdGeom.GetStageMetersPerUnit(st)
-        tc = Usd.TimeCode(seconds * st.GetTimeCodesPerSecond())
-        xc = UsdGeom.XformCache(tc)
-        self.now = {}
-        insts, lights, labelled = [], [], []
-        chains = {}
-        it = iter(Usd.PrimRange(st.GetPseudoRoot(), Usd.TraverseInstanceProxies()))
-        for prim in it:
-            path = str(prim.GetPath())
-            if prim.IsA(UsdGeom.Imageable):
-                im = UsdGeom.Imageable(prim)
-                if im.GetVisibilityAttr().Get(tc) == "invisible" or im.GetPurposeAttr().Get() in ("guide", "proxy"):
-                    it.PruneChildren()
-                    continue
-            parent = chains.get(str(prim.GetParent().GetPath()) if prim.GetParent() else "", ())
-            lab = self._labels(prim)
-            chain = parent
-            if lab:
-                lp = LabelledPrim(path, lab, _mat(xc.GetLocalToWorldTransform(prim), mpu))
-                labelled.append(lp)
-                chain = (lp, *parent)
-            chains[path] = chain
-            if prim.IsA(UsdGeom.Gprim):
-                mesh = self._mesh(prim, tc)
-                if mesh is None:
-                    continue
-                w = _mat(xc.GetLocalToWorldTransform(prim), mpu)
-                self.now[path] = w
-                g = UsdGeom.Gprim(prim)
-                dc = g.GetDisplayColorAttr().Get(tc)
-                col = tuple(float(x) for x in dc[0]) if dc and len(dc) == 1 else None
-                insts.append(Instance(path, mesh, self._material(prim), w, self.prev.get(path, w), chain, "", col))
-            elif prim.HasAPI(UsdLux.LightAPI):
-                lights.append(self._light(prim, xc, mpu))
-        return SceneSnapshot(tuple(insts), tuple(lights), tuple(labelled), mpu, UsdGeom.GetStageUpAxis(st), seconds)
+        Args:
+            seconds: time on the timeline.
+        """
+        time = time_code(self.stage, seconds)
+        retimed, self._time = time != self._time, time
+        changes = self._log.take()
+        self._materials.update(self.stage, changes, time)
+        if changes.everything or changes.resynced:
+            self._rescan(changes)
+        self._spread(changes, time, retimed)
+        seen = [node for node in self._nodes if node.seen]
+        self._place(seen, time)
+        for node in seen:
+            read_chain(node)
+        self._shapes.update([n for n in seen if n.kind == "shape" and n.drawn], time)
+        scene = self._gather(seen, changes, time, seconds)
+        if changes.everything or changes.resynced:
+            self._forget_unused(scene)
+        for node in seen:
+            node.change = Change.NONE
+        return scene
 
-    def _mesh(self, prim, tc):
-        path = str(prim.GetPath())
-        if not prim.IsA(UsdGeom.Mesh):
-            return None
-        m = UsdGeom.Mesh(prim)
-        pts = np.array(m.GetPointsAttr().Get(tc), np.float32)
-        if prim.IsInPrototype() or prim.IsInstanceProxy():
-            pk = str(prim.GetPrimInPrototype().GetPath())
-        else:
-            pk = path
-        key = f"{pk}:{hash(pts.tobytes())}"
-        if key in self.meshes:
-            return self.meshes[key]
-        cnt = np.array(m.GetFaceVertexCountsAttr().Get(tc))
-        idx = np.array(m.GetFaceVertexIndicesAttr().Get(tc), np.int32)
-        start = np.concatenate([[0], np.cumsum(cnt)[:-1]])
-        tri = []
-        for k in range(3, int(cnt.max()) + 1):
-            f = start[cnt >= k]
-            tri.append(np.stack([f, f + k - 2, f + k - 1], 1))
-        corner = np.concatenate(tri)
-        t = idx[corner].astype(np.int32)
-        nrm = m.GetNormalsAttr().Get(tc)
-        cn = None
-        if nrm is not None and len(nrm):
-            n = np.array(nrm, np.float32)
-            cn = n[corner] if len(n) == len(idx) else n[t] if len(n) == len(pts) else None
-        pv = UsdGeom.PrimvarsAPI(prim).FindPrimvarWithInheritance("st")
-        uv = None
-        if pv and pv.HasValue():
-            u = np.array(pv.ComputeFlattened(tc), np.float32)
-            uv = u[corner] if len(u) == len(idx) else u[t] if len(u) == len(pts) else None
-        cc = None
-        dc = UsdGeom.Gprim(prim).GetDisplayColorAttr().Get(tc)
-        if dc and len(dc) == len(pts):
-            cc = np.array(dc, np.float32)[t]
-        mesh = Mesh(key, pts, t, cn, uv, cc, bool(m.GetDoubleSidedAttr().Get()))
-        self.meshes[key] = mesh
-        return mesh
+    def camera(self, path: str, width: int, height: int, seconds: float = 0.0) -> Camera:
+        """Read a camera at an image size.
 
-    def _material(self, prim):
-        mat, _ = UsdShade.MaterialBindingAPI(prim).ComputeBoundMaterial()
-        if not mat:
-            return Material()
-        src = mat.ComputeSurfaceSource()[0]
-        if not src or src.GetIdAttr().Get() != "UsdPreviewSurface":
-            return Material(str(mat.GetPath()))
-        base = src.GetInput("diffuseColor")
-        col = None
-        if base:
-            if base.HasConnectedSource():
-                s = UsdShade.Shader(base.GetConnectedSources()[0][0].source.GetPrim())
-                if s.GetIdAttr().Get() == "UsdUVTexture":
-                    col = Texture(s.GetInput("file").Get().resolvedPath, "sRGB")
-            elif base.Get() is not None:
-                col = tuple(float(x) for x in base.Get())
-        r = src.GetInput("roughness")
-        return Material(str(mat.GetPath()), "preview_surface", col, float(r.Get()) if r and r.Get() is not None else 0.5)
+        Args:
+            path: of the Camera prim.
+            width, height: pixels.
+            seconds: time on the timeline.
 
-    def _light(self, prim, xc, mpu):
-        api = UsdLux.LightAPI(prim)
-        kind = prim.GetTypeName().replace("Light", "").lower()
-        g = lambda n, d: (prim.GetAttribute("inputs:" + n).Get() if prim.GetAttribute("inputs:" + n) else None) or d  # noqa: E731
-        tex = g("texture:file", None)
-        return Light(
-            str(prim.GetPath()), kind.replace("_1", ""), _mat(xc.GetLocalToWorldTransform(prim), mpu),
-            tuple(float(x) for x in g("color", (1, 1, 1))), float(api.GetIntensityAttr().Get()) * 2 ** float(g("exposure", 0.0)),
-            radius=float(g("radius", 0.5)), width=float(g("width", 1.0)), height=float(g("height", 1.0)),
-            length=float(g("length", 1.0)), angle=float(np.radians(g("angle", 0.53))),
-            texture=Texture(tex.resolvedPath or tex.path) if tex else None, camera_visible=kind == "dome",
-        )  # fmt: skip
+        Raises:
+            ValueError: if there is no such camera or its numbers make no picture.
+        """
+        prim, time = camera_prim(self.stage, path), time_code(self.stage, seconds)
+        world = UsdGeom.XformCache(time).GetLocalToWorldTransform(prim)
+        pose = rigid(to_world(world, UsdGeom.GetStageMetersPerUnit(self.stage)))
+        if not np.isfinite(pose).all():
+            raise ValueError(f"camera '{path}': its transform holds NaN or no directions; expected a finite pose")
+        self._worlds[path] = pose
+        self._cameras.add(path)
+        return read_camera(prim, width, height, time, pose, self._captured.get(path, pose))
 
-    def camera(self, path, width, height, seconds=0.0):
-        """Read a camera."""
-        st = self.stage
-        mpu = UsdGeom.GetStageMetersPerUnit(st)
-        prim = st.GetPrimAtPath(path)
-        c = UsdGeom.Camera(prim)
-        w = _mat(UsdGeom.XformCache(Usd.TimeCode(seconds * st.GetTimeCodesPerSecond())).GetLocalToWorldTransform(prim), mpu)
-        u, _, v = np.linalg.svd(w[:3, :3])
-        w[:3, :3] = u @ v
-        self.now[path] = w
-        fl, ha = float(c.GetFocalLengthAttr().Get()), float(c.GetHorizontalApertureAttr().Get())
-        near, far = c.GetClippingRangeAttr().Get()
-        f = fl * width / ha
-        attrs = {a.GetName(): a.Get() for a in prim.GetAttributes() if a.Get() is not None}
-        return Camera(path, width, height, w, self.prev.get(path, w), f, f, width / 2, height / 2, near * mpu, far * mpu,
-                      attributes=attrs)  # fmt: skip
+    def _rescan(self, changes: Changes) -> None:
+        """Walk the stage again; what was not resynced keeps its node."""
+        if changes.everything:
+            self._by_path = {}
+            self._root = replace(self._root, prim=self.stage.GetPseudoRoot())
+        self._shapes.forget_instancing()
+        for path in changes.resynced:  # a new or vanished GeomSubset concerns its mesh
+            above = path.GetParentPath()
+            if path not in self._by_path and above in self._by_path:
+                changes.kinds[above] = changes.kinds.get(above, Change.NONE) | Change.SHAPED
+        walk = Usd.PrimRange(self.stage.GetPseudoRoot(), Usd.TraverseInstanceProxies())
+        self._nodes = list(self._finder.find(walk, self._root, self._by_path, changes))
+        self._by_path = {node.path: node for node in self._nodes}
+        for node in self._nodes:
+            if node.kind == "shape":
+                node.change |= Change.BOUND
+        for error in self.stage.GetCompositionErrors():
+            self._complaints.warn(f"{error.rootSite.path}: {error}")
+
+    def _spread(self, changes: Changes, time: Usd.TimeCode, retimed: bool) -> None:
+        """Bring every node's own state up to date, parents first."""
+        kinds = changes.kinds
+        for path in [p for p in kinds if p not in self._by_path]:  # an edited GeomSubset concerns its mesh
+            if path.GetParentPath() in self._by_path:
+                above = path.GetParentPath()
+                kinds[above] = kinds.get(above, Change.NONE) | Change.SHAPED | Change.BOUND
+        none = Change.NONE
+        for node in self._nodes:
+            up = node.up
+            if kinds:
+                node.change |= kinds.get(node.path, none)
+            if up is not None and up.change:
+                node.change |= up.change & INHERITED
+            if node.fresh or node.change or retimed:
+                read_state(node, time, retimed)
+                node.fresh = False
+            else:
+                node.seen = not node.hidden and (up is None or up.seen)
+
+    def _place(self, seen: list[Node], time: Usd.TimeCode) -> None:
+        """Compute the world matrices of what moved."""
+        moved = [
+            node
+            for node in seen
+            if (node.kind != "group" or node.labels is not None) and (node.world is None or node.change & Change.MOVED)
+        ]
+        if not moved:
+            return
+        cache = UsdGeom.XformCache(time)
+        found = [cache.GetLocalToWorldTransform(node.prim) for node in moved]
+        worlds = batch_to_meters(found, UsdGeom.GetStageMetersPerUnit(self.stage))
+        for node, world, flaw in zip(moved, worlds, flawed(worlds).tolist(), strict=True):
+            node.world, node.flawed = world, flaw
+
+    def _gather(self, seen: list[Node], changes: Changes, time: Usd.TimeCode, seconds: float) -> SceneSnapshot:
+        instances: list[Instance] = []
+        lights: list[Light] = []
+        labelled: list[LabelledPrim] = []
+        for node in seen:
+            if node.labelled is not None:
+                labelled.append(node.labelled)
+            if node.kind == "group" or not node.drawn:
+                continue
+            if node.kind == "shape":
+                place_shape(node, self._worlds, self._captured, self._complaints)
+            elif node.kind == "instancer":
+                renewed = self._expander.update(node, changes, time, self._materials.version)
+                labelled += place_expansion(node, renewed, self._worlds, self._captured)
+            elif node.light is None or node.change & ~Change.SHOWN or not node.content:
+                node.light, varies = read_light(node.prim, time, node.world, self._complaints)  # type: ignore[arg-type]
+                node.content = not varies
+            instances += node.instances
+            if node.light is not None:
+                lights.append(node.light)
+        unit, up = UsdGeom.GetStageMetersPerUnit(self.stage), str(UsdGeom.GetStageUpAxis(self.stage))
+        return SceneSnapshot(tuple(instances), tuple(lights), tuple(labelled), unit, "Y" if up == "Y" else "Z", seconds)
+
+    def _forget_unused(self, scene: SceneSnapshot) -> None:
+        """Drop what belongs to prims that are gone."""
+        present = {item.prim_path for item in scene.instances}
+        self._cameras = {name for name in self._cameras if self.stage.GetPrimAtPath(name)}
+        present |= self._cameras
+        self._worlds = {name: matrix for name, matrix in self._worlds.items() if name in present}
+        used = set().union(*(materials_of(n.content) for n in self._nodes if n.kind == "shape" and n.content))
+        for node in self._nodes:
+            if node.kind == "instancer" and node.content is not None:
+                below = [n.content for n in node.content.nodes.values() if n.kind == "shape" and n.content]
+                used |= set().union(*(materials_of(shape) for shape in below))
+        self._materials.keep_only(used)

@@ -58,7 +58,8 @@ class Texture:
         scale, bias: value = texel * scale + bias.
         wrap: (u, v), each "repeat", "mirror", "clamp" or "black".
         uv_scale, uv_rotation, uv_translation: st' = rotate(st * scale) + translation; rotation in radians.
-        project_size: None uses the mesh's UVs; a number projects from world/object space (OmniPBR project_uvw), metres a tile.
+        project_size: None uses the mesh's UVs; a number projects from world/object space (OmniPBR project_uvw),
+            metres a tile.
     """
 
     path: str
@@ -87,7 +88,9 @@ class Material:
         base_color: linear RGB or texture; None uses displayColor, or default grey where there is none.
         emission: linear emitted radiance, W/(m^2 sr) relative units, already multiplied by intensity.
         opacity_threshold: 0 blends; above 0 the surface is cut out where opacity is below it.
-        normal_map: tangent-space normal texture.
+        normal_map: tangent-space normal texture; texel * scale + bias is the normal stored as 0..1, so the normal is
+            twice that minus 1. Maps used as they are have scale 1 and bias 0.
+        attributes: what the fields above cannot say, e.g. ("transmission", 1.0) for glass.
     """
 
     path: str = ""
@@ -131,7 +134,8 @@ class Instance:
         prim_path: leaf gprim path (what instance_id_segmentation reports); unique per instance-proxy or point instance.
         subset_path: GeomSubset path or "".
         labels: the labelled prims that cover this drawable, nearest first (itself, then ancestors).
-        world_from_local, previous_world_from_local: local stage units to world metres, now and at the last captured frame.
+        world_from_local, previous_world_from_local: local stage units to world metres, now and at the last captured
+            frame.
         display_color: constant linear displayColor or None.
         purpose: always "default" or "render" here; guide and proxy never arrive.
         primary_visible: seen by the camera directly.
@@ -162,6 +166,8 @@ class Light:
         texture: image of a dome or rect light.
         texture_format: "latlong", "angular", "mirroredBall", "cubeMapVerticalCross" or "automatic".
         camera_visible: the light's shape is seen by the camera (False for all but dome, as in RTX).
+        pointlike: a hint that a sphere light may be drawn as a point or a cylinder light as a line (treatAsPoint,
+            treatAsLine); its power is still that of its radius.
     """
 
     prim_path: str
@@ -183,6 +189,7 @@ class Light:
     texture: Texture | None = None
     texture_format: str = "automatic"
     camera_visible: bool = False
+    pointlike: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,9 +205,11 @@ class Camera:
         f_stop: 0 means no depth of field.
         focus_distance: metres.
         focal_length: metres (real lens, for depth of field).
-        model: cameraProjectionType or lens-distortion model as Replicator names it ("pinhole", "fisheyePolynomial" ...).
+        model: cameraProjectionType or lens-distortion model as Replicator names it ("pinhole", "fisheyePolynomial",
+            ...).
         orthographic: UsdGeom projection token is orthographic; then `ortho_size` is (width, height) in metres.
-        attributes: raw USD values for `camera_params` and lens models (focalLength, horizontalAperture, fthetaPolyA ...).
+        attributes: raw USD values for `camera_params` and lens models (focalLength, horizontalAperture, fthetaPolyA,
+            ...).
     """
 
     prim_path: str

@@ -1,0 +1,132 @@
+"""What was read of a prim, put in its place: the instances of a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.stage.complaints import Complaints
+from engine.stage.instancers import Expansion, Item
+from engine.stage.nodes import Node
+from engine.stage.scene import Instance, LabelledPrim, Matrix
+from engine.stage.shapes import Shape
+from engine.stage.transforms import batch_to_world, invertible
+
+
+def place_shape(node: Node, worlds: dict[str, Matrix], captured: dict[str, Matrix], complaints: Complaints) -> None:
+    """Make `node.instances`, unless nothing about them changed.
+
+    Args:
+        node: a visible shape whose world, chain and content are up to date.
+        worlds: takes the place of every instance by name.
+        captured: the same at the last captured frame.
+        complaints: where warnings go.
+    """
+    shape: Shape = node.content
+    world: Matrix = node.world  # type: ignore[assignment]
+    built = (shape.pieces, world, node.chain)
+    previous = captured.get(node.name)
+    if node.built is not None and all(map(_is, built, node.built)) and (previous is None or previous is node.previous):
+        return
+    drawn = invertible(world) if node.flawed else world
+    if node.flawed and not np.isfinite(world).all():
+        complaints.warn(f"{node.name}: it is left out: its transform holds NaN or infinite numbers")
+    if drawn is None or not shape.pieces:
+        node.built, node.instances = built, ()
+        worlds.pop(node.name, None)
+        return
+    worlds[node.name] = drawn
+    node.built, node.previous = built, drawn if previous is None else previous
+    made = []
+    for piece in shape.pieces:
+        part, labels = piece.part, node.chain
+        subset = node.name + part.path[len(part.owner) :] if part.path else ""
+        if part.labels is not None:
+            labels = (LabelledPrim(subset, part.labels, world), *labels)
+        made.append(
+            Instance(
+                node.name,
+                piece.mesh,
+                piece.material,
+                drawn,
+                node.previous,
+                labels,
+                subset,
+                piece.color,
+                shape.primary_visible,
+            )
+        )
+    node.instances = tuple(made)
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
+
+
+def place_expansion(
+    node: Node, renewed: bool, worlds: dict[str, Matrix], captured: dict[str, Matrix]
+) -> list[LabelledPrim]:
+    """Make `node.instances` of an instancer, unless nothing about them changed.
+
+    Args:
+        node: a visible instancer whose world, chain and content are up to date.
+        renewed: its content is another one than last time.
+        worlds, captured: as for `place_shape`.
+
+    Returns:
+        The labelled prims of its instances.
+    """
+    expansion: Expansion = node.content
+    built = (expansion, node.world, node.chain)
+    if not renewed and node.built is not None and all(map(_is, built, node.built)):
+        node.instances = _with_previous(node.instances, captured)
+        return expansion.labelled
+    made: list[Instance] = []
+    known: dict[str, LabelledPrim] = {}
+    rows = np.stack([item.matrix for item in expansion.items]) if expansion.items else np.empty((0, 4, 4))
+    placed = batch_to_world(rows, node.world)  # type: ignore[arg-type]
+    for item, world in zip(expansion.items, placed, strict=True):
+        made += _item_instances(node, item, world, known, worlds, captured)
+    node.instances, node.built = tuple(made), built
+    expansion.labelled = list(known.values())
+    return expansion.labelled
+
+
+def _with_previous(instances: tuple[Instance, ...], captured: dict[str, Matrix]) -> tuple[Instance, ...]:
+    """Renew only the previous places, where they differ."""
+    before = [captured.get(item.prim_path, item.world_from_local) for item in instances]
+    pairs = list(zip(instances, before, strict=True))
+    if all(item.previous_world_from_local is matrix for item, matrix in pairs):
+        return instances
+    return tuple(replace(item, previous_world_from_local=matrix) for item, matrix in pairs)
+
+
+def _item_instances(
+    node: Node,
+    item: Item,
+    world: Matrix,
+    known: dict[str, LabelledPrim],
+    worlds: dict[str, Matrix],
+    captured: dict[str, Matrix],
+) -> list[Instance]:
+    """Make the instances of one thing that an instancer draws; `known` gathers labelled prims by path."""
+    name, drawn = node.name + item.path, invertible(world)
+    if drawn is None:
+        return []
+    worlds[name] = drawn
+    previous = captured.get(name, drawn)
+    for label in item.labels:
+        path = node.name + label.path
+        if path not in known:
+            known[path] = LabelledPrim(path, label.labels, node.world @ label.matrix.T)  # type: ignore[operator]
+    chain = (*(known[node.name + label.path] for label in item.labels), *node.chain)
+    made = []
+    for piece in item.pieces:
+        part, labels = piece.part, chain
+        subset = name + part.path[len(part.owner) :] if part.path else ""
+        if part.labels is not None:
+            labels = (LabelledPrim(subset, part.labels, world), *chain)
+        seen = item.primary_visible
+        made.append(Instance(name, piece.mesh, piece.material, drawn, previous, labels, subset, piece.color, seen))
+    return made

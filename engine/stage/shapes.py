@@ -1,0 +1,169 @@
+"""Drawable prims: their geometry, the materials bound to it, and the pieces that come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
+
+from pxr import Sdf, Usd, UsdGeom, UsdShade
+
+from engine.stage.changes import GEOMETRY, Change
+from engine.stage.complaints import Complaints
+from engine.stage.geometry import Geometry, Part
+from engine.stage.materials import Look, Materials, bound_materials
+from engine.stage.meshes import read_geometry
+from engine.stage.nodes import Node
+from engine.stage.scene import Material, Mesh, Rgb
+
+CONCERNED = GEOMETRY | Change.BOUND
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One part of a drawable prim with its material."""
+
+    part: Part
+    mesh: Mesh
+    material: Material
+    color: Rgb | None
+
+
+@dataclass(eq=False)
+class Shape:
+    """What a drawable prim was read as.
+
+    Attributes:
+        geometry: None if it cannot be drawn.
+        bound: the material of each part.
+        looks: what those materials looked like when the pieces were made.
+        pieces: what is drawn.
+        primary_visible: seen by the camera directly.
+        version: of the materials the looks were taken from.
+    """
+
+    geometry: Geometry | None
+    bound: tuple[UsdShade.Material, ...] = ()
+    looks: tuple[Look, ...] | None = None
+    pieces: tuple[Piece, ...] = ()
+    primary_visible: bool = True
+    version: int = -1
+
+    @property
+    def varies(self) -> bool:
+        """Tell whether its geometry may vary over time."""
+        return self.geometry is not None and self.geometry.varies
+
+    def current(self, time: Usd.TimeCode, version: int) -> bool:
+        """Tell whether it still holds at a time and for a version of the materials."""
+        return self.version == version and (
+            self.geometry is None or not self.geometry.varies or self.geometry.time == time
+        )
+
+
+class Shapes:
+    """Read shapes, sharing geometry between instance proxies and meshes between equals."""
+
+    def __init__(self, materials: Materials, complaints: Complaints) -> None:
+        self._materials, self._complaints = materials, complaints
+        self._meshes: WeakValueDictionary[str, Mesh] = WeakValueDictionary()
+        self._shared: WeakValueDictionary[tuple[Sdf.Path, str], Geometry] = WeakValueDictionary()
+        self._inheriting: dict[Sdf.Path, str] = {}
+
+    def forget_instancing(self) -> None:
+        """Forget what instance proxies share: prototypes may be other ones now."""
+        self._shared.clear()
+        self._inheriting.clear()
+
+    def update(self, nodes: Iterable[Node], time: Usd.TimeCode) -> None:
+        """Bring the shapes of nodes up to date.
+
+        Args:
+            nodes: visible shapes.
+            time: when.
+        """
+        loose: list[Shape] = []
+        todo: list[Shape] = []
+        version = self._materials.version
+        for node in nodes:
+            shape = node.content
+            if shape is not None and not node.change & CONCERNED and shape.current(time, version):
+                continue
+            if shape is None or node.change & GEOMETRY or shape.varies:
+                shape = node.content = self._read(node, time)
+            if node.change & Change.BOUND or len(shape.bound) != len(_parts(shape)):
+                shape.bound = ()
+                loose.append(shape)
+            shape.version = version
+            todo.append(shape)
+        self._bind(loose)
+        for shape in todo:
+            self._compose(shape, time)
+
+    def _read(self, node: Node, time: Usd.TimeCode) -> Shape:
+        shape = Shape(self._geometry(node, time))
+        hidden = UsdGeom.PrimvarsAPI(node.prim).FindPrimvarWithInheritance("hideForCamera")
+        shape.primary_visible = not (hidden and hidden.HasValue() and bool(hidden.Get(time)))
+        return shape
+
+    def _geometry(self, node: Node, time: Usd.TimeCode) -> Geometry | None:
+        if not node.prim.IsInstanceProxy():
+            return read_geometry(node.prim, time, self._complaints)
+        key = (node.prim.GetPrimInPrototype().GetPath(), self._inherited(node.prim))
+        found = self._shared.get(key)
+        if found is None or (found.varies and found.time != time):
+            found = read_geometry(node.prim, time, self._complaints)
+            if found is not None:
+                self._shared[key] = found
+        return found
+
+    def _inherited(self, proxy: Usd.Prim) -> str:
+        """Name what an instance's contents inherit from outside: "" means nothing, so they can be shared."""
+        instance = proxy
+        while instance.IsInstanceProxy():
+            instance = instance.GetParent()
+        path = instance.GetPath()
+        if path not in self._inheriting:
+            inherits = bool(UsdGeom.PrimvarsAPI(instance).FindInheritablePrimvars())
+            self._inheriting[path] = str(path) if inherits else ""
+        return self._inheriting[path]
+
+    def _bind(self, shapes: list[Shape]) -> None:
+        found = iter(bound_materials([part.prim for shape in shapes for part in _parts(shape)]))
+        for shape in shapes:
+            shape.bound = tuple(next(found) for _ in _parts(shape))
+
+    def _compose(self, shape: Shape, time: Usd.TimeCode) -> None:
+        looks = tuple(self._materials.look(material, time) for material in shape.bound)
+        if shape.looks is not None and len(looks) == len(shape.looks) and all(map(_same, looks, shape.looks)):
+            return
+        geometry, pieces = shape.geometry, []
+        for part, look in zip(_parts(shape), looks, strict=True):
+            mesh, color = geometry.mesh(part, look.needs, self._meshes)  # type: ignore[union-attr]
+            pieces.append(Piece(part, mesh, self._faded(geometry, look.material), color))
+        shape.looks, shape.pieces = looks, tuple(pieces)
+
+    def _faded(self, geometry: Geometry | None, material: Material) -> Material:
+        """Apply displayOpacity where no material says how opaque the surface is."""
+        if geometry is None or material.model != "default":
+            return material
+        opacity = geometry.opacity()
+        return material if opacity >= 1.0 else replace(material, opacity=opacity)
+
+
+def _same(one: Look, other: Look) -> bool:
+    return one.material is other.material and one.needs == other.needs
+
+
+def _parts(shape: Shape) -> tuple[Part, ...]:
+    return shape.geometry.parts if shape.geometry is not None else ()
+
+
+def materials_of(shape: Shape) -> set[Sdf.Path]:
+    """Return the materials a shape is bound to, by the path they are kept under."""
+    found = set()
+    for material in shape.bound:
+        prim = material.GetPrim()
+        if prim:
+            found.add((prim.GetPrimInPrototype() if prim.IsInstanceProxy() else prim).GetPath())
+    return found
