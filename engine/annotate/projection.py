@@ -8,7 +8,7 @@ from engine.render.lenses import lens_of
 from engine.stage.scene import Camera, Instance
 
 EDGES = np.array([[0, 1], [1, 2], [2, 0]])
-STEPS = 8  # pieces of an edge where the lens bends straight lines
+FINEST, COARSEST, POINTS = 128, 8, 8192  # pieces of an edge, and points in all, where the lens bends straight lines
 Rectangle = tuple[float, float, float, float]
 
 
@@ -45,7 +45,8 @@ def _crossings(item: Instance, local: np.ndarray, at: float) -> np.ndarray:
 def _along_edges(item: Instance, local: np.ndarray) -> np.ndarray:
     """Return points along all triangle edges: what bounds a triangle where the lens bends straight lines."""
     edges = item.mesh.triangles[:, EDGES].reshape(-1, 2)
-    share = np.linspace(0, 1, STEPS, endpoint=False)[:, None, None]
+    steps = int(np.clip(POINTS // max(len(edges), 1), COARSEST, FINEST))
+    share = np.linspace(0, 1, steps, endpoint=False)[:, None, None]
     return (local[edges[:, 0]] * (1 - share) + local[edges[:, 1]] * share).reshape(-1, 3)
 
 

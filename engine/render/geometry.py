@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from embreex.mesh_construction import TriangleMesh
+from embreex.rtcore import EmbreeDevice
 from embreex.rtcore_scene import EmbreeScene
 from jaxtyping import Float32, Int32
 
@@ -38,9 +39,9 @@ def instance_key(instance: Instance) -> Key:
 class MeshTree:
     """An Embree tree over one mesh in its own frame."""
 
-    def __init__(self, mesh: Mesh) -> None:
+    def __init__(self, device: EmbreeDevice, mesh: Mesh) -> None:
         self.size = len(mesh.triangles)
-        self._scene = EmbreeScene()
+        self._scene = EmbreeScene(device)
         self._mesh = TriangleMesh(self._scene, mesh.points, mesh.triangles)
 
     def intersect(self, item: Instance, origins: np.ndarray, directions: np.ndarray, number: int) -> Hits:
@@ -56,16 +57,20 @@ class MeshTree:
 
 
 class MeshTrees:
-    """The trees of meshes, built once; those not used for longest are forgotten first."""
+    """The trees of meshes, built once; those not used for longest are forgotten first.
+
+    All trees share one device: Embree crashes with some hundred devices, one a tree.
+    """
 
     def __init__(self) -> None:
+        self.device = EmbreeDevice()
         self._trees: OrderedDict[str, MeshTree] = OrderedDict()
         self._size = 0
 
     def __getitem__(self, mesh: Mesh) -> MeshTree:
         """Return the tree of a mesh."""
         if mesh.key not in self._trees:
-            self._trees[mesh.key] = MeshTree(mesh)
+            self._trees[mesh.key] = MeshTree(self.device, mesh)
             self._size += len(mesh.triangles)
             while self._size > KEPT_TRIANGLES and len(self._trees) > 1:
                 self._size -= self._trees.popitem(last=False)[1].size
@@ -76,11 +81,11 @@ class MeshTrees:
 class WorldTree:
     """An Embree tree over some instances, baked to world space as one mesh."""
 
-    def __init__(self, keys: Sequence[Key], instances: Sequence[Instance]) -> None:
+    def __init__(self, device: EmbreeDevice, keys: Sequence[Key], instances: Sequence[Instance]) -> None:
         self.keys = list(keys)
         counts = [len(i.mesh.triangles) for i in instances]
         self._starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        self._scene = EmbreeScene()
+        self._scene = EmbreeScene(device)
         if instances:
             points, triangles, offset = [], [], 0
             for item in instances:
@@ -119,8 +124,8 @@ class SceneTrees:
 
     def __init__(self, meshes: MeshTrees) -> None:
         self._meshes = meshes
-        self._still = WorldTree([], [])
-        self._moving = WorldTree([], [])
+        self._still = WorldTree(meshes.device, [], [])
+        self._moving = WorldTree(meshes.device, [], [])
         self._apart: list[int] = []
         self._last: set[Key] | None = None
 
@@ -131,13 +136,13 @@ class SceneTrees:
         present = set(keys)
         if self._last is None or not set(self._still.keys) <= present:
             stay = [n for n, k in enumerate(keys) if self._last is None or k in self._last]
-            self._still = WorldTree([keys[n] for n in stay], [instances[n] for n in stay])
+            self._still = WorldTree(self._meshes.device, [keys[n] for n in stay], [instances[n] for n in stay])
         still = set(self._still.keys)
         changed = [n for n, k in enumerate(keys) if k not in still]
         self._apart = [n for n in changed if len(instances[n].mesh.triangles) >= LARGE]
         moving = [n for n in changed if len(instances[n].mesh.triangles) < LARGE]
         if [keys[n] for n in moving] != self._moving.keys:
-            self._moving = WorldTree([keys[n] for n in moving], [instances[n] for n in moving])
+            self._moving = WorldTree(self._meshes.device, [keys[n] for n in moving], [instances[n] for n in moving])
         index = {k: n for n, k in enumerate(keys)}
         self._index_still = np.array([*(index[k] for k in self._still.keys), -1], np.int32)
         self._index_moving = np.array([*moving, -1], np.int32)
@@ -157,28 +162,21 @@ class SceneTrees:
         directions = rays.directions if whole else rays.directions[pixels]
         if advance is not None:
             origins = origins + directions * advance[:, None]
+        among = None if whole else pixels
         hits = self._still.intersect(origins, directions, self._index_still)
         if not self._moving.empty:
-            hits = nearer(hits, self._moving.intersect(origins, directions, self._index_moving))
+            boxes = [projected_rectangle(self._instances[n], camera) for n in self._index_moving[:-1]]
+            chosen = pixels_inside(boxes, camera, among)
+            if chosen.size:
+                found = self._moving.intersect(origins[chosen], directions[chosen], self._index_moving)
+                replace_nearer(hits, chosen, found)
         for number in self._apart:
             item = self._instances[number]
-            box = projected_rectangle(item, camera)
-            chosen = pixels_inside(box, camera, None if whole else pixels)
+            chosen = pixels_inside([projected_rectangle(item, camera)], camera, among)
             if chosen.size:
                 found = self._meshes[item.mesh].intersect(item, origins[chosen], directions[chosen], number)
                 replace_nearer(hits, chosen, found)
         return hits
-
-
-def nearer(one: Hits, other: Hits) -> Hits:
-    """Take the nearer of two hits of each ray."""
-    closer = other.parameter < one.parameter
-    return Hits(
-        np.where(closer, other.instance, one.instance),
-        np.where(closer, other.triangle, one.triangle),
-        np.where(closer, other.parameter, one.parameter),
-        np.where(closer[:, None], other.barycentric, one.barycentric),
-    )
 
 
 def replace_nearer(hits: Hits, chosen: np.ndarray, other: Hits) -> None:

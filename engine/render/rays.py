@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
 
-from engine.render.lenses import lens_of
+from engine.render.lenses import Lens, lens_of
 from engine.stage.scene import Camera
 
 
@@ -48,21 +48,43 @@ def primary_rays(camera: Camera) -> Rays:
     Raises:
         ValueError: if the camera's lens model is not one of `lenses.LENSES`.
     """
-    lens, pixels = lens_of(camera), pixel_centres(camera)
-    local, valid = lens.directions(camera, pixels)
-    rotation, centre = camera.world_from_camera[:3, :3], camera.world_from_camera[:3, 3]
-    directions = local @ rotation.T
-    origins = centre + directions * camera.near
+    lens = lens_of(camera)
+    return _planar(camera, lens) if lens.planar else _curved(camera, lens)
+
+
+def _planar(camera: Camera, lens: Lens) -> Rays:
+    """Add up what a column and a row contribute: the lens keeps straight lines."""
+    rotation = camera.world_from_camera[:3, :3]
+    column = np.stack([np.arange(camera.width) + 0.5, np.zeros(camera.width)], 1)
+    row = np.stack([np.zeros(camera.height), np.arange(camera.height) + 0.5], 1)
+    across, down = lens.directions(camera, column)[0], lens.directions(camera, row)[0]
+    corner = lens.directions(camera, np.zeros((1, 2)))[0]
+    directions = (down @ rotation.T)[:, None] + ((across - corner) @ rotation.T)[None]
+    origins = directions * camera.near + camera.world_from_camera[:3, 3]
+    length: Float64[np.ndarray, "n"] | float = 1.0
     if camera.orthographic:
-        size = np.array(camera.ortho_size) / (camera.width, camera.height)
-        offset = (pixels - (camera.cx, camera.cy)) * size * (1, -1)
-        origins = origins + offset @ rotation[:, :2].T
-    length = np.linalg.norm(local, axis=1) if lens.planar and not camera.orthographic else 1.0
-    return Rays(
-        origins.astype(np.float32),
-        np.ascontiguousarray(directions, np.float32),
-        camera.near,
-        1.0 if lens.planar else -local[:, 2],
-        length,
-        None if valid.all() else valid,
-    )
+        offsets = [
+            (pixel - (camera.cx, camera.cy)) * ortho_scale(camera) @ rotation[:, :2].T for pixel in (column, row)
+        ]
+        start = (camera.cx, camera.cy) * ortho_scale(camera) @ rotation[:, :2].T
+        origins += offsets[1][:, None] + offsets[0][None] + start
+    else:
+        length = np.sqrt((down[:, 1] ** 2 + 1.0)[:, None] + (across[:, 0] ** 2)[None]).ravel()
+    return Rays(_flat(origins), _flat(directions), camera.near, 1.0, length)
+
+
+def ortho_scale(camera: Camera) -> Float64[np.ndarray, "2"]:
+    """Return metres to the right and up for one pixel right and down, of an orthographic camera."""
+    return np.array(camera.ortho_size) / (camera.width, camera.height) * (1, -1)
+
+
+def _curved(camera: Camera, lens: Lens) -> Rays:
+    local, valid = lens.directions(camera, pixel_centres(camera))
+    directions = local @ camera.world_from_camera[:3, :3].T
+    origins = directions * camera.near + camera.world_from_camera[:3, 3]
+    reach = None if valid.all() else valid
+    return Rays(_flat(origins), _flat(directions), camera.near, -local[:, 2], 1.0, reach)
+
+
+def _flat(vectors: np.ndarray) -> Float32[np.ndarray, "n 3"]:
+    return vectors.astype(np.float32).reshape(-1, 3)

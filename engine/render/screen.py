@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float64, Int64
 
@@ -51,21 +53,20 @@ def clip(points: Float64[np.ndarray, "n 3"], z: float, below: bool) -> Float64[n
     return np.concatenate([points[inside], (kept + (lost - kept) * share).reshape(-1, 3)])
 
 
-def pixels_inside(box: Box | None, camera: Camera, pixels: np.ndarray | None) -> Int64[np.ndarray, "m"]:
-    """List which pixels lie in a rectangle.
+def pixels_inside(boxes: Sequence[Box | None], camera: Camera, pixels: np.ndarray | None) -> Int64[np.ndarray, "m"]:
+    """List which pixels lie in any of some rectangles.
 
     Args:
-        box: the rectangle; None has no pixels.
+        boxes: the rectangles; None has no pixels.
         camera: whose image it is.
         pixels: (n,) row-major pixel numbers to choose from; None means the whole image.
 
     Returns:
         Positions in `pixels`, or row-major pixel numbers.
     """
-    if box is None:
-        return np.empty(0, np.int64)
-    x0, y0, x1, y1 = box
-    if pixels is None:
-        return (np.arange(y0, y1)[:, None] * camera.width + np.arange(x0, x1)).ravel()
-    x, y = pixels % camera.width, pixels // camera.width
-    return np.flatnonzero((x >= x0) & (x < x1) & (y >= y0) & (y < y1))
+    inside = np.zeros((camera.height, camera.width), bool)
+    for box in boxes:
+        if box is not None:
+            x0, y0, x1, y1 = box
+            inside[y0:y1, x0:x1] = True
+    return np.flatnonzero(inside if pixels is None else inside.ravel()[pixels])

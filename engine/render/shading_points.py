@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from jaxtyping import Float32
@@ -12,8 +13,9 @@ from engine.render.cutouts import corner_values
 from engine.render.geometry import Hits
 from engine.render.rays import Rays
 from engine.render.textures import sample_rgba
-from engine.stage.scene import Instance, Texture
+from engine.stage.scene import Instance, Mesh, Texture
 
+_face_normals: WeakKeyDictionary[Mesh, np.ndarray] = WeakKeyDictionary()
 DEFAULT_GREY = (0.18, 0.18, 0.18)
 
 
@@ -49,13 +51,12 @@ class Surface:
             if item.mesh.corner_normals is not None:
                 local = corner_values(item.mesh.corner_normals[triangles], self._hits.barycentric[chosen])
             else:
-                corners = item.mesh.points[item.mesh.triangles[triangles]]
-                local = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+                local = face_normals(item.mesh)[triangles]
             world = local @ np.linalg.inv(item.world_from_local[:3, :3]).astype(np.float32)
-            length = np.linalg.norm(world, axis=1, keepdims=True)
-            result[chosen] = world / np.maximum(length, 1e-20)
-        away = np.einsum("ij,ij->i", result, self._rays.directions) > 0
-        result[away] *= -1
+            facing = np.einsum("ij,ij->i", world, self._rays.directions[chosen])
+            length = np.sqrt(np.einsum("ij,ij->i", world, world))
+            world *= (np.where(facing > 0, -1, 1) / np.maximum(length, 1e-20)).astype(np.float32)[:, None]
+            result[chosen] = world
         return result
 
     def albedo(self) -> Float32[np.ndarray, "n 3"]:
@@ -75,3 +76,11 @@ class Surface:
         if base is None and mesh.corner_colors is not None:
             return corner_values(mesh.corner_colors[triangles], weights)
         return np.asarray(base or item.display_color or DEFAULT_GREY, np.float32)
+
+
+def face_normals(mesh: Mesh) -> Float32[np.ndarray, "m 3"]:
+    """Return a normal of each triangle, local, twice the triangle's area long; worked out once a mesh."""
+    if mesh not in _face_normals:
+        corners = mesh.points[mesh.triangles]
+        _face_normals[mesh] = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return _face_normals[mesh]
