@@ -54,10 +54,13 @@ class _WriterExtras(_WriterState):
     """The rarer methods."""
 
     def get_metadata(self) -> dict[str, Any]:
-        """Return what `metadata.txt` holds."""
+        """Return what `metadata.txt` holds.
+
+        Source: golden metadata.txt of isaacsim.replicator.behavior, where the last key ends with a colon.
+        """
         from engine.graph.sampling import global_seed
 
-        own = {"name": type(self).__name__, "version": self.version, "replicator_global_seed": global_seed()}
+        own = {"name": type(self).__name__, "version": self.version, "replicator_global_seed:": global_seed()}
         return {**own, **self.metadata}
 
     def write_metadata(self) -> None:
@@ -66,7 +69,7 @@ class _WriterExtras(_WriterState):
             return
         self._metadata_written = True
         if hasattr(self._backend, "write_blob"):
-            self._backend.write_blob("metadata.txt", json.dumps(self.get_metadata(), indent=4).encode())
+            self._backend.write_blob("metadata.txt", json.dumps(self.get_metadata()).encode())
 
     def reset(self) -> None:
         """Count written frames from 0 again."""

@@ -68,21 +68,18 @@ def distance(name: str) -> Callable[[BasicWriter, str, Output], None]:
 
 
 def raw(name: str) -> Callable[[BasicWriter, str, Output], None]:
-    """Return the function that writes the array; nothing for an array without rows."""
+    """Return the function that writes the array."""
 
     def write(writer: BasicWriter, place: str, output: Output) -> None:
-        if len(output["data"]):
-            array(writer, place + writer.file_name(name, "npy"), output["data"])
+        array(writer, place + writer.file_name(name, "npy"), output["data"])
 
     return write
 
 
 def boxes(name: str) -> Callable[[BasicWriter, str, Output], None]:
-    """Return the function that writes boxes, their labels and their prims; nothing for a frame without labels."""
+    """Return the function that writes boxes, their labels and their prims."""
 
     def write(writer: BasicWriter, place: str, output: Output) -> None:
-        if not len(output["data"]):
-            return
         array(writer, place + writer.file_name(name, "npy"), output["data"])
         document(writer, place + writer.file_name(f"{name}_labels", "json"), output["idToLabels"])
         document(writer, place + writer.file_name(f"{name}_prim_paths", "json"), output["primPaths"])
@@ -91,25 +88,19 @@ def boxes(name: str) -> Callable[[BasicWriter, str, Output], None]:
 
 
 def semantic_segmentation(writer: BasicWriter, place: str, output: Output) -> None:
-    """Write the mask and its labels; nothing for a stage without labels."""
-    if not _labelled(output["idToLabels"]):
-        return
+    """Write the mask and its labels."""
     image(writer, place + writer.file_name("semantic_segmentation", "png"), output["data"])
     document(writer, place + writer.file_name("semantic_segmentation_labels", "json"), output["idToLabels"])
 
 
 def instance_id_segmentation(writer: BasicWriter, place: str, output: Output) -> None:
-    """Write the mask and the prim of each id; nothing for a frame without a labelled prim."""
-    if not _labelled(output["idToLabels"]):
-        return
+    """Write the mask and the prim of each id."""
     image(writer, place + writer.file_name("instance_id_segmentation", "png"), output["data"])
     document(writer, place + writer.file_name("instance_id_segmentation_mapping", "json"), output["idToLabels"])
 
 
 def instance_segmentation(writer: BasicWriter, place: str, output: Output) -> None:
-    """Write the mask, the prim and the labels of each id; nothing for a frame without a labelled prim."""
-    if not _labelled(output["idToLabels"]):
-        return
+    """Write the mask, the prim and the labels of each id."""
     name = "instance_segmentation"
     image(writer, place + writer.file_name(name, "png"), output["data"])
     document(writer, place + writer.file_name(f"{name}_mapping", "json"), output["idToLabels"])
@@ -140,12 +131,6 @@ def skeleton_data(writer: BasicWriter, place: str, output: Output) -> None:
 def _snake(key: str) -> str:
     words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
     return words.replace("translations2d", "translations_2d")
-
-
-def _labelled(labels: dict[Any, Any]) -> bool:
-    """Tell whether anything but background and unlabelled is there."""
-    names = [set(v.values()) if isinstance(v, dict) else {v} for v in labels.values()]
-    return any(not name <= {"BACKGROUND", "UNLABELLED"} for name in names)
 
 
 WRITE: dict[str, Callable[[Any, str, Output], None]] = {

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.graph.graph import current_stage
+from engine.graph.sources import labels_of
 from engine.replicator.annotator_registry import AnnotatorRegistry
+from engine.replicator.arguments import one_of
 from engine.replicator.writer import Writer
 from engine.replicator.writers_default import basic_files
 from engine.replicator.writers_default.destination import backend_for
@@ -19,11 +22,18 @@ FAST = {
     "instance_segmentation": "instance_segmentation_fast",
     "instance_id_segmentation": "instance_id_segmentation_fast",
 }
-LABELS = (*FAST, "semantic_segmentation", "occlusion", "pointcloud")
+NEEDS_LABELS = (*FAST, "semantic_segmentation", "occlusion")
+FILTERED = (*NEEDS_LABELS, "pointcloud")
+LABELLED_PRIMS = "primPaths"
+FORMATS = ("bmp", "exr", "jpeg", "jpg", "png", "tif", "tiff")
 
 
 class BasicWriter(Writer):
-    """Write annotators to images, arrays and JSON."""
+    """Write annotators to images, arrays and JSON.
+
+    A stage without labels gives no files of boxes, masks and occlusion; one with labels gives them in every frame,
+    whatever the camera sees.
+    """
 
     def __init__(
         self,
@@ -61,7 +71,8 @@ class BasicWriter(Writer):
         """Choose annotators and a place.
 
         Raises:
-            ValueError: if both kinds of semantic filter are given, or there is no place to write to.
+            ValueError: if both kinds of semantic filter are given, there is no place to write to, or the format of
+                images is unknown.
         """
         chosen = {name: bool(value) for name, value in locals().items() if name in basic_files.WRITE}
         self.version = "0.0.2"
@@ -72,7 +83,7 @@ class BasicWriter(Writer):
         self._frame_id = 0
         self._sequence_id: str = ""
         self._frame_padding = frame_padding
-        self._image_output_format = image_output_format
+        self._image_output_format = one_of("BasicWriter", "image_output_format", image_output_format, FORMATS)
         self._use_common_output_dir = use_common_output_dir
         self.colorize_depth = colorize_depth
         self._filter = _filter(semantic_types, semantic_filter_predicate)
@@ -83,15 +94,19 @@ class BasicWriter(Writer):
             "pointcloud": {"includeUnlabelled": pointcloud_include_unlabelled},
         }
         self.annotators = [self._annotator(n, parameters.get(n, {})) for n in basic_files.WRITE if chosen[n]]
+        if any(chosen[name] for name in NEEDS_LABELS):
+            self.annotators.append(AnnotatorRegistry.get_annotator(LABELLED_PRIMS))
 
     def write(self, data: dict[str, Any]) -> None:
         """Write one frame."""
         self._follow_triggers(data["trigger_outputs"])
         several = len(self._attached) > 1
+        labelled = any(found["primPaths"] for found in data["annotators"].get(LABELLED_PRIMS, {}).values())
+        labelled = labelled or (LABELLED_PRIMS in data["annotators"] and _stage_has_labels())
         for annotator, products in data["annotators"].items():
             name = annotator.removesuffix("_fast")
             write = basic_files.WRITE.get(name)
-            if write is None:
+            if write is None or (name in NEEDS_LABELS and not labelled):
                 continue
             for product, output in products.items():
                 write(self, self._place(product, name, several), output)
@@ -113,7 +128,7 @@ class BasicWriter(Writer):
 
     def _annotator(self, name: str, parameters: dict[str, Any]) -> Any:
         annotator = AnnotatorRegistry.get_annotator(FAST.get(name, name))
-        wanted = {**parameters, **(self._filter if name in LABELS else {})}
+        wanted = {**parameters, **(self._filter if name in FILTERED else {})}
         return annotator.initialize(**{k: v for k, v in wanted.items() if k in annotator.source.defaults})
 
     def _follow_triggers(self, trigger_outputs: dict[str, int]) -> None:
@@ -122,6 +137,11 @@ class BasicWriter(Writer):
             prefix = f"{count}_"
             if name.startswith("on_time") and prefix != self._sequence_id:
                 self._sequence_id, self._frame_id = prefix, 0
+
+
+def _stage_has_labels() -> bool:
+    """Tell whether any prim is labelled, those included that are not drawn in this frame."""
+    return any(labels_of(prim) for prim in current_stage().Traverse())
 
 
 def _filter(semantic_types: list[str] | None, predicate: str | None) -> dict[str, Any]:
