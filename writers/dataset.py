@@ -133,7 +133,9 @@ class DatasetWriter(rep.Writer):
         counts = count_classes(objects)
         members["json"] = json_bytes(self._meta(view, objects, counts))
         self.sink.write(Sample(key, members))
-        title = f"{key}  {', '.join(f'{number} {name}' for name, number in sorted(counts.items()))}"
+        title = (
+            f"{key}  {', '.join(f'{number} {name}' for name, number in sorted(counts.items(), key=lambda c: -c[1]))}"
+        )
         self.sheet.add(title, arrays.get("rgb"), arrays.get("instance"), arrays.get("depth"), objects)
         if "rgb" in arrays and "boxes" in self.outputs:
             self.coco.add(image_id, f"{key}.rgb.{self.image_format}", arrays["instance"], objects)

@@ -14,6 +14,7 @@ from writers.encode import png
 
 TILE_WIDTH = 480  # pixels
 CAPTION_HEIGHT = 22
+TITLE_LENGTH = 60  # characters
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 Image = NDArray[np.uint8]
 
@@ -54,8 +55,14 @@ def draw_boxes(picture: Image, objects: list[dict[str, Any]], scale: float = 1.0
 
 def write(picture: Image, text: str, place: tuple[int, int], color: tuple[int, int, int]) -> None:
     """Write a line of text in place, its lower left corner at `place`, on a dark rim."""
-    for thickness, ink in ((3, (0, 0, 0)), (1, color)):
-        cv2.putText(picture, text, place, FONT, 0.4, ink, thickness, cv2.LINE_AA)
+    for right, down in ((-1, 0), (1, 0), (0, -1), (0, 1), (0, 0)):
+        ink = color if right == down else (0, 0, 0)
+        cv2.putText(picture, text, (place[0] + right, place[1] + down), FONT, 0.4, ink, 1, cv2.LINE_AA)
+
+
+def shortened(text: str) -> str:
+    """Cut a text to what fits on a tile."""
+    return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 3] + "..."
 
 
 def color_depth(depth: NDArray[np.floating[Any]]) -> Image:
@@ -110,7 +117,7 @@ class ContactSheet:
             tiles["depth"] = resized(color_depth(depth))
         if tiles:
             row = np.ascontiguousarray(np.hstack(list(tiles.values())))
-            write(row, title, (6, row.shape[0] - 8), (255, 255, 255))
+            write(row, shortened(title), (6, row.shape[0] - 8), (255, 255, 255))
             self._titles = list(tiles)
             self._rows.append(row)
 
