@@ -63,7 +63,8 @@ class ColorRenderer:
         self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings
     ) -> Float32[np.ndarray, "h w 4"]:
         items = [item for item in scene.instances if is_seen(item)]
-        kind = "volpath" if any(is_masked(item.material) for item in items) else "path"
+        clear = any(is_masked(item.material) for item in items) or any(map(has_shape, local_lights(scene)))
+        kind = "volpath" if clear else "path"  # only volpath lets shadow rays through clear surfaces
         integrator = {"type": kind, "max_depth": settings.max_bounces + 1, "block_size": BLOCK}
         if not must_hide(scene, camera):
             shapes = self._built("instanced", scene, lambda: self._store.instanced(items))

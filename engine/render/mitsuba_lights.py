@@ -1,7 +1,7 @@
 """UsdLux lights as Mitsuba emitters (units: `photometry`).
 
-Sphere, rect, disk and cylinder lights are emitting shapes. What the camera must never see has no shape: a shaped light
-(cone, focus) is a cluster of spots over its surface, a distant light a cluster of directions over its disc.
+Sphere, rect, disk and cylinder lights are emitting shapes that cast no shadow of their own. The others have no shape: a
+shaped light (cone, focus) is a cluster of spots over its surface, a distant light a cluster of directions over its disc.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _describe(light: Light, textures: TextureStore) -> list[Described]:
         return [{"type": "point", "position": light.world_from_light[:3, 3].tolist(), "intensity": _rgb(power)}]
     if is_shaped(light):
         return cluster(light)
-    return [_SHAPES[light.kind](light, textures)]
+    return [_SHAPES[light.kind](light) | {"emitter": _area(light, textures), "bsdf": {"type": "null"}}]
 
 
 def _rgb(value: Float64[np.ndarray, "3"]) -> Described:
@@ -95,37 +95,32 @@ def _distant(light: Light) -> list[Described]:
     ]
 
 
-def _sphere(light: Light, textures: TextureStore) -> Described:
+def _sphere(light: Light) -> Described:
     center = light.world_from_light[:3, 3].tolist()
-    return {"type": "sphere", "center": center, "radius": world_radius(light), "emitter": _area(light, textures)}
+    return {"type": "sphere", "center": center, "radius": world_radius(light)}
 
 
-def _flat(light: Light, shape: str, half: tuple[float, float], textures: TextureStore) -> Described:
+def _flat(light: Light, shape: str, half: tuple[float, float]) -> Described:
     """A one-sided light that shines along -Z; Mitsuba's rectangle and disk face +Z, their u grows with x, v with y."""
     turn = np.diag([-half[0], half[1], -1.0, 1.0])
-    return {
-        "type": shape,
-        "to_world": mi.ScalarTransform4f(light.world_from_light @ turn),
-        "emitter": _area(light, textures),
-    }
+    return {"type": shape, "to_world": mi.ScalarTransform4f(light.world_from_light @ turn)}
 
 
-def _rect(light: Light, textures: TextureStore) -> Described:
-    return _flat(light, "rectangle", (light.width / 2, light.height / 2), textures)
+def _rect(light: Light) -> Described:
+    return _flat(light, "rectangle", (light.width / 2, light.height / 2))
 
 
-def _disk(light: Light, textures: TextureStore) -> Described:
-    return _flat(light, "disk", (light.radius, light.radius), textures)
+def _disk(light: Light) -> Described:
+    return _flat(light, "disk", (light.radius, light.radius))
 
 
-def _cylinder(light: Light, textures: TextureStore) -> Described:
+def _cylinder(light: Light) -> Described:
     ends = np.array([[-light.length / 2, 0.0, 0.0, 1.0], [light.length / 2, 0.0, 0.0, 1.0]]) @ light.world_from_light.T
     return {
         "type": "cylinder",
         "p0": ends[0, :3].tolist(),
         "p1": ends[1, :3].tolist(),
         "radius": world_radius(light),
-        "emitter": _area(light, textures),
     }
 
 
