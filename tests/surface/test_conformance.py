@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from engine.conformance import checkout
+from engine.conformance import checkout, photometry
 from engine.conformance.__main__ import main
 from engine.conformance.rows import ROWS, Row, choose
 from engine.conformance.run import judge, run_row
@@ -59,6 +59,21 @@ def test_goldens_replace_pointers(tmp_path):
         path.write_text(text)
     assert checkout.overlay_goldens(tmp_path / "wheel", tmp_path / "ext") == 1
     assert pointer.read_text() == "real"
+
+
+def test_images_without_goldens_are_judged_by_their_levels(tmp_path):
+    pointer = tmp_path / "golden.png"
+    pointer.write_text("version https://git-lfs.github.com/spec/v1\n")
+    assert photometry.are_pointers([pointer]) and photometry.are_pointers([])
+    image = Image.new("RGB", (20, 20), (228, 228, 228))
+    image.paste((160, 160, 160), (5, 5, 15, 15))
+    image.save(tmp_path / "golden.png")
+    assert not photometry.are_pointers([pointer])
+    assert photometry.compare("", str(tmp_path))["all_passed"]
+    image.paste((90, 90, 90), (5, 5, 15, 15))
+    image.save(tmp_path / "golden.png")
+    assert photometry.compare("", str(tmp_path))["wrong"] == ["golden.png: background 228, faces 90"]
+    assert not photometry.compare("", str(tmp_path / "empty"))["all_passed"]
 
 
 def test_images_are_counted_and_must_show_something(tmp_path):
