@@ -123,7 +123,7 @@ class CocoWriter(Writer):
                     "id": len(self._annotations) + 1,
                     "image_id": image_id,
                     "category_id": category,
-                    "bbox": [x, y, right - x, bottom - y],
+                    "bbox": [x, y, right - x + 1, bottom - y + 1],  # corners are pixels that belong to the box
                     "area": by_path.get(path, 0),
                     "bbox_mode": 1,
                     "iscrowd": 0,

@@ -102,14 +102,14 @@ class KittiWriter(Writer):
     def _label_lines(self, output: dict[str, Any]) -> list[str]:
         tight, loose = output["bounding_box_2d_tight_fast"], output["bounding_box_2d_loose_fast"]
         width, height = (int(v) for v in output["resolution"])
-        whole = {path: _area(box) for path, box in zip(loose["primPaths"], loose["data"], strict=True)}
+        whole = {path: _area(box, 0) for path, box in zip(loose["primPaths"], loose["data"], strict=True)}
         lines = []
         for path, box in zip(tight["primPaths"], tight["data"], strict=True):
             x0, y0, x1, y1 = (int(box[key]) for key in ("x_min", "y_min", "x_max", "y_max"))
             outside = x1 < 0 or y1 < 0 or x0 >= width or y0 >= height
             if outside or y1 - y0 < self._height:
                 continue
-            share = _area(box) / max(whole.get(path, _area(box)), 1)
+            share = _area(box, 1) / max(whole.get(path, 0), 1)
             occlusion = 0 if share >= self._fully else 1 if share >= self._partly else 2
             label = self._label(tight["idToLabels"], int(box["semanticId"]))
             numbers = " ".join(f"{v:.2f}" for v in (x0, y0, x1, y1))
@@ -162,8 +162,16 @@ class KittiWriter(Writer):
         self.backend.schedule(write_image, data=data, path=f"{folder}/{self._frame_id}.png")
 
 
-def _area(box: Any) -> int:
-    return max(0, int(box["x_max"]) - int(box["x_min"])) * max(0, int(box["y_max"]) - int(box["y_min"]))
+def _area(box: Any, last: int) -> int:
+    """Return a box's area, pixels.
+
+    Args:
+        box: with its last pixel included.
+        last: 1 counts the pixels of a tight box; 0 takes one pixel off each side length of a loose box, whose corners
+            are rounded outwards by half a pixel each on average.
+    """
+    width, height = int(box["x_max"]) - int(box["x_min"]) + last, int(box["y_max"]) - int(box["y_min"]) + last
+    return max(0, width) * max(0, height)
 
 
 def _looked_up(ids: np.ndarray, table: dict[int, int]) -> np.ndarray:
