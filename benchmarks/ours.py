@@ -1,94 +1,120 @@
-"""The benchmark scene through Replicator: run by `python -m engine benchmarks/ours.py --mode labels --frames 20`.
+"""The benchmark scene as a Replicator script: `./launch.sh script benchmarks/ours.py --mode labels`.
 
-Prints one JSON line: CPU-seconds a frame (user + system, after the first frame), seconds to the first frame, memory.
+Only the public API is used, and every output is read back with `get_data`, as a user does. Modes: `labels` is depth,
+normals, semantic and instance masks, tight and loose 2D boxes; `realtime` and `pathtracing` (without denoiser, and with
+it as `pathtracing_denoised`) are `rgb`.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
 import sys
-import time
 from pathlib import Path
+from typing import Any
 
-START = time.perf_counter()
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import numpy as np
 
-import numpy as np  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from benchmarks.scene import FIELD_OF_VIEW, LIGHT, SIDE, camera_position, primitives  # noqa: E402
+from measure import Frames, options
+from scene import (
+    FAR,
+    FIELD_OF_VIEW,
+    FLOOR,
+    FLOOR_COLOR,
+    LIGHT,
+    LIGHT_SIZE,
+    NEAR,
+    SIDE,
+    TARGET,
+    camera_position,
+    primitives,
+)
 
-LABELS = ["distance_to_image_plane", "normals", "semantic_segmentation", "instance_segmentation_fast"]
+LABELS = (
+    "distance_to_image_plane",
+    "normals",
+    "semantic_segmentation",
+    "instance_segmentation",
+    "bounding_box_2d_tight",
+    "bounding_box_2d_loose",
+)
+APERTURE = 20.955  # tenths of stage units, Replicator's default
 
 
-def build(rep: object, modules: object) -> str:
-    """Author the scene with rep.functional; returns the camera path."""
-    rep.functional.create.plane(scale=(20, 20, 1), name="Floor", parent="/World", semantics={"class": "floor"})
-    for number, item in enumerate(primitives()):
-        make = getattr(rep.functional.create, item.kind)
-        prim = make(
-            position=item.position, rotation=item.rotation, scale=SIDE, name=f"P{number}", semantics={"class": item.kind}
+def build(rep: Any) -> Any:
+    """Author the scene; returns the camera's prim."""
+    grey = rep.create.material_omnipbr(diffuse=FLOOR_COLOR, roughness=0.5)
+    rep.create.plane(scale=FLOOR, semantics=[("class", "floor")], material=grey, name="Item_0")
+    for number, item in enumerate(primitives(), start=1):
+        getattr(rep.create, item.kind)(
+            position=item.position,
+            rotation=item.rotation,
+            scale=SIDE,
+            semantics=[("class", item.kind)],
+            material=rep.create.material_omnipbr(diffuse=item.color, roughness=0.5),
+            name=f"Item_{number}",
         )
-        modules.UsdGeom.Gprim(prim).CreateDisplayColorAttr([modules.Gf.Vec3f(*item.color)])
-    rep.functional.create.rect_light(position=LIGHT, look_at=(0, 0, 0), intensity=30000.0, width=1.0, height=1.0)
-    focal = 20.955 / 2 / float(np.tan(np.radians(FIELD_OF_VIEW / 2)))
-    camera = rep.functional.create.camera(focal_length=focal, clipping_range=(0.05, 100.0), name="Camera")
-    return str(camera.GetPath())
+    rep.create.light(
+        light_type="rect", position=LIGHT, look_at=(0, 0, 0), scale=LIGHT_SIZE, intensity=30000.0, name="Light"
+    )
+    focal = APERTURE / 2 / float(np.tan(np.radians(FIELD_OF_VIEW / 2)))
+    return rep.functional.create.camera(focal_length=focal, clipping_range=(NEAR, FAR), name="Camera")
 
 
-def arguments() -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--mode", choices=("labels", "realtime", "pathtracing"), default="labels")
-    parser.add_argument("--frames", type=int, default=10)
-    parser.add_argument("--samples", type=int, default=16)
-    parser.add_argument("--width", type=int, default=640)
-    parser.add_argument("--height", type=int, default=480)
-    return parser.parse_args()
+def show(rep: Any, camera: Any, annotators: dict[str, Any], view: int) -> dict[str, Any]:
+    """Capture one view and read every annotator back."""
+    rep.functional.modify.pose(
+        camera, position_value=camera_position(view), look_at_value=TARGET, look_at_up_axis=(0, 0, 1)
+    )
+    rep.orchestrator.step()
+    return {name: annotator.get_data() for name, annotator in annotators.items()}
+
+
+def save(file: str, seen: dict[str, Any]) -> None:
+    """Save depth, item numbers and normals of what was seen."""
+    ids = seen["instance_segmentation"]["data"]
+    item = np.full(ids.shape, -1, np.int64)
+    for key, path in seen["instance_segmentation"]["info"]["idToLabels"].items():
+        if "Item_" in path:
+            item[ids == int(key)] = int(path.split("Item_")[1].split("/")[0].split("_")[0])
+    normal = seen["normals"][..., :3]
+    np.savez_compressed(file, depth=seen["distance_to_image_plane"], item=item, normal=normal)
 
 
 def main() -> None:
-    """Render the orbit and print what it cost."""
-    options = arguments()
+    """Render the orbit and print what it cost, or save view 0."""
+    chosen = options(("labels", "realtime", "pathtracing", "pathtracing_denoised"), __doc__)
     from isaacsim import SimulationApp
 
     app = SimulationApp({"headless": True})
+    import carb.settings
     import omni.replicator.core as rep
-    import omni.usd
-    from pxr import Gf, UsdGeom
 
-    class Modules:
-        pass
-
-    Modules.Gf, Modules.UsdGeom = Gf, UsdGeom
-    omni.usd.get_context().new_stage()
     rep.orchestrator.set_capture_on_play(False)
-    if options.mode == "pathtracing":
-        rep.settings.set_render_pathtraced(samples_per_pixel=options.samples)
-    path = build(rep, Modules)
-    product = rep.create.render_product(path, (options.width, options.height))
-    names = LABELS if options.mode == "labels" else ["rgb"]
-    annotators = [rep.AnnotatorRegistry.get_annotator(name) for name in names]
-    for annotator in annotators:
-        annotator.attach(product)
-    camera = omni.usd.get_context().get_stage().GetPrimAtPath(path)
-    first, used, peak = 0.0, 0.0, []
-    for view in range(options.frames + 1):
-        rep.functional.modify.pose(camera, position_value=camera_position(view), look_at_value=(0, 0, 0.5),
-                                   look_at_up_axis=(0, 0, 1))
-        begin = time.process_time()
-        rep.orchestrator.step()
-        for annotator in annotators:
-            annotator.get_data()
-        if view == 0:
-            first = time.perf_counter() - START
-        else:
-            used += time.process_time() - begin
-        peak.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    result = {"mode": options.mode, "cpu_seconds_per_frame": round(used / options.frames, 4),
-              "first_frame_seconds": round(first, 2), "memory_mb": [round(peak[0]), round(peak[-1])]}
-    print("RESULT " + json.dumps(result), flush=True)
+    traced = chosen.mode.startswith("pathtracing")
+    if traced:
+        rep.settings.set_render_pathtraced(samples_per_pixel=chosen.samples)
+        carb.settings.get_settings().set("/rtx/pathtracing/optixDenoiser/enabled", chosen.mode.endswith("denoised"))
+    camera = build(rep)
+    product = rep.create.render_product(str(camera.GetPath()), (chosen.width, chosen.height))
+    annotators = {}
+    for name in LABELS if chosen.mode == "labels" else ("rgb",):
+        ids = {"init_params": {"colorize": False}} if name.endswith("segmentation") else {}
+        annotators[name] = rep.AnnotatorRegistry.get_annotator(name, **ids)
+        annotators[name].attach(product)
+    frames = Frames()
+    seen = show(rep, camera, annotators, 0)
+    frames.mark_first()
+    if chosen.save:
+        save(chosen.save, seen)
+    else:
+        for view in range(1, chosen.frames + 1):
+            seen = frames.add(lambda view=view: show(rep, camera, annotators, view))  # type: ignore[misc]
+        if chosen.picture and "rgb" in seen:
+            from PIL import Image
+
+            Image.fromarray(seen["rgb"][..., :3]).save(chosen.picture)
+        frames.report(samples=chosen.samples if traced else None)
     app.close()
 
 
