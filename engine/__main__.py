@@ -52,6 +52,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME=MODULE",
         help="import a module under a name before the first line of a script without SimulationApp",
     )
+    result.add_argument(
+        "--save-stage", metavar="FILE", help="write the stage (.usda, .usdc) as a script without SimulationApp left it"
+    )
     result.add_argument("script", nargs="?", help="the script to run")
     result.add_argument("arguments", nargs="*", help="arguments of the script")
     return result
@@ -93,6 +96,7 @@ def _script_at(given: list[str]) -> int:
         "--test-name",
         "--run",
         "--given",
+        "--save-stage",
     }
     index = 0
     while index < len(given):

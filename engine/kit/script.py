@@ -38,7 +38,10 @@ def run(options: argparse.Namespace) -> int:
     if not path.is_file():
         print(f"python -m engine: no script '{options.script}'; give the path of a Python file", file=sys.stderr)
         return 2
-    return run_script(path, options.arguments, options.run, options.given)
+    status = run_script(path, options.arguments, options.run, options.given)
+    if options.save_stage:
+        save_stage(options.save_stage)
+    return status
 
 
 def prepare(options: argparse.Namespace) -> None:
@@ -101,6 +104,15 @@ def run_script(path: Path, arguments: list[str], frames: int | None = None, give
     if frames is not None:
         start_replicator(frames)
     return report(finish())
+
+
+def save_stage(file: str) -> None:
+    """Write the stage, flattened, to a file; a script that has closed its application leaves none."""
+    stage = get_context().get_stage()
+    if stage is None or not get_app().is_running():
+        print(f"python -m engine: --save-stage {file}: the script closed its stage, nothing is saved", file=sys.stderr)
+        return
+    stage.Export(file)
 
 
 def start_replicator(frames: int) -> None:
