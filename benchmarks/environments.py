@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def find_python() -> str:
         if found:
             return found
     raise EnvironmentMissing(
-        f"this is Python {sys.version_info[0]}.{sys.version_info[1]} and no python3.11 is on PATH; the other engines run "
+        f"this is Python {platform.python_version()} and no python3.11 is on PATH; the other engines run "
         "on Python 3.11 exactly: install it, or set REPLICANT_PYTHON_311"
     )
 

@@ -1,4 +1,4 @@
-"""The smallest useful Replicator script, one labelled frame on disk: `./launch.sh script benchmarks/first_frame.py OUT`."""
+"""The smallest useful Replicator script: one labelled frame on disk, in the folder given as its argument."""
 
 import sys
 
