@@ -9,8 +9,9 @@ usage() {
 usage: ./launch.sh COMMAND [--runtime isaac|engine] [options]
 
   run          make a dataset            --scenario FILE --frames N --seed S --out DIR --resolution WxH --outputs rgb,depth,...
+                                         --start N --overwrite
   script FILE  run any Replicator script with its own arguments
-  list         show scenarios, randomizers, writers
+  list         show scenarios, builders, randomizers, writers   (--json)
   test         set up and pass the tests (--slow for the long ones)
   lint         ruff and mypy
   conformance  run NVIDIA's published scripts from your own checkout   --isaacsim-repo DIR --sde-repo DIR
@@ -35,8 +36,13 @@ find_python() {
 
 make_venv() {
   local python="$1"
-  "$python" -m venv "$VENV" 2>/dev/null && return
+  [ ! -e "$VENV" ] || [ -f "$VENV/pyvenv.cfg" ] || rmdir "$VENV" 2>/dev/null ||
+    fail "REPLICANT_VENV '$VENV' is there and is no Python environment; give it a path of its own"
   rm -rf "$VENV"
+  "$python" -m venv "$VENV" >/dev/null 2>&1 && return
+  rm -rf "$VENV"
+  "$python" -m virtualenv --quiet "$VENV" 2>/dev/null && return
+  command -v uv >/dev/null && uv venv --quiet --seed --python "$python" "$VENV" && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "launch.sh: this Python has no venv module; installing Debian's python3-venv"
     apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && "$python" -m venv "$VENV" && return
@@ -54,30 +60,38 @@ need_libatomic() { # the one shared library that Mitsuba's wheel wants and a min
 }
 
 setup() { # extras: "" or "[test]"
-  local extras="$1" stamp="$VENV/.replicant${1//[^a-z]/-}" want
+  local extras="$1" stamp="$VENV/.replicant${1//[^a-z]/-}" want done
   want="$(cksum "$ROOT/pyproject.toml")"
-  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && return
-  [ -x "$VENV/bin/python" ] || make_venv "$(find_python)"
+  for done in "$stamp" "$VENV/.replicant-test-"; do
+    [ -f "$done" ] && [ "$(cat "$done")" = "$want" ] && return
+  done
   echo "launch.sh: setting up $VENV (once; about a minute)"
+  "$VENV/bin/python" -m pip --version >/dev/null 2>&1 || make_venv "$(find_python)"
   "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -e "$ROOT$extras" ||
     fail "pip could not install the dependencies listed in pyproject.toml; see its message above"
   need_libatomic
   printf '%s' "$want" >"$stamp"
 }
 
+need_modules() { # in Isaac Sim's own Python, which we do not change
+  "${RUNTIME[@]}" -c 'import cv2, numpy, pycocotools, yaml' 2>/dev/null ||
+    fail "Isaac Sim's Python lacks a module; run: ${RUNTIME[*]} -m pip install opencv-python-headless pycocotools pyyaml"
+}
+
 pick_runtime() { # sets RUNTIME (command words) and says why
-  local forced="$1"
+  local forced="$1" why="no ISAACSIM_PATH and no importable isaacsim"
+  [ -z "${ISAACSIM_PATH:-}" ] || why="no python.sh in ISAACSIM_PATH=$ISAACSIM_PATH and no importable isaacsim"
   if [ "$forced" != engine ] && [ -x "${ISAACSIM_PATH:-/nonexistent}/python.sh" ]; then
-    RUNTIME=("$ISAACSIM_PATH/python.sh"); echo "runtime: Isaac Sim ($ISAACSIM_PATH/python.sh, from ISAACSIM_PATH)"
+    RUNTIME=("$ISAACSIM_PATH/python.sh"); echo "runtime: Isaac Sim ($ISAACSIM_PATH/python.sh, from ISAACSIM_PATH)"; need_modules
   elif [ "$forced" != engine ] && python3 -c 'import importlib.util as u, sys; sys.exit(u.find_spec("isaacsim") is None)' 2>/dev/null; then
-    RUNTIME=(python3); echo "runtime: Isaac Sim (package isaacsim is importable by $(command -v python3))"
+    RUNTIME=(python3); echo "runtime: Isaac Sim (package isaacsim is importable by $(command -v python3))"; need_modules
   elif [ "$forced" = isaac ]; then
-    fail "--runtime isaac, but ISAACSIM_PATH names no folder with python.sh and no isaacsim package is importable; set ISAACSIM_PATH or use --runtime engine"
+    fail "--runtime isaac, but there is $why; set ISAACSIM_PATH to the folder of python.sh, or use --runtime engine"
   else
+    [ "$forced" = engine ] && why="asked for by --runtime engine"
+    echo "runtime: embedded engine ($why)"
     setup ""
     RUNTIME=("$VENV/bin/python" -m engine)
-    if [ "$forced" = engine ]; then echo "runtime: embedded engine (asked for by --runtime engine)"
-    else echo "runtime: embedded engine (no ISAACSIM_PATH and no importable isaacsim)"; fi
   fi
 }
 
@@ -86,9 +100,9 @@ COMMAND="$1"; shift
 FORCED="" ARGS=()
 while [ $# -gt 0 ]; do
   case "$1" in
-    --runtime) FORCED="${2:-}"; shift 2 || fail "--runtime needs a value: isaac or engine" ;;
+    --runtime) [ $# -gt 1 ] || fail "--runtime needs a value: isaac or engine"; FORCED="$2"; shift 2 ;;
     --runtime=*) FORCED="${1#*=}"; shift ;;
-    *) ARGS+=("$1"); shift ;;
+    *) ARGS+=("$1"); shift; [ "$COMMAND" != script ] || { ARGS+=("$@"); break; } ;;
   esac
 done
 case "$FORCED" in "" | isaac | engine) ;; *) fail "--runtime '$FORCED' is unknown; use isaac or engine" ;; esac

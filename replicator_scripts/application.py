@@ -27,9 +27,9 @@ def kit_runs() -> bool:
     return omni.kit.app.get_app() is not None
 
 
-def schedule(script: Script) -> None:
-    """Run a script with its defaults as a task of the Kit that runs already."""
-    _tasks.append(asyncio.ensure_future(guarded(script, arguments.parse([]))))
+def schedule(script: Script, words: list[str]) -> None:
+    """Run a script as a task of the Kit that runs already; `words` stand for the command line."""
+    _tasks.append(asyncio.ensure_future(guarded(script, arguments.parse(words))))
 
 
 def run(script: Script, make_app: Callable[[dict[str, Any]], Any]) -> None:

@@ -2,6 +2,7 @@
 
 Runs in Isaac Sim (script editor, headless) and on the embedded engine:
     ./launch.sh run --scenario scenes/pasture.yaml --frames 24 --seed 7 --out _out/pasture
+In the script editor there is no command line; set EDITOR_ARGUMENTS instead.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from replicator_scripts import application, arguments, folder
 from replicator_scripts.progress import Progress
+
+EDITOR_ARGUMENTS: list[str] = []  # e.g. ["--scenario", "tabletop", "--frames", "4"]
 
 
 async def generate(options: arguments.Options) -> None:
@@ -61,7 +64,7 @@ async def generate(options: arguments.Options) -> None:
 
 if __name__ == "__main__":
     if application.kit_runs():
-        application.schedule(generate)
+        application.schedule(generate, EDITOR_ARGUMENTS)
     else:
         from isaacsim import SimulationApp
 
