@@ -1,7 +1,7 @@
 """UsdLux lights as Mitsuba emitters (units: `photometry`).
 
 Sphere, rect, disk and cylinder lights are emitting shapes that cast no shadow of their own. The others have no shape: a
-shaped light (cone, focus) is a cluster of spots over its surface, a distant light a cluster of directions over its disc.
+shaped light (cone, focus) is a cluster of spots over its surface, a distant light one of directions over its disc.
 """
 
 from __future__ import annotations

@@ -17,33 +17,65 @@ def sensor(camera: Camera) -> Any:
     described: dict[str, Any] = {
         "near_clip": max(camera.near, 1e-6),
         "far_clip": camera.far,
-        "film": {
-            "type": "hdrfilm",
-            "width": camera.width,
-            "height": camera.height,
-            "pixel_format": "rgba",
-            "component_format": "float32",
-            "rfilter": {"type": "box"},
-        },
         "sampler": {"type": "independent"},
     }
-    matrix = camera.world_from_camera @ CAMERA_FLIP
-    right, down = camera.cx - camera.width / 2, camera.cy - camera.height / 2
     if camera.orthographic:
-        wide, high = camera.ortho_size
-        matrix = matrix @ np.diag([wide / 2, wide / 2, 1.0, 1.0])
-        offset = np.array([-right / camera.width * wide, down / camera.height * high, 0.0])
-        matrix[:3, 3] += camera.world_from_camera[:3, :3] @ offset
-        return mi.load_dict(described | {"type": "orthographic", "to_world": mi.ScalarTransform4f(matrix)})
+        return mi.load_dict(described | {"film": _film(camera.width, camera.height)} | _orthographic(camera))
     described |= {
         "type": "perspective",
-        "to_world": mi.ScalarTransform4f(matrix),
+        "to_world": mi.ScalarTransform4f(camera.world_from_camera @ CAMERA_FLIP),
         "fov_axis": "x",
-        "fov": float(np.degrees(2 * np.arctan(camera.width / 2 / camera.fx))),
-        "principal_point_offset_x": right / camera.width,
-        "principal_point_offset_y": down / camera.height,
     }
     if camera.f_stop > 0 and camera.focus_distance > 0 and camera.focal_length > 0:
-        radius = camera.focal_length / (2 * camera.f_stop)
-        described |= {"type": "thinlens", "aperture_radius": radius, "focus_distance": camera.focus_distance}
-    return mi.load_dict(described)
+        return mi.load_dict(described | _thin_lens(camera))
+    return mi.load_dict(
+        described
+        | {
+            "film": _film(camera.width, camera.height),
+            "fov": _field_of_view(camera.width, camera.fx),
+            "principal_point_offset_x": 0.5 - camera.cx / camera.width,
+            "principal_point_offset_y": 0.5 - camera.cy / camera.height,
+        }
+    )
+
+
+def _film(width: int, height: int) -> dict[str, Any]:
+    return {
+        "type": "hdrfilm",
+        "width": width,
+        "height": height,
+        "pixel_format": "rgba",
+        "component_format": "float32",
+        "rfilter": {"type": "box"},
+    }
+
+
+def _field_of_view(width: float, fx: float) -> float:
+    return float(np.degrees(2 * np.arctan(width / 2 / fx)))
+
+
+def _orthographic(camera: Camera) -> dict[str, Any]:
+    wide, high = camera.ortho_size
+    matrix = camera.world_from_camera @ CAMERA_FLIP @ np.diag([wide / 2, wide / 2, 1.0, 1.0])
+    right, down = camera.cx / camera.width - 0.5, camera.cy / camera.height - 0.5
+    matrix[:3, 3] += camera.world_from_camera[:3, :3] @ np.array([-right * wide, down * high, 0.0])
+    return {"type": "orthographic", "to_world": mi.ScalarTransform4f(matrix)}
+
+
+def _thin_lens(camera: Camera) -> dict[str, Any]:
+    """A lens of aperture focal length / f-stop. Mitsuba's has no principal point: crop a film that is centred on it."""
+    wide = 2 * int(np.ceil(max(camera.cx, camera.width - camera.cx)))
+    high = 2 * int(np.ceil(max(camera.cy, camera.height - camera.cy)))
+    crop = {
+        "crop_offset_x": int(np.clip(round(wide / 2 - camera.cx), 0, wide - camera.width)),
+        "crop_offset_y": int(np.clip(round(high / 2 - camera.cy), 0, high - camera.height)),
+        "crop_width": camera.width,
+        "crop_height": camera.height,
+    }
+    return {
+        "type": "thinlens",
+        "film": _film(wide, high) | crop,
+        "fov": _field_of_view(wide, camera.fx),
+        "aperture_radius": camera.focal_length / (2 * camera.f_stop),
+        "focus_distance": camera.focus_distance,
+    }
