@@ -21,6 +21,7 @@ NAMES = {
     "BackendDispatch": "backends",
     "BasicWriter": "writers_default.basicwriter",
     "CocoWriter": "writers_default.coco",
+    "CosmosWriter": "writers_default.cosmos",
     "FPSWriter": "writers_default.fps",
     "KittiWriter": "writers_default.kitti",
     "Writer": "writers",

@@ -14,6 +14,7 @@ DEFAULTS = {
     "BasicWriter": "basicwriter",
     "KittiWriter": "kitti",
     "CocoWriter": "coco",
+    "CosmosWriter": "cosmos",
     "FPSWriter": "fps",
 }
 

@@ -175,8 +175,8 @@ def test_wrong_uses_are_named(stage: Usd.Stage) -> None:
 
 
 def test_wrong_names_in_the_registry_are_named() -> None:
-    with pytest.raises(WriterRegistryError, match=r"writer 'CosmosWriter' is not registered \(see docs/parity.md"):
-        rep.WriterRegistry.get("CosmosWriter")
+    with pytest.raises(WriterRegistryError, match=r"writer 'PoseWriter' is not registered \(see docs/parity.md"):
+        rep.WriterRegistry.get("PoseWriter")
     with pytest.raises(WriterRegistryError, match=r"'BasicWriter' cannot be unregistered: it is built in"):
         rep.WriterRegistry.unregister_writer("BasicWriter")
     with pytest.raises(InvalidWriterError, match=r"WriterRegistry.register: .*int.* was given; expected a subclass of"):
@@ -184,9 +184,9 @@ def test_wrong_names_in_the_registry_are_named() -> None:
 
 
 def test_missing_names_point_to_the_parity_page() -> None:
-    text = r"omni.replicator.core has no 'CosmosWriter' in the embedded engine: .* see docs/parity.md"
+    text = r"omni.replicator.core has no 'MagicWriter' in the embedded engine: .* see docs/parity.md"
     with pytest.raises(AttributeError, match=text):
-        _ = rep.CosmosWriter
+        _ = rep.MagicWriter
     with pytest.raises(AttributeError, match=r"omni.replicator.core.orchestrator has no 'rewind' in the embedded"):
         _ = rep.orchestrator.rewind
     with pytest.raises(AttributeError, match=r"omni.replicator.core.writers_default has no 'Nope' in the embedded"):
