@@ -31,7 +31,7 @@ class Row:
         target: path in its repository, or a module name for tests.
         arguments: arguments of the script.
         options: options of `python -m engine`.
-        images: smallest number of PNG files it must write (tier B).
+        files: (pattern, exact number) of files it must write (tier B).
         seconds: time limit.
     """
 
@@ -40,7 +40,7 @@ class Row:
     target: str
     arguments: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
-    images: int = 0
+    files: tuple[tuple[str, int], ...] = ()
     seconds: float = 600.0
 
     @property
@@ -81,12 +81,16 @@ TIER_A = (
         (*_BENCHMARK, "--print-results"),
     ),
 )
-_OLD = ("--up-axis", "Y", "--meters-per-unit", "0.01")
+_OLD = ("--up-axis", "Y", "--meters-per-unit", "0.01", "--save-stage", "stage.usda")
+_RGB, _MASK = "rgb_*.png", "semantic_segmentation_[0-9]*.png"
 
 
-def _snippet(number: int, name: str, title: str, images: int = 0, run: int | None = None) -> Row:
+def _snippet(number: int, name: str, title: str, run: int | None = None, **files: int) -> Row:
+    """Describe a snippet; `files` is the number of pictures and masks, `run` the frames to start where it does not."""
     options = _OLD if run is None else (*_OLD, "--run", str(run))
-    return Row(number, title, f"{SNIPPETS}/{name}.py", (), options, images)
+    patterns = {"rgb": _RGB, "masks": _MASK, "own_masks": "seg_*.png"}
+    wanted = tuple((patterns[kind], count) for kind, count in files.items())
+    return Row(number, title, f"{SNIPPETS}/{name}.py", (), options, wanted)
 
 
 TIER_B = (
@@ -96,18 +100,18 @@ TIER_B = (
         "omni.replicator/tutorials/fall_2022_DLI/01_hello_replicator.py",
         (),
         _OLD,
-        images=10,
+        ((_RGB, 10), (_MASK, 10), ("bounding_box_2d_tight_[0-9]*.npy", 10)),
     ),
-    _snippet(26, "replicator_trigger_intervals", "two frame intervals", 50, 0),
-    _snippet(27, "replicator_time_intervals", "time intervals", 5, 5),
-    _snippet(28, "replicator_filter_semantics", "semantic filter", 10),
-    _snippet(29, "replicator_multiple_semantic_classes", "several semantic types", 2),
+    _snippet(26, "replicator_trigger_intervals", "two frame intervals", run=0, rgb=50),
+    _snippet(27, "replicator_time_intervals", "time intervals", run=5, rgb=5),
+    _snippet(28, "replicator_filter_semantics", "semantic filter", rgb=10, masks=10),
+    _snippet(29, "replicator_multiple_semantic_classes", "several semantic types", rgb=2, masks=2),
     _snippet(30, "replicator_remove_semantics", "removal of labels"),
     _snippet(31, "replicator_annotator_segmentation", "annotator data in a coroutine"),
-    _snippet(32, "replicator_writer_segmentation_colors", "writer with its own palette", 10),
-    _snippet(33, "replicator_light_modification", "attributes of lights", 0, 0),
-    _snippet(34, "replicator_multi_object_visibility_toggle", "visibility in turn", 1),
-    _snippet(35, "replicator_scatter_multi_trigger", "two triggers and scatter", 10),
+    _snippet(32, "replicator_writer_segmentation_colors", "writer with its own palette", rgb=10, own_masks=10),
+    _snippet(33, "replicator_light_modification", "attributes of lights", run=0),
+    _snippet(34, "replicator_multi_object_visibility_toggle", "visibility in turn", rgb=40, masks=40),
+    _snippet(35, "replicator_scatter_multi_trigger", "two triggers and scatter", rgb=10),
     _snippet(36, "scattering/scatter2D_basic", "scatter on a surface"),
     _snippet(37, "scattering/scatter2D_avoid_objects", "scatter around objects"),
     _snippet(38, "scattering/scatter2D_multi_surface", "scatter on several surfaces"),

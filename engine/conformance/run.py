@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from .checks import CHECKS
 from .rows import Row
 
 ENGINE_ROOT = Path(__file__).parent.parent.parent
@@ -88,18 +89,30 @@ def judge(row: Row, status: int | None, cwd: Path) -> str | None:
         return f"not done after {row.seconds:.0f} s"
     if status != 0:
         return f"exit status {status}"
-    if row.images == 0:
-        return None
     written = [path for path in sorted(cwd.rglob("*")) if path.is_file() and not is_hidden(path, cwd)]
-    images = [path for path in written if path.suffix == ".png"]
-    if len(images) < row.images:
-        return f"{len(images)} PNG files, expected at least {row.images}"
+    for pattern, count in row.files:
+        found = sum(path.match(pattern) for path in written)
+        if found != count:
+            return f"{found} files {pattern}, expected {count}"
+    return empty_or_flat(written) or checked(row, cwd)
+
+
+def empty_or_flat(written: Sequence[Path]) -> str | None:
+    """Return which file is empty, or that no picture shows anything, or None."""
     empty = [path for path in written if path.stat().st_size == 0]
     if empty:
         return f"{empty[0].name} is empty"
-    if all(is_flat(path) for path in images):
+    images = [path for path in written if path.suffix == ".png"]
+    if images and all(is_flat(path) for path in images):
         return f"all {len(images)} images are of one colour"
     return None
+
+
+def checked(row: Row, cwd: Path) -> str | None:
+    """Return what the check of this row finds wrong, or None."""
+    if row.number not in CHECKS:
+        return None
+    return CHECKS[row.number](cwd) or None
 
 
 def is_hidden(path: Path, folder: Path) -> bool:

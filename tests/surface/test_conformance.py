@@ -77,18 +77,19 @@ def test_images_without_goldens_are_judged_by_their_levels(tmp_path):
 
 
 def test_images_are_counted_and_must_show_something(tmp_path):
-    assert judge(row(images=1), 0, tmp_path) == "0 PNG files, expected at least 1"
+    wants_one = row(files=(("*.png", 1),))
+    assert judge(wants_one, 0, tmp_path) == "0 files *.png, expected 1"
     Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
-    assert judge(row(images=1), 0, tmp_path) == "all 1 images are of one colour"
+    assert judge(wants_one, 0, tmp_path) == "all 1 images are of one colour"
     image = Image.new("RGB", (4, 4))
     image.putpixel((1, 1), (9, 9, 9))
     image.save(tmp_path / "a.png")
-    assert judge(row(images=1), 0, tmp_path) is None
+    assert judge(wants_one, 0, tmp_path) is None
     (tmp_path / ".cache").mkdir()
     (tmp_path / ".cache" / "stamp").write_text("")
-    assert judge(row(images=1), 0, tmp_path) is None
+    assert judge(wants_one, 0, tmp_path) is None
     (tmp_path / "empty.json").write_text("")
-    assert judge(row(images=1), 0, tmp_path) == "empty.json is empty"
+    assert judge(wants_one, 0, tmp_path) == "empty.json is empty"
     assert judge(row(), 3, tmp_path) == "exit status 3" and judge(row(), None, tmp_path) == "not done after 600 s"
 
 
