@@ -30,14 +30,11 @@ class Coverage:
         count = len(scene.instances) + 1
         labelled = np.array([bool(item.labels) for item in scene.instances] + [False])
         seen = np.flatnonzero(labelled[hits.instance])
-        visible = seen * count + hits.instance[seen]
         hidden = [np.empty(0, np.int64)]
         for number in np.flatnonzero(labelled[:-1]).tolist():
             if is_seen(scene.instances[number]):
                 hidden.append(self._hidden(scene.instances[number], camera, rays, hits, number) * count + number)
-        behind = np.sort(np.concatenate(hidden))
-        code = np.insert(visible, np.searchsorted(visible, behind), behind)
-        return np.stack([code // count, code % count], 1).astype(np.int32)
+        return _merge(seen, hits.instance[seen], np.sort(np.concatenate(hidden)), count)
 
     def _hidden(self, item: Instance, camera: Camera, rays: Rays, hits: Hits, number: int) -> Int64[np.ndarray, "m"]:
         """List the pixels whose rays meet an instance behind something else."""
@@ -53,15 +50,25 @@ class Coverage:
     def _first(self, item: Instance, rays: Rays, chosen: np.ndarray) -> np.ndarray:
         """Return the ray parameters at which rays meet an instance, inf for those that do not."""
         tree, origins, directions = self._meshes[item.mesh], rays.origins[chosen], rays.directions[chosen]
-        found = tree.intersect(item, origins, directions, 0)
-        if has_cutout(item):
+        if not has_cutout(item):
+            return tree.parameters(item, origins, directions)
 
-            def onward(active: np.ndarray, advance: np.ndarray) -> Hits:
-                start = origins[active] + directions[active] * advance[:, None]
-                return tree.intersect(item, start, directions[active], 0)
+        def onward(active: np.ndarray, advance: np.ndarray) -> Hits:
+            start = origins[active] + directions[active] * advance[:, None]
+            return tree.intersect(item, start, directions[active], 0)
 
-            found = first_solid([item], found, onward)
-        return found.parameter
+        return first_solid([item], tree.intersect(item, origins, directions, 0), onward).parameter
+
+
+def _merge(pixels: np.ndarray, instances: np.ndarray, behind: np.ndarray, count: int) -> Int32[np.ndarray, "k 2"]:
+    """Merge what is seen, sorted by pixel, with what is hidden, sorted numbers pixel * count + instance."""
+    places = np.searchsorted(pixels * count + instances, behind) + np.arange(len(behind))
+    pairs = np.empty((len(pixels) + len(behind), 2), np.int32)
+    among_seen = np.ones(len(pairs), bool)
+    among_seen[places] = False
+    pairs[among_seen, 0], pairs[among_seen, 1] = pixels, instances
+    pairs[places, 0], pairs[places, 1] = behind // count, behind % count
+    return pairs
 
 
 def _candidates(item: Instance, camera: Camera, hits: Hits, number: int) -> Int64[np.ndarray, "m"]:

@@ -19,6 +19,7 @@ from engine.stage.scene import Camera, Instance, Mesh
 Key = tuple[str, str, str, bytes]
 LARGE = 2000  # triangles from which a moving mesh keeps a tree of its own
 KEPT_TRIANGLES = 8_000_000
+NO_HIT = np.float32(1e36)  # Embree says 1e37 for a ray that hits nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +47,25 @@ class MeshTree:
 
     def intersect(self, item: Instance, origins: np.ndarray, directions: np.ndarray, number: int) -> Hits:
         """Find first hits of world-space rays with an instance of the mesh, numbered as told."""
-        matrix = np.linalg.inv(item.world_from_local)
-        local = (origins @ matrix[:3, :3].T + matrix[:3, 3]).astype(np.float32)
-        found = self._scene.run(local, (directions @ matrix[:3, :3].T).astype(np.float32), output=True)
+        found = self._scene.run(*local_rays(item, origins, directions), output=True)
         triangle = found["primID"].astype(np.int32)
         hit = triangle >= 0
         parameter = np.where(hit, found["tfar"], np.inf).astype(np.float32)
         instance = np.where(hit, number, -1).astype(np.int32)
         return Hits(instance, triangle, parameter, np.stack([found["u"], found["v"]], 1))
+
+    def parameters(self, item: Instance, origins: np.ndarray, directions: np.ndarray) -> Float32[np.ndarray, "n"]:
+        """Return the ray parameters of first hits, inf for misses."""
+        found = self._scene.run(*local_rays(item, origins, directions), query="DISTANCE")
+        found[found >= NO_HIT] = np.inf
+        return found
+
+
+def local_rays(item: Instance, origins: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Take world-space rays into an instance's frame; ray parameters stay the same."""
+    matrix = np.linalg.inv(item.world_from_local)
+    local = (origins @ matrix[:3, :3].T + matrix[:3, 3]).astype(np.float32)
+    return local, (directions @ matrix[:3, :3].T).astype(np.float32)
 
 
 class MeshTrees:

@@ -15,7 +15,7 @@ from engine.render.rays import Rays
 from engine.render.textures import sample_rgba
 from engine.stage.scene import Instance, Mesh, Texture
 
-_face_normals: WeakKeyDictionary[Mesh, np.ndarray] = WeakKeyDictionary()
+_flat_normals: WeakKeyDictionary[Mesh, np.ndarray | None] = WeakKeyDictionary()
 DEFAULT_GREY = (0.18, 0.18, 0.18)
 
 
@@ -46,16 +46,15 @@ class Surface:
         """Return unit shading normals, world, turned towards the camera; 0 where nothing was hit."""
         result = np.zeros((len(self._hits.instance), 3), np.float32)
         for number, chosen in self._groups:
-            item = self._instances[number]
-            triangles = self._hits.triangle[chosen]
-            if item.mesh.corner_normals is not None:
-                local = corner_values(item.mesh.corner_normals[triangles], self._hits.barycentric[chosen])
+            item, triangles = self._instances[number], self._hits.triangle[chosen]
+            flat = flat_normals(item.mesh)
+            if flat is not None:
+                world = world_normals(item, flat)[triangles]
             else:
-                local = face_normals(item.mesh)[triangles]
-            world = local @ np.linalg.inv(item.world_from_local[:3, :3]).astype(np.float32)
-            facing = np.einsum("ij,ij->i", world, self._rays.directions[chosen])
-            length = np.sqrt(np.einsum("ij,ij->i", world, world))
-            world *= (np.where(facing > 0, -1, 1) / np.maximum(length, 1e-20)).astype(np.float32)[:, None]
+                corners = item.mesh.corner_normals[triangles]  # type: ignore[index]
+                world = world_normals(item, corner_values(corners, self._hits.barycentric[chosen]))
+            away = np.einsum("ij,ij->i", world, self._rays.directions[chosen]) > 0
+            world[away] *= -1
             result[chosen] = world
         return result
 
@@ -78,9 +77,23 @@ class Surface:
         return np.asarray(base or item.display_color or DEFAULT_GREY, np.float32)
 
 
-def face_normals(mesh: Mesh) -> Float32[np.ndarray, "m 3"]:
-    """Return a normal of each triangle, local, twice the triangle's area long; worked out once a mesh."""
-    if mesh not in _face_normals:
+def world_normals(item: Instance, local: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n 3"]:
+    """Turn local normals of any length into unit normals in the world."""
+    world = local @ np.linalg.inv(item.world_from_local[:3, :3]).astype(np.float32)
+    length = np.sqrt(np.einsum("ij,ij->i", world, world))
+    return world / np.maximum(length, np.float32(1e-20))[:, None]
+
+
+def flat_normals(mesh: Mesh) -> Float32[np.ndarray, "m 3"] | None:
+    """Return a local normal of each triangle, of any length; None if normals vary within one. Kept by mesh."""
+    if mesh not in _flat_normals:
+        _flat_normals[mesh] = _one_a_triangle(mesh)
+    return _flat_normals[mesh]
+
+
+def _one_a_triangle(mesh: Mesh) -> Float32[np.ndarray, "m 3"] | None:
+    normals = mesh.corner_normals
+    if normals is None:
         corners = mesh.points[mesh.triangles]
-        _face_normals[mesh] = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return _face_normals[mesh]
+        return np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return np.ascontiguousarray(normals[:, 0]) if (normals == normals[:, :1]).all() else None
