@@ -24,18 +24,22 @@ class Part:
     """Some faces of a prim that are drawn together.
 
     Attributes:
-        prim: whose material binding counts: the prim itself or a GeomSubset.
-        path: of the GeomSubset, "" for what no subset claims.
+        subset: name of the GeomSubset below the prim, "" for what no subset claims.
         faces: face numbers; None for all.
         labels: of the subset itself.
-        owner: path of the mesh as it was read; instance proxies that share it have others.
     """
 
-    prim: Usd.Prim
-    path: str = ""
+    subset: str = ""
     faces: Int32[np.ndarray, "k"] | None = None
     labels: Labels | None = None
-    owner: str = ""
+
+    def path(self, owner: str) -> str:
+        """Return the subset's path below its mesh, "" without a subset."""
+        return f"{owner}/{self.subset}" if self.subset else ""
+
+    def bindable(self, owner: Usd.Prim) -> Usd.Prim:
+        """Return the prim whose material binding counts."""
+        return owner.GetChild(self.subset) if self.subset else owner
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Geometry:
     """The triangles of one prim at one time.
 
     Attributes:
-        prim: the prim (or one of the proxies that share it).
+        prim: the prim, or the last used one of the instance proxies that share it.
         time: when it was read.
         varies: it, or a primvar of it, may vary over time.
         points: (n, 3) local stage units.
@@ -83,7 +87,7 @@ class Geometry:
             needs: what its material asks for.
             shared: meshes by key; an equal one is returned instead of a copy.
         """
-        key = (part.path, needs)
+        key = (part.subset, needs)
         if key not in self._meshes:
             self._meshes[key] = self._build(part, needs, shared)
         return self._meshes[key]

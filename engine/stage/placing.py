@@ -41,7 +41,7 @@ def place_shape(node: Node, worlds: dict[str, Matrix], captured: dict[str, Matri
     made = []
     for piece in shape.pieces:
         part, labels = piece.part, node.chain
-        subset = node.name + part.path[len(part.owner) :] if part.path else ""
+        subset = part.path(node.name)
         if part.labels is not None:
             labels = (LabelledPrim(subset, part.labels, world), *labels)
         made.append(
@@ -124,7 +124,7 @@ def _item_instances(
     made = []
     for piece in item.pieces:
         part, labels = piece.part, chain
-        subset = name + part.path[len(part.owner) :] if part.path else ""
+        subset = part.path(name)
         if part.labels is not None:
             labels = (LabelledPrim(subset, part.labels, world), *chain)
         seen = item.primary_visible

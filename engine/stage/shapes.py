@@ -82,8 +82,8 @@ class Shapes:
             nodes: visible shapes.
             time: when.
         """
-        loose: list[Shape] = []
-        todo: list[Shape] = []
+        loose: list[Node] = []
+        todo: list[Node] = []
         version = self._materials.version
         for node in nodes:
             shape = node.content
@@ -92,13 +92,12 @@ class Shapes:
             if shape is None or node.change & GEOMETRY or shape.varies:
                 shape = node.content = self._read(node, time)
             if node.change & Change.BOUND or len(shape.bound) != len(_parts(shape)):
-                shape.bound = ()
-                loose.append(shape)
+                loose.append(node)
             shape.version = version
-            todo.append(shape)
+            todo.append(node)
         self._bind(loose)
-        for shape in todo:
-            self._compose(shape, time)
+        for node in todo:
+            self._compose(node, time)
 
     def _read(self, node: Node, time: Usd.TimeCode) -> Shape:
         shape = Shape(self._geometry(node, time))
@@ -128,12 +127,15 @@ class Shapes:
             self._inheriting[path] = str(path) if inherits else ""
         return self._inheriting[path]
 
-    def _bind(self, shapes: list[Shape]) -> None:
-        found = iter(bound_materials([part.prim for shape in shapes for part in _parts(shape)]))
-        for shape in shapes:
-            shape.bound = tuple(next(found) for _ in _parts(shape))
+    def _bind(self, nodes: list[Node]) -> None:
+        found = iter(bound_materials([p.bindable(node.prim) for node in nodes for p in _parts(node.content)]))
+        for node in nodes:
+            node.content.bound = tuple(next(found) for _ in _parts(node.content))
 
-    def _compose(self, shape: Shape, time: Usd.TimeCode) -> None:
+    def _compose(self, node: Node, time: Usd.TimeCode) -> None:
+        shape: Shape = node.content
+        if shape.geometry is not None:
+            shape.geometry.prim = node.prim
         looks = tuple(self._materials.look(material, time) for material in shape.bound)
         if shape.looks is not None and len(looks) == len(shape.looks) and all(map(_same, looks, shape.looks)):
             return

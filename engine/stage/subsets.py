@@ -25,7 +25,7 @@ def read_parts(
     """
     subsets = [UsdGeom.Subset(child) for child in prim.GetChildren() if child.IsA(UsdGeom.Subset)]
     owner = np.full(face_count, -1, np.int64)
-    claims: list[tuple[Usd.Prim, Labels | None]] = []
+    claims: list[tuple[str, Labels | None]] = []
     varies = False
     for subset in subsets:
         labels, _ = read_labels(subset.GetPrim(), time)
@@ -36,17 +36,17 @@ def read_parts(
         varies |= subset.GetIndicesAttr().ValueMightBeTimeVarying()
         faces = _faces(subset, face_count, time, complaints)
         owner[faces[owner[faces] < 0]] = len(claims)
-        claims.append((subset.GetPrim(), labels))
+        claims.append((str(subset.GetPrim().GetName()), labels))
     if not claims:
-        return (Part(prim),), varies
+        return (Part(),), varies
     parts = []
-    for number, (each, labels) in enumerate(claims):
+    for number, (name, labels) in enumerate(claims):
         faces = np.flatnonzero(owner == number).astype(np.int32)
         if len(faces):
-            parts.append(Part(each, str(each.GetPath()), faces, labels, str(prim.GetPath())))
+            parts.append(Part(name, faces, labels))
     rest = np.flatnonzero(owner < 0).astype(np.int32)
     if len(rest):
-        parts.append(Part(prim, "", rest))
+        parts.append(Part("", rest))
     return tuple(parts), varies
 
 
