@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.output.backends import BackendGroup, BackendRegistry, BaseBackend, DiskBackend, Sequential
 from engine.output.dispatch import BackendDispatch
+from engine.replicator.backends import io_queue
 from engine.replicator.missing import refuse
 
 register = BackendRegistry.register
@@ -26,6 +27,7 @@ __all__ = [
     "DiskBackend",
     "Sequential",
     "get",
+    "io_queue",
     "register",
     "unregister",
 ]
