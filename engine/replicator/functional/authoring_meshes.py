@@ -93,15 +93,15 @@ def plane() -> MeshArrays:
 
 
 def cube() -> MeshArrays:
-    """Return a cube."""
+    """Return a cube: faces +X, -X, +Z, -Z, -Y, +Y, which on a Y-up stage are Kit's +Z, -Z, +Y, -Y, -X, +X."""
     h = 0.5
     return merged(
+        quad((h, -h, -h), (0, 1, 0), (0, 0, 1)),
+        quad((-h, h, -h), (0, -1, 0), (0, 0, 1)),
         quad((-h, -h, h), (1, 0, 0), (0, 1, 0)),
         quad((-h, h, -h), (1, 0, 0), (0, -1, 0)),
         quad((-h, -h, -h), (1, 0, 0), (0, 0, 1)),
         quad((h, h, -h), (-1, 0, 0), (0, 0, 1)),
-        quad((h, -h, -h), (0, 1, 0), (0, 0, 1)),
-        quad((-h, h, -h), (0, -1, 0), (0, 0, 1)),
     )
 
 
