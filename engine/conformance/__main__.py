@@ -79,7 +79,7 @@ def run_rows(rows: list[Row], given: dict[str, Path | None], goldens: Path | Non
         outcome = run_row(row, sources[row.tier], folders if row.tier == "A" else [], work, target)
         note = " (goldens are LFS pointers: JSON compared, images by their levels)" if target else ""
         print(
-            f"{row.number:3d} {outcome.seconds:8.1f}  {outcome.word:6s}  {row.title}{note}{outcome.reason}", flush=True
+            f"{row.label:>3s} {outcome.seconds:8.1f}  {outcome.word:6s}  {row.title}{note}{outcome.reason}", flush=True
         )
         outcomes.append(outcome)
     return outcomes

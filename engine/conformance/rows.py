@@ -33,6 +33,7 @@ class Row:
         options: options of `python -m engine`.
         files: (pattern, exact number) of files it must write (tier B).
         seconds: time limit.
+        variant: letter of a second run of the same script with other arguments.
     """
 
     number: int
@@ -42,6 +43,12 @@ class Row:
     options: tuple[str, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
     seconds: float = 600.0
+    variant: str = ""
+
+    @property
+    def label(self) -> str:
+        """Number and variant."""
+        return f"{self.number:02d}{self.variant}"
 
     @property
     def is_test(self) -> bool:
@@ -67,7 +74,14 @@ TIER_A = (
     _example(5, "sdg_getting_started_05", "batches of prims, wait_for_render"),
     _example(6, "multi_camera", "custom writer, three cameras"),
     _example(7, "custom_event_and_write", "events and writes"),
-    _example(8, "sdg_geomsubset", "labels of GeomSubsets"),
+    _example(8, "sdg_geomsubset", "labels of meshes with GeomSubsets"),
+    Row(
+        8,
+        "labels of GeomSubsets themselves",
+        f"{EXAMPLES}/sdg_geomsubset.py",
+        ("--test", "--/syntheticdata/sensors/perSubsetSegmentation=true"),
+        variant="b",
+    ),
     Row(
         9,
         "recorder: every output of BasicWriter",

@@ -23,7 +23,7 @@ ENGINE_ROOT = Path(__file__).parent.parent.parent
 class Outcome:
     """How a row ended."""
 
-    number: int
+    label: str
     passed: bool
     seconds: float
     reason: str = ""
@@ -35,7 +35,7 @@ class Outcome:
 
 
 def run_row(row: Row, sources: Path, folders: Sequence[Path], work: Path, target: Path | None = None) -> Outcome:
-    """Run a row and return its outcome; its output is in `<work>/row_NN.log`.
+    """Run a row and return its outcome; its output is in `<work>/row_<label>.log`.
 
     Args:
         row: what to run.
@@ -44,9 +44,9 @@ def run_row(row: Row, sources: Path, folders: Sequence[Path], work: Path, target
         work: folder for the row's working directory and log.
         target: a test file to run in place of the row's own.
     """
-    cwd = work / f"row_{row.number:02d}"
+    cwd = work / f"row_{row.label}"
     cwd.mkdir(parents=True, exist_ok=True)
-    log = work / f"row_{row.number:02d}.log"
+    log = work / f"row_{row.label}.log"
     start = time.perf_counter()
     with log.open("w", encoding="utf-8") as output:
         try:
@@ -64,7 +64,7 @@ def run_row(row: Row, sources: Path, folders: Sequence[Path], work: Path, target
     reason = judge(row, status, cwd) or ""
     if reason:
         reason = f": {reason}; {last_line(log)}"
-    return Outcome(row.number, not reason, time.perf_counter() - start, reason)
+    return Outcome(row.label, not reason, time.perf_counter() - start, reason)
 
 
 def command(row: Row, sources: Path, folders: Sequence[Path], cwd: Path, target: Path | None) -> list[str]:
