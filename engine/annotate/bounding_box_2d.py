@@ -31,6 +31,7 @@ BOX_2D = np.dtype(
         ("occlusionRatio", "<f4"),
     ]
 )
+ROUNDING = 1e-4  # pixels; a border on a pixel's edge stays there
 Extents = dict[int, tuple[int, int, int, int]]
 
 
@@ -60,8 +61,9 @@ def loose_extents(scene: SceneSnapshot, camera: Camera, labels: Labelling) -> Ex
         rectangle = union([of_instance[int(n)] for n in members])
         if rectangle is not None and touches(rectangle, camera):
             x0, y0, x1, y1 = np.clip(rectangle, -(2**30), 2**30)
-            low = int(np.floor(x0)), int(np.floor(y0))
-            found[prim] = (*low, max(int(np.ceil(x1)) - 1, low[0]), max(int(np.ceil(y1)) - 1, low[1]))
+            low = int(np.floor(x0 + ROUNDING)), int(np.floor(y0 + ROUNDING))
+            high = int(np.ceil(x1 - ROUNDING)) - 1, int(np.ceil(y1 - ROUNDING)) - 1
+            found[prim] = (*low, max(high[0], low[0]), max(high[1], low[1]))
     return found
 
 

@@ -35,7 +35,8 @@ class Labelling:
         worlds: world_from_local of each.
         semantics: type to comma-joined labels of each, its own labels before its ancestors'.
         class_of: index in `classes` of each labelled prim.
-        classes: distinct semantics in order of first appearance.
+        classes: distinct semantics in order of first appearance: what drawables show, then what only boxes around
+            several of them have.
         levels: one array a depth, (instances + 1,): the labelled prim that covers each instance, nearest first, -1 for
             none; the last element stands for "no instance", so that an image of indices can be looked up directly.
         members: indices of the instances that each labelled prim covers.
@@ -80,8 +81,6 @@ class _Builder:
         self.index: dict[str, int] = {}
         self.worlds: list[Matrix] = []
         self.semantics: list[dict[str, str]] = []
-        self.class_of: list[int] = []
-        self.classes: dict[tuple[tuple[str, str], ...], int] = {}
 
     def chain(self, item: Instance, subsets: bool) -> tuple[int, ...]:
         """Return the indices of the labelled prims over an instance, nearest first."""
@@ -104,7 +103,6 @@ class _Builder:
         self.index[prim.path] = len(self.index)
         self.worlds.append(prim.world_from_local)
         self.semantics.append(merged)
-        self.class_of.append(self.classes.setdefault(tuple(merged.items()), len(self.classes)))
 
 
 def merge(labels: list[dict[str, tuple[str, ...]]]) -> dict[str, str]:
@@ -125,6 +123,10 @@ def _build(scene: SceneSnapshot, chosen: SemanticFilter, subsets: bool) -> Label
         if key not in known:
             known[key] = builder.chain(item, subsets)
         chains.append(known[key])
+    innermost = [chain[0] for chain in chains if chain]
+    classes: dict[tuple[tuple[str, str], ...], int] = {}
+    for prim in [*innermost, *range(len(builder.semantics))]:
+        classes.setdefault(tuple(builder.semantics[prim].items()), len(classes))
     depth = max([len(chain) for chain in chains], default=0)
     levels = np.full((max(depth, 1), len(chains) + 1), -1, np.int64)
     members: list[list[int]] = [[] for _ in builder.worlds]
@@ -136,8 +138,8 @@ def _build(scene: SceneSnapshot, chosen: SemanticFilter, subsets: bool) -> Label
         tuple(builder.index),
         tuple(builder.worlds),
         tuple(builder.semantics),
-        np.array(builder.class_of, np.int64),
-        tuple(dict(items) for items in builder.classes),
+        np.array([classes[tuple(merged.items())] for merged in builder.semantics], np.int64),
+        tuple(dict(items) for items in classes),
         tuple(levels),
         tuple(np.array(listed, np.int64) for listed in members),
     )
