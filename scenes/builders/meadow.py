@@ -16,12 +16,13 @@ def build(
     path: str,
     rng: np.random.Generator,
     *,
-    relief: float = 1.2,
-    tufts: float = 2.2,
+    relief: float = 0.8,
+    grass: float = 240.0,
     trees: int = 26,
     bushes: int = 34,
     rocks: int = 9,
     fence: bool = True,
+    woods: int = 11,
 ) -> None:
     """Reference a meadow at `path` and label its trees, bushes, rocks and fence.
 
@@ -30,19 +31,27 @@ def build(
         path: prim path; animals are scattered on `<path>/Paddock`.
         rng: decides the meadow's seed.
         relief: height range of the pasture, metres.
-        tufts: grass tufts a square metre.
+        grass: blades of grass a square metre.
         trees: number of trees.
         bushes: number of bushes.
         rocks: number of boulders.
         fence: whether the field is fenced.
+        woods: belts of trees between the field and the horizon.
 
     Raises:
         ValueError: if a number is negative.
     """
-    for name, value in (("relief", relief), ("tufts", tufts), ("trees", trees), ("bushes", bushes), ("rocks", rocks)):
+    for name, value in (
+        ("relief", relief),
+        ("grass", grass),
+        ("trees", trees),
+        ("bushes", bushes),
+        ("rocks", rocks),
+        ("woods", woods),
+    ):
         if value < 0:
             raise ValueError(f"{name} is {value}; expected 0 or more")
-    options = MeadowOptions(int(rng.integers(1, 2**31)), relief, tufts, trees, bushes, rocks, fence)
+    options = MeadowOptions(int(rng.integers(1, 2**31)), relief, grass, trees, bushes, rocks, fence, woods)
     prim = UsdGeom.Xform.Define(stage, path).GetPrim()
     prim.GetReferences().AddReference(str(meadow_asset(options)))
     for folder, name in LABELS.items():

@@ -14,7 +14,7 @@ from scenes.landscape.sky import SKIES, Sky, horizontal_irradiance, radiance_map
 
 SUN_ANGLE = 0.53  # degrees
 SUN_TO_SKY = 17.0  # irradiance of a clear high sun on the scale of the painted skies
-EXPOSURE = 2600.0  # level irradiance times pi at level 1, in the units of UsdLux intensity
+EXPOSURE = 3900.0  # level irradiance times pi at level 1, in the units of UsdLux intensity
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def _preset(sky: Sky, seed: int) -> Preset:
     diffuse = float(horizontal_irradiance(image).mean())
     color = sun_color(sky)
     clear = 1.0 if sky.cloud < 0.8 else 0.0
-    direct = SUN_TO_SKY * clear * (1.0 - 0.5 * sky.cloud)
+    low = float(np.clip((30.0 - sky.elevation) / 25.0, 0.0, 1.0))
+    direct = SUN_TO_SKY * clear * (1.0 - 0.5 * sky.cloud) * (1.0 + 1.5 * low)
     level = direct * float(color.mean()) * float(np.sin(np.radians(sky.elevation)))
     gain = EXPOSURE * sky.level / (diffuse + level)
     largest = float(color.max())

@@ -25,7 +25,7 @@ class Ground:
 
     def __init__(self, rng: np.random.Generator, relief: float = 1.2, hills: float = 38.0) -> None:
         self.relief, self.hills = relief, hills
-        self._near = tile_noise(rng, 256, 4, octaves=4)
+        self._near = tile_noise(rng, 256, 3, octaves=3, gain=0.3)
         self._far = tile_noise(rng, 256, 5, octaves=5)
 
     def height(self, x: Floats, y: Floats) -> Floats:

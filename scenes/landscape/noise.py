@@ -41,12 +41,15 @@ def tile_noise(rng: np.random.Generator, size: int, cells: int, octaves: int = 5
 def sample(field: Floats, u: Floats, v: Floats) -> Floats:
     """Read a tiling field bilinearly at u, v (1 is one tile)."""
     size = field.shape[0]
-    x, y = (u % 1.0) * size - 0.5, (v % 1.0) * size - 0.5
-    x0, y0 = np.floor(x).astype(int), np.floor(y).astype(int)
+    ring = np.pad(np.asarray(field, np.float32), ((0, 1), (0, 1)), mode="wrap").ravel()
+    x, y = (np.asarray(c % 1.0 * size - 0.5, np.float32) % np.float32(size) for c in (u, v))
+    x0, y0 = np.minimum(x.astype(np.int32), size - 1), np.minimum(y.astype(np.int32), size - 1)
     fx, fy = x - x0, y - y0
-    a, b = field[y0 % size, x0 % size], field[y0 % size, (x0 + 1) % size]
-    c, d = field[(y0 + 1) % size, x0 % size], field[(y0 + 1) % size, (x0 + 1) % size]
-    return (a * (1 - fx) + b * fx) * (1 - fy) + (c * (1 - fx) + d * fx) * fy
+    first = y0 * (size + 1) + x0
+    upper = ring[first] + (ring[first + 1] - ring[first]) * fx
+    first += size + 1
+    lower = ring[first] + (ring[first + 1] - ring[first]) * fx
+    return upper + (lower - upper) * fy
 
 
 def smoothstep(low: float, high: float, x: Floats) -> Floats:

@@ -16,10 +16,10 @@ from scenes.landscape.noise import smoothstep, tile_noise
 Floats = NDArray[np.floating[Any]]
 
 # Linear albedos of common ground covers (rounded from broadband reflectances of fresh and dry grass and soil).
-LUSH = np.array([0.075, 0.125, 0.026], np.float32)
-GRASS = np.array([0.115, 0.165, 0.042], np.float32)
-OLIVE = np.array([0.150, 0.160, 0.060], np.float32)
-STRAW = np.array([0.290, 0.245, 0.115], np.float32)
+LUSH = np.array([0.085, 0.132, 0.036], np.float32)
+GRASS = np.array([0.120, 0.162, 0.052], np.float32)
+OLIVE = np.array([0.155, 0.170, 0.070], np.float32)
+STRAW = np.array([0.270, 0.235, 0.120], np.float32)
 SOIL = np.array([0.160, 0.110, 0.070], np.float32)
 WOOD = np.array([0.035, 0.058, 0.020], np.float32)
 HAZE = np.array([0.330, 0.400, 0.470], np.float32)
@@ -27,14 +27,17 @@ HAZE = np.array([0.330, 0.400, 0.470], np.float32)
 
 def to_srgb(linear: Floats) -> NDArray[np.uint8]:
     """Encode linear 0..1 as 8-bit sRGB. Source: IEC 61966-2-1."""
-    linear = np.clip(linear, 0.0, 1.0)
-    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.round(encoded * 255).astype(np.uint8)
+    step = np.linspace(0.0, 1.0, 16384)
+    table = np.where(step <= 0.0031308, 12.92 * step, 1.055 * step ** (1 / 2.4) - 0.055)
+    place = (np.clip(linear, 0.0, 1.0) * np.float32(16383) + np.float32(0.5)).astype(np.uint16)
+    return np.round(table * 255).astype(np.uint8)[place]
 
 
 def save_rgb(path: Path, linear: Floats) -> None:
-    """Write a linear image as an sRGB PNG."""
-    cv2.imwrite(str(path), cv2.cvtColor(to_srgb(linear), cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    """Write a linear image as sRGB, PNG or JPEG by the file's name."""
+    jpeg = path.suffix == ".jpg"
+    options = [cv2.IMWRITE_JPEG_QUALITY, 94] if jpeg else [cv2.IMWRITE_PNG_COMPRESSION, 3]
+    cv2.imwrite(str(path), to_srgb(linear)[..., ::-1], options)
 
 
 def _mix(base: Floats, other: Floats, weight: Floats) -> Floats:
@@ -47,7 +50,7 @@ def _spread(field: Floats, low: float, high: float) -> Floats:
     return smoothstep(float(a), float(b), field).astype(np.float32)
 
 
-def pasture_albedo(rng: np.random.Generator, size: int = 3072) -> Floats:
+def pasture_albedo(rng: np.random.Generator, size: int = 2048) -> Floats:
     """Paint the pasture: lush and grazed patches, dry stalks, trodden soil, blades at the pixel scale.
 
     Args:
@@ -59,7 +62,7 @@ def pasture_albedo(rng: np.random.Generator, size: int = 3072) -> Floats:
     """
     large = tile_noise(rng, size, 6, octaves=5)
     medium = tile_noise(rng, size, 40, octaves=4)
-    fine = tile_noise(rng, size, 420, octaves=3)
+    fine = tile_noise(rng, size, 420, octaves=2)
     blades = rng.random((size, size), dtype=np.float32)
     blades = 0.5 * blades + 0.5 * cv2.GaussianBlur(blades, (0, 0), 0.9)
     image = _mix(np.broadcast_to(GRASS, (size, size, 3)), OLIVE, _spread(large, 0.45, 0.9) * 0.8)
@@ -71,7 +74,7 @@ def pasture_albedo(rng: np.random.Generator, size: int = 3072) -> Floats:
     return np.clip(image * shade[..., None], 0.01, 0.8)
 
 
-def countryside_albedo(rng: np.random.Generator, size: int = 2048, fields: int = 260) -> Floats:
+def countryside_albedo(rng: np.random.Generator, size: int = 1024, fields: int = 260) -> Floats:
     """Paint the far land: a patchwork of fields, hedges, woods, and haze that grows with distance.
 
     Returns:

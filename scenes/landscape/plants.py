@@ -12,18 +12,19 @@ from scenes.meshes import grid_triangles, smooth_normals
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
-BLADE = np.array([[-0.5, 0.0], [0.5, 0.0], [-0.36, 0.55], [0.36, 0.55], [0.0, 1.0]], np.float64)  # across, along
-BLADE_TRIANGLES = np.array([[0, 1, 3], [0, 3, 2], [2, 3, 4]], np.int32)
+BLADE = np.array([[0.0, 0.0], [-0.5, 0.42], [0.5, 0.42], [0.0, 1.0]], np.float64)  # across, along
+BLADE_TRIANGLES = np.array([[0, 2, 1], [1, 2, 3]], np.int32)
 
 
 @dataclass(frozen=True)
 class Geometry:
-    """Points (n, 3), triangles (m, 3), unit normals (n, 3), linear colours (n, 3)."""
+    """Points (n, 3), triangles (m, 3), unit normals (n, 3), linear colours (n, 3), one a triangle, their shade (n,)."""
 
     points: Floats
     triangles: Ints
     normals: Floats
     colors: Floats
+    shade: Floats
 
 
 def join(parts: list[Geometry]) -> Geometry:
@@ -34,45 +35,36 @@ def join(parts: list[Geometry]) -> Geometry:
         np.concatenate([p.triangles + o for p, o in zip(parts, offsets, strict=True)]),
         np.concatenate([p.normals for p in parts]),
         np.concatenate([p.colors for p in parts]),
+        np.concatenate([p.shade for p in parts]),
     )
 
 
-def grass(rng: np.random.Generator, roots: Floats, heights: Floats, tones: Floats, blades: int = 16) -> Geometry:
-    """Grow tufts of bent blades.
+def blades(rng: np.random.Generator, feet: Floats, height: Floats, tone: Floats, width: Floats) -> Geometry:
+    """Grow bent blades of grass.
 
     Args:
         rng: generator.
-        roots: (n, 3) tuft positions, metres, z up.
-        heights: (n,) blade length of each tuft, metres.
-        tones: (n, 3) linear colour of each tuft.
-        blades: blades in a tuft.
+        feet: (n, 3) where they stand, metres, z up.
+        height: (n,) length, metres.
+        tone: (n, 3) linear colour.
+        width: (n,) where it is widest, metres.
     """
-    count = len(roots) * blades
-    height = np.repeat(heights, blades) * rng.uniform(0.45, 1.0, count)
-    spread = np.repeat(heights, blades) * 0.75
-    angle, reach = rng.uniform(0, 2 * np.pi, count), np.sqrt(rng.random(count)) * spread
-    foot = np.repeat(roots, blades, axis=0) + np.stack([np.cos(angle) * reach, np.sin(angle) * reach, 0 * angle], 1)
-    lean_to = angle + rng.normal(0, 0.7, count)
-    lean = rng.uniform(0.15, 0.75, count)
-    width = rng.uniform(0.006, 0.013, count)
+    count = len(feet)
+    angle, lean = rng.uniform(0, 2 * np.pi, count), rng.uniform(0.15, 0.85, count)
     along = BLADE[:, 1]
-    out = np.stack([np.cos(lean_to), np.sin(lean_to), np.zeros(count)], 1)
+    out = np.stack([np.cos(angle), np.sin(angle), np.zeros(count)], 1)
     side = np.stack([-out[:, 1], out[:, 0], np.zeros(count)], 1)
     rise = height[:, None] * (along - 0.35 * lean[:, None] * along**2)
     bend = height[:, None] * lean[:, None] * along**1.8
-    points = (
-        foot[:, None, :]
-        + out[:, None, :] * bend[..., None]
-        + side[:, None, :] * (BLADE[:, 0] * width[:, None])[..., None]
-    )
+    across = BLADE[:, 0] * width[:, None]
+    points = feet[:, None] + out[:, None] * bend[..., None] + side[:, None] * across[..., None]
     points[..., 2] += rise - 0.01
     normal = np.stack([-out[:, 0] * 0.3, -out[:, 1] * 0.3, np.ones(count)], 1)
     normal = (normal + rng.normal(0, 0.25, normal.shape)) / 1.1
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    tone = np.repeat(tones, blades, axis=0) * rng.uniform(0.75, 1.25, (count, 1))
-    color = tone[:, None, :] * (0.45 + 0.75 * along)[None, :, None]
-    triangles = (BLADE_TRIANGLES[None] + 5 * np.arange(count)[:, None, None]).reshape(-1, 3)
-    return Geometry(points.reshape(-1, 3), triangles, np.repeat(normal, 5, axis=0), color.reshape(-1, 3))
+    triangles = (BLADE_TRIANGLES[None] + len(BLADE) * np.arange(count)[:, None, None]).reshape(-1, 3)
+    normals, colors = (np.repeat(values, len(BLADE), axis=0) for values in (normal, tone))
+    return Geometry(points.reshape(-1, 3), triangles, normals, colors, np.tile(0.5 + 0.65 * along, count))
 
 
 def flowers(rng: np.random.Generator, roots: Floats, palette: Floats, radius: float = 0.014) -> Geometry:
@@ -87,7 +79,8 @@ def flowers(rng: np.random.Generator, roots: Floats, palette: Floats, radius: fl
     triangles = (fan[None] + 7 * np.arange(count)[:, None, None]).reshape(-1, 3)
     color = palette[rng.integers(0, len(palette), count)]
     normals = np.broadcast_to([0.0, 0.0, 1.0], (count * 7, 3))
-    return Geometry(points.reshape(-1, 3), triangles, normals, np.repeat(color, 7, axis=0))
+    shade = np.ones(count * 7)
+    return Geometry(points.reshape(-1, 3), triangles, normals, np.repeat(color, 7, axis=0), shade)
 
 
 def tube(path: Floats, radii: Floats, color: Floats, sides: int = 8) -> Geometry:
@@ -115,7 +108,7 @@ def tube(path: Floats, radii: Floats, color: Floats, sides: int = 8) -> Geometry
     )
     points = np.concatenate([points.reshape(-1, 3), center])
     normals = np.concatenate([ring.reshape(-1, 3), -tangent[:1], tangent[-1:]])
-    return Geometry(points, triangles, normals, np.broadcast_to(color, points.shape).copy())
+    return Geometry(points, triangles, normals, np.broadcast_to(color, points.shape).copy(), np.ones(len(points)))
 
 
 def leaves(rng: np.random.Generator, centers: Floats, outward: Floats, size: float, tone: Floats) -> Geometry:
@@ -132,8 +125,9 @@ def leaves(rng: np.random.Generator, centers: Floats, outward: Floats, size: flo
     triangles = (np.array([[0, 1, 2], [0, 2, 3]], np.int32)[None] + 4 * np.arange(count)[:, None, None]).reshape(-1, 3)
     normal = 0.75 * outward + 0.35 * axis + [0, 0, 0.15]
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    color = tone * rng.uniform(0.65, 1.3, (count, 1)) * (1 + rng.normal(0, 0.06, (count, 3)))
-    return Geometry(points, triangles, np.repeat(normal, 4, axis=0), np.repeat(np.clip(color, 0.005, 0.6), 4, axis=0))
+    color = np.clip(tone * rng.uniform(0.7, 1.3, (count, 1)), 0.005, 0.6)
+    shade = np.ones(4 * count)
+    return Geometry(points, triangles, np.repeat(normal, 4, axis=0), np.repeat(color, 4, axis=0), shade)
 
 
 def crown(rng: np.random.Generator, blobs: Floats, radii: Floats, count: int, size: float, tone: Floats) -> Geometry:
@@ -153,7 +147,7 @@ def crown(rng: np.random.Generator, blobs: Floats, radii: Floats, count: int, si
 BARK = np.array([0.085, 0.065, 0.050], np.float64)
 
 
-def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 5200) -> Geometry:
+def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 8000) -> Geometry:
     """Grow a broad-leaved tree: trunk, limbs, and a crown of leaf balls at their ends.
 
     Args:
@@ -162,26 +156,46 @@ def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int 
         tone: linear leaf colour.
         leaf_count: leaf quads in the crown.
     """
-    bole = height * rng.uniform(0.16, 0.24)
+    bole = height * rng.uniform(0.14, 0.22)
     steps = np.linspace(0, 1, 7)
-    sway = np.cumsum(rng.normal(0, 0.025 * height, (7, 2)), axis=0) * steps[:, None]
-    trunk = np.column_stack([sway, steps * height * 0.72])
-    girth = 0.030 * height
+    sway = np.cumsum(rng.normal(0, 0.02 * height, (7, 2)), axis=0) * steps[:, None]
+    trunk = np.column_stack([sway, steps * height * 0.74])
+    girth = 0.028 * height
     parts = [tube(trunk, girth * (1 - 0.75 * steps) * (1 + 0.6 * np.exp(-steps * 14)), BARK, 10)]
-    blobs, radii = [trunk[-1] + [0, 0, height * 0.08]], [height * 0.17]
-    for limb in range(rng.integers(9, 13)):
-        start = trunk[0] + (trunk[-1] - trunk[0]) * rng.uniform(0.32, 0.95)
-        level = (start[2] - bole) / (height * 0.72 - bole)
+    blobs, radii = [trunk[-1] + [0, 0, height * 0.06]], [height * 0.16]
+    for limb in range(rng.integers(15, 20)):
+        start = np.array([np.interp(rng.uniform(0.30, 0.98), steps, trunk[:, i]) for i in range(3)])
+        level = np.clip((start[2] - bole) / (height * 0.74 - bole), 0.0, 1.0)
         angle = limb * 2.39996 + rng.normal(0, 0.3)
-        reach = height * (0.30 - 0.13 * max(level, 0.0)) * rng.uniform(0.75, 1.15)
-        rise = reach * rng.uniform(0.25, 0.7)
+        reach = height * (0.29 - 0.16 * level) * rng.uniform(0.6, 1.15)
+        rise = reach * rng.uniform(0.15, 0.7)
         t = np.linspace(0, 1, 5)[:, None]
         end = np.array([np.cos(angle) * reach, np.sin(angle) * reach, rise])
         path = start + end * t + np.array([0, 0, 0.08 * height]) * (t * (1 - t))
         parts.append(tube(path, girth * 0.42 * (1 - 0.8 * t[:, 0]), BARK, 6))
         blobs.append(path[-1])
-        radii.append(height * rng.uniform(0.11, 0.16))
-    parts.append(crown(rng, np.array(blobs), np.array(radii), leaf_count, height * 0.016, tone))
+        radii.append(height * rng.uniform(0.10, 0.155))
+    parts.append(crown(rng, np.array(blobs), np.array(radii), leaf_count, height * 0.0135, tone))
+    return join(parts)
+
+
+def grove(rng: np.random.Generator, tones: Floats, trees: int = 9, spread: float = 8.0) -> Geometry:
+    """Grow a clump of trees to be seen from far: crowns of few large leaves down to the ground.
+
+    Args:
+        rng: generator.
+        tones: (k, 3) linear leaf colours to choose from.
+        trees: how many.
+        spread: half width of the clump, metres.
+    """
+    parts = []
+    for _ in range(trees):
+        height = rng.uniform(7.0, 13.0)
+        place = np.array([*rng.uniform(-spread, spread, 2), 0.0])
+        count = 7
+        blobs = np.column_stack([rng.normal(0, 0.15 * height, (count, 2)), rng.uniform(0.2, 0.85, count) * height])
+        radii = rng.uniform(0.14, 0.24, count) * height
+        parts.append(crown(rng, blobs + place, radii, 420, 0.042 * height, tones[rng.integers(len(tones))]))
     return join(parts)
 
 
@@ -206,5 +220,6 @@ def rock(rng: np.random.Generator, size: float, subdivisions: int = 24) -> Geome
     waves = sum(np.sin(ball @ rng.normal(0, f, 3) + rng.uniform(0, 6)) / f for f in (4, 7, 12, 20, 33))
     points = ball * (radius * (1 + 0.06 * waves))[:, None] * size * rng.uniform(0.7, 1.2, 3) * [1, 1, 0.7]
     triangles = grid_triangles(rows, columns, wrap=True)[:, ::-1]
-    grey = (0.16 + 0.05 * waves + 0.03 * rng.normal(size=len(ball)))[:, None] * np.array([1.0, 0.96, 0.88], np.float64)
-    return Geometry(points, triangles, smooth_normals(points, triangles), np.clip(grey, 0.04, 0.5))
+    shade = np.clip(1.0 + 0.3 * waves + 0.15 * rng.normal(size=len(ball)), 0.4, 1.4)
+    grey = np.broadcast_to(rng.uniform(0.13, 0.24) * np.array([1.0, 0.96, 0.88]), points.shape)
+    return Geometry(points, triangles, smooth_normals(points, triangles), grey, shade)

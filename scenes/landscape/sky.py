@@ -126,18 +126,31 @@ def clear_sky(directions: Floats, sky: Sky) -> Floats:
     return np.maximum(xyz @ XYZ_TO_RGB.T, 0.0)
 
 
+def hazed(image: Floats, directions: Floats, sky: Sky) -> Floats:
+    """Lay the haze of the lower air over a clear sky: pale near the horizon, warm under a low sun."""
+    warm = sun_color(sky)
+    warm = warm / warm.max()
+    toward = np.clip(directions @ sun_direction(sky), -1, 1)
+    low = float(np.clip((30.0 - sky.elevation) / 25.0, 0.0, 1.0))
+    glow = (low * (0.35 + 0.65 * np.clip(toward, 0, 1) ** 2))[..., None]
+    tint = np.array([0.86, 0.94, 1.0]) * (1 - glow) + (0.35 + 0.65 * warm) * glow
+    light = (image @ np.array([0.2126, 0.7152, 0.0722]))[..., None]
+    weight = 0.92 * np.exp(-np.maximum(directions[..., 2], 0.0) / 0.16)[..., None]
+    return image + (light * tint * (1.4 - 0.4 * low) - image) * weight
+
+
 def cloud_layer(directions: Floats, sky: Sky, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Return cloud opacity (...) and shade (...) 0 dark underside .. 1 lit edge, from noise on a flat ceiling."""
-    up = np.maximum(directions[..., 2], 0.02)
-    u, v = directions[..., 0] / (up + 0.12), directions[..., 1] / (up + 0.12)
-    field = tile_noise(rng, 1024, 6, octaves=7, gain=0.55)
-    density = sample(field, u / 9.0, v / 9.0)
-    toward = sun_direction(sky)[:2] * 0.05
-    lit = sample(field, (u + toward[0] * 4) / 9.0, (v + toward[1] * 4) / 9.0)
-    threshold = np.quantile(field, 1.0 - min(sky.cloud, 0.97))
-    opacity = smoothstep(float(threshold) - 0.03, float(threshold) + 0.09, density)
-    shade = np.clip(0.55 + (density - lit) * 5.0 - (density - threshold) * 1.1, 0.0, 1.0)
-    return opacity * smoothstep(0.0, 0.10, directions[..., 2]), shade
+    """Return cloud opacity (...) and shade (...) 0 dark underside .. 1 lit edge, from noise on a curved ceiling."""
+    up = np.maximum(directions[..., 2], 0.0)
+    u, v = directions[..., 0] / (up + 0.30), directions[..., 1] / (up + 0.30)
+    field = tile_noise(rng, 1024, 7, octaves=7, gain=0.56)
+    toward = sun_direction(sky)[:2] * 0.14
+    density = sample(field, u / 6.0, v / 6.0)
+    lit = sample(field, (u + toward[0]) / 6.0, (v + toward[1]) / 6.0)
+    threshold = float(np.quantile(field[::4, ::4], 1.0 - min(sky.cloud, 0.97)))
+    opacity = smoothstep(threshold - 0.01, threshold + 0.07, density)
+    shade = np.clip(0.72 + (density - lit) * 4.5 - (density - threshold) * 1.6, 0.0, 1.0)
+    return opacity * smoothstep(0.0, 0.05, directions[..., 2]), shade
 
 
 def lat_long_directions(height: int) -> Floats:
@@ -154,21 +167,20 @@ def radiance_map(sky: Sky, rng: np.random.Generator, height: int = 512) -> Float
     Returns:
         (height, 2 height, 3) float32 linear radiance; the lower half is dim ground bounce.
     """
-    directions = lat_long_directions(height)
-    image = clear_sky(directions, sky)
+    directions = lat_long_directions(height)[: height // 2]
+    image = hazed(clear_sky(directions, sky), directions, sky)
     warm = sun_color(sky)
-    mean = float(image[: height // 2].mean())
+    mean = float(image.mean())
     opacity, shade = cloud_layer(directions, sky, rng)
     glow = np.exp(-np.arccos(np.clip(directions @ sun_direction(sky), -1, 1)) * 2.5)
-    bright = mean * (0.55 + 1.9 * shade + 2.2 * glow * shade)
+    bright = mean * (0.85 + 1.7 * shade + 1.8 * glow * shade)
     tint = 0.55 + 0.45 * warm / warm.max()
-    image = image + (bright[..., None] * tint - image) * opacity[..., None]
+    image = image + (bright[..., None] * tint - image) * (0.94 * opacity)[..., None]
     if sky.cloud > 0.8:
-        overcast = mean * 1.1 * (1 + 2 * np.maximum(directions[..., 2], 0)) / 3 * (0.75 + 0.5 * shade)
+        overcast = mean * 1.1 * (1.6 + 1.4 * np.maximum(directions[..., 2], 0)) / 3 * (0.80 + 0.4 * shade)
         image = image + (overcast[..., None] * [0.97, 1.0, 1.04] - image) * smoothstep(0.8, 1.0, np.array(sky.cloud))
-    ground = np.array([0.10, 0.12, 0.06]) * mean * 1.5
-    below = smoothstep(0.0, -0.02, directions[..., 2])[..., None]
-    return (image * (1 - below) + ground * below).astype(np.float32)
+    ground = np.broadcast_to(np.array([0.10, 0.12, 0.06]) * mean * 1.5, image.shape)
+    return np.concatenate([image, ground]).astype(np.float32)
 
 
 def horizontal_irradiance(image: Floats) -> Floats:
