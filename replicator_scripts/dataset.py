@@ -15,6 +15,14 @@ from writers.dataset import DatasetWriter
 from writers.manifest import describe_file, package_versions, write_manifest
 
 
+def announce(scenario: Scenario) -> None:
+    """Say what is going to be made."""
+    width, height = scenario.resolution
+    views = "1 camera" if len(scenario.cameras) == 1 else f"{len(scenario.cameras)} cameras"
+    print(f"scenario  {scenario.name}: {scenario.frames} frames of {views}, {width}x{height}, seed {scenario.seed}")
+    print("          (a scenario makes its assets on first use)", flush=True)
+
+
 def set_quality(quality: Quality) -> None:
     """Choose RTX's real-time or path-tracing mode by the names both runtimes know."""
     settings = carb.settings.get_settings()

@@ -30,6 +30,7 @@ async def generate(options: arguments.Options) -> None:
     # 1. what to make, and where
     scenario = load_scenario(options.scenario, arguments.overrides(options))
     final = folder.choose(options.out, arguments.ROOT, scenario.name)
+    dataset.announce(scenario)
     with folder.OutputFolder(final, options.overwrite) as output:
         # 2. the world
         await omni.usd.get_context().new_stage_async()
