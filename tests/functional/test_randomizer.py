@@ -86,6 +86,16 @@ def test_prims_fill_volumes() -> None:
     assert stats.binomtest(int((radius < 0.5).sum()), 200, share).pvalue > 0.01
 
 
+@pytest.mark.parametrize(("once", "share"), [(True, 1 / 3), (False, 1 / 2)])
+def test_overlapping_volumes_count_once_unless_told_otherwise(once: bool, share: float) -> None:
+    boxes = [create.cube(scale=(2, 1, 1)), create.cube(scale=(2, 1, 1), position=(1, 0, 0))]  # x from -1 to 1, 0 to 2
+    prims = create_batch.xform(count=300)
+    randomizer.scatter_3d(prims, boxes, prevent_vol_overlap=once, rng=Generator(9))
+    x = places(prims)[:, 0]
+    assert x.min() >= -1 and x.max() <= 2
+    assert stats.binomtest(int(((x > 0) & (x < 1)).sum()), 300, share).pvalue > 0.01
+
+
 def test_a_box_of_extents_can_be_filled() -> None:
     prims = create_batch.xform(count=10)
     randomizer.scatter_3d(prims, extents=((1, 2, 3), (2, 3, 4)), rng=Generator(8))
