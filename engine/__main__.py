@@ -6,7 +6,6 @@ The twin of Isaac Sim's `python.sh`. Only the standard library is imported befor
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
 DESCRIPTION = """\
@@ -71,8 +70,9 @@ def _add_stage_options(result: argparse.ArgumentParser) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit status."""
-    # One thread: for arrays of 3-vectors OpenBLAS's threads double the CPU time, and their number may change last bits.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from . import process
+
+    process.settle()
     given = list(sys.argv[1:] if arguments is None else arguments)
     split = _script_at(given)
     own = [f"--set={word[2:]}" if word.startswith("--/") else word for word in given[:split]]
