@@ -13,7 +13,7 @@ from jaxtyping import Int32, Int64
 from engine.render.cutouts import first_solid, has_cutout, is_seen
 from engine.render.geometry import Hits, MeshTrees
 from engine.render.rays import Rays
-from engine.render.screen import projected_rectangle
+from engine.render.screen import farthest, projected_rectangle
 from engine.stage.scene import Camera, Instance, SceneSnapshot
 
 RELATIVE_SLACK = 1e-5
@@ -49,7 +49,11 @@ class Coverage:
 
     def _first(self, item: Instance, rays: Rays, chosen: np.ndarray) -> np.ndarray:
         """Return the ray parameters at which rays meet an instance, inf for those that do not."""
-        tree, origins, directions = self._meshes[item.mesh], rays.origins[chosen], rays.directions[chosen]
+        tree, origins, directions = (
+            self._meshes[item.mesh],
+            rays.origins.take(chosen, 0),
+            rays.directions.take(chosen, 0),
+        )
         if not has_cutout(item):
             return tree.parameters(item, origins, directions)
 
@@ -72,11 +76,14 @@ def _merge(pixels: np.ndarray, instances: np.ndarray, behind: np.ndarray, count:
 
 
 def _candidates(item: Instance, camera: Camera, hits: Hits, number: int) -> Int64[np.ndarray, "m"]:
-    """List the pixels inside the instance's projected bounds where something else is seen."""
+    """List the pixels inside the instance's projected bounds where something else is seen, nearer than its far end."""
     box = projected_rectangle(item, camera)
     if box is None:
         return np.empty(0, np.int64)
     x0, y0, x1, y1 = box
-    seen = hits.instance.reshape(camera.height, camera.width)[y0:y1, x0:x1]
-    rows, columns = np.nonzero((seen != number) & (seen >= 0))
+    size = (camera.height, camera.width)
+    seen = hits.instance.reshape(size)[y0:y1, x0:x1]
+    reach = farthest(item, camera) * (1 + RELATIVE_SLACK) + RELATIVE_SLACK
+    nearer = hits.parameter.reshape(size)[y0:y1, x0:x1] <= reach  # nothing seen is infinitely far
+    rows, columns = np.nonzero(nearer & (seen != number))
     return (rows + y0) * camera.width + columns + x0

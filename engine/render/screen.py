@@ -34,6 +34,15 @@ def projected_rectangle(item: Instance, camera: Camera) -> Box | None:
     return (int(x0), int(y0), int(x1), int(y1)) if x0 < x1 and y0 < y1 else None
 
 
+def farthest(item: Instance, camera: Camera) -> float:
+    """Return the ray parameter that no point of an instance's bounds exceeds: depth, or distance for bent lenses."""
+    low, high = item.mesh.extent.astype(np.float64)
+    matrix = camera.camera_from_world @ item.world_from_local
+    local = (low + CORNERS * (high - low)) @ matrix[:3, :3].T + matrix[:3, 3]
+    reach = -local[:, 2] if lens_of(camera).planar else np.linalg.norm(local, axis=1)
+    return float(reach.max()) - camera.near
+
+
 def clip(points: Float64[np.ndarray, "n 3"], z: float, below: bool) -> Float64[np.ndarray, "m 3"]:
     """Keep the part of a convex hull on one side of a plane of constant z.
 

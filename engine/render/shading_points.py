@@ -7,7 +7,7 @@ from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int32, Int64
 
 from engine.render.cutouts import corner_values
 from engine.render.geometry import Hits
@@ -28,12 +28,7 @@ class Surface:
     @cached_property
     def _groups(self) -> list[tuple[int, np.ndarray]]:
         """Which rays hit each instance that was hit."""
-        order = np.argsort(self._hits.instance, kind="stable")
-        order = order[np.searchsorted(self._hits.instance[order], 0) :]
-        if len(order) == 0:
-            return []
-        numbers, starts = np.unique(self._hits.instance[order], return_index=True)
-        return list(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True))
+        return grouped(self._hits.instance, np.flatnonzero(self._hits.instance >= 0))
 
     def positions(self) -> Float32[np.ndarray, "n 3"]:
         """Return hit points, world metres; 0 where nothing was hit."""
@@ -44,19 +39,40 @@ class Surface:
 
     def normals(self) -> Float32[np.ndarray, "n 3"]:
         """Return unit shading normals, world, turned towards the camera; 0 where nothing was hit."""
-        result = np.zeros((len(self._hits.instance), 3), np.float32)
-        for number, chosen in self._groups:
-            item, triangles = self._instances[number], self._hits.triangle[chosen]
+        tables, start = self._normal_tables()
+        row = start.take(self._hits.instance, mode="wrap")
+        others = np.flatnonzero(row < 0)
+        row += self._hits.triangle
+        row[others] = 0
+        result = tables.take(row, 0)
+        for number, chosen in grouped(self._hits.instance, others):
+            item, triangles = self._instances[number], self._hits.triangle.take(chosen)
             flat = flat_normals(item.mesh)
             if flat is not None:
-                world = world_normals(item, flat)[triangles]
+                result[chosen] = world_normals(item, flat.take(triangles, 0))
             else:
-                corners = item.mesh.corner_normals[triangles]  # type: ignore[index]
-                world = world_normals(item, corner_values(corners, self._hits.barycentric[chosen]))
-            away = np.einsum("ij,ij->i", world, self._rays.directions[chosen]) > 0
-            world[away] *= -1
-            result[chosen] = world
+                corners = item.mesh.corner_normals.take(triangles, 0)  # type: ignore[union-attr]
+                result[chosen] = world_normals(item, corner_values(corners, self._hits.barycentric.take(chosen, 0)))
+        away = np.einsum("ij,ij->i", result, self._rays.directions) > 0
+        result[away] *= -1
         return result
+
+    def _normal_tables(self) -> tuple[Float32[np.ndarray, "m 3"], Int64[np.ndarray, "k"]]:
+        """Join the world normals of flat instances that have fewer triangles than pixels.
+
+        Returns:
+            The normals, (0, 0, 0) first; and where each instance's begin: -1 for one without, 1 at the end for no hit,
+            whose triangle is -1.
+        """
+        pixels = np.bincount(self._hits.instance + 1, minlength=len(self._instances) + 1)[1:]
+        tables, start, rows = [np.zeros((1, 3), np.float32)], np.full(len(pixels) + 1, -1), 1
+        start[-1] = 1
+        for number in np.flatnonzero(pixels).tolist():
+            flat = flat_normals(self._instances[number].mesh)
+            if flat is not None and len(flat) <= pixels[number]:
+                tables.append(world_normals(self._instances[number], flat))
+                start[number], rows = rows, rows + len(flat)
+        return np.concatenate(tables), start
 
     def albedo(self) -> Float32[np.ndarray, "n 3"]:
         """Return linear base colours; 0 where nothing was hit."""
@@ -75,6 +91,18 @@ class Surface:
         if base is None and mesh.corner_colors is not None:
             return corner_values(mesh.corner_colors[triangles], weights)
         return np.asarray(base or item.display_color or DEFAULT_GREY, np.float32)
+
+
+def grouped(instance: Int32[np.ndarray, "n"], rays: Int64[np.ndarray, "m"]) -> list[tuple[int, np.ndarray]]:
+    """Group some rays by the instance they hit; those that hit nothing are left out."""
+    number = instance.take(rays)
+    order = np.argsort(number, kind="stable")
+    number, rays = number[order], rays[order]
+    first = np.searchsorted(number, 0)
+    if first == len(rays):
+        return []
+    numbers, starts = np.unique(number[first:], return_index=True)
+    return list(zip(numbers.tolist(), np.split(rays[first:], starts[1:]), strict=True))
 
 
 def world_normals(item: Instance, local: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n 3"]:

@@ -58,13 +58,12 @@ class LabelTracer:
         hits = self._trees.intersect(camera, rays, np.arange(len(rays.origins)))
         if any(has_cutout(item) for item in visible):
             hits = first_solid(visible, hits, lambda pixels, at: self._trees.intersect(camera, rays, pixels, at))
-        kept = (hits.instance >= 0) & (hits.parameter + rays.start <= camera.far)
+        lost = hits.parameter + rays.start > camera.far  # misses are infinitely far
         if rays.valid is not None:
-            kept &= rays.valid
-        index = np.array([*self._seen, -1], np.int32)[np.where(kept, hits.instance, -1)]
-        triangle = np.where(kept, hits.triangle, -1).astype(np.int32)
-        parameter = np.where(kept, hits.parameter, np.inf).astype(np.float32)
-        return Primary(rays, Hits(index, triangle, parameter, hits.barycentric), scene.instances)
+            lost |= ~rays.valid
+        hits.instance[lost], hits.triangle[lost], hits.parameter[lost] = -1, -1, np.inf
+        index = np.array([*self._seen, -1], np.int32).take(hits.instance, mode="wrap")
+        return Primary(rays, Hits(index, hits.triangle, hits.parameter, hits.barycentric), scene.instances)
 
     def _update(self, scene: SceneSnapshot) -> None:
         """Take a scene; the cameras of one frame share it."""
