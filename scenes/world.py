@@ -48,7 +48,11 @@ def build_cameras(scenario: Scenario, stage: Usd.Stage) -> list[Any]:
 
 
 def _set_lens(camera: UsdGeom.Camera, scenario: Scenario, options: dict[str, Any]) -> None:
-    """Author the lens: millimetres as plain numbers, as Replicator does; metres become stage units."""
+    """Author the lens: millimetres as plain numbers, as Replicator does; metres become stage units.
+
+    USD reads a focal length as tenths of a stage unit, so a lens in millimetres is `unit / 0.01` times too long where
+    blur is concerned; the f-stop makes up for it.
+    """
     unit = scenario.meters_per_unit
     width, height = scenario.resolution
     aperture = options.get("horizontal_aperture", 20.955)
@@ -57,7 +61,7 @@ def _set_lens(camera: UsdGeom.Camera, scenario: Scenario, options: dict[str, Any
     camera.GetVerticalApertureAttr().Set(aperture * height / width)  # square pixels
     near, far = options.get("clipping_range", (0.1, 10000.0))
     camera.GetClippingRangeAttr().Set(Gf.Vec2f(near / unit, far / unit))
-    camera.GetFStopAttr().Set(options.get("f_stop", 0.0))
+    camera.GetFStopAttr().Set(options.get("f_stop", 0.0) * unit / 0.01)
     camera.GetFocusDistanceAttr().Set(options.get("focus_distance", 400.0) / unit)
 
 

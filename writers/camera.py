@@ -15,8 +15,9 @@ def describe_camera(params: Mapping[str, Any], prim: str) -> dict[str, Any]:
         params: the annotator `camera_params`.
         prim: path of the camera prim.
 
-    Source: fx = focal length * width / horizontal aperture; square pixels; principal point at the image centre
-    shifted by the aperture offsets. `cameraViewTransform` acts on row vectors, row by row.
+    Source: OpenUSD's GfCamera: fx = focal length * width / horizontal aperture, square pixels; the aperture offsets
+    move the film window right and up, hence the principal point left and down. `cameraViewTransform` acts on row
+    vectors, row by row.
     """
     width, height = (int(v) for v in params["renderProductResolution"])
     aperture = np.asarray(params["cameraAperture"], np.float64)
@@ -28,7 +29,7 @@ def describe_camera(params: Mapping[str, Any], prim: str) -> dict[str, Any]:
         "width": width,
         "height": height,
         "intrinsics": [
-            [focal, 0.0, width / 2 + float(offset[0]) * width / aperture[0]],
+            [focal, 0.0, width / 2 - float(offset[0]) * width / aperture[0]],
             [0.0, focal, height / 2 + float(offset[1]) * width / aperture[0]],
             [0.0, 0.0, 1.0],
         ],

@@ -59,7 +59,7 @@ def _open(file: str) -> Sdf.Layer:
     try:
         layer = Sdf.Layer.FindOrOpen(file)
     except Tf.ErrorException as error:
-        reason = str(error).strip().splitlines()[-1].strip()
+        reason = " ".join(str(error).split()).partition(" : ")[2].strip("' ")
         raise ValueError(f"asset '{file}' is not readable as USD: {reason}") from error
     if layer is None:
         raise ValueError(f"asset '{file}' is not readable as USD; expected .usd, .usda, .usdc or .usdz")

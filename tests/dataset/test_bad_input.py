@@ -141,7 +141,9 @@ def test_an_asset_that_is_not_usd(studio: Studio, capsys: pytest.CaptureFixture[
     asset = studio.folder / "broken.usda"
     document = with_scene(x={"asset": {"file": "broken.usda"}})
     asset.write_text("#usda 1.0\ndef Xform {{{\n")
-    refused(studio, capsys, r"scene.x.asset: asset '.*/broken.usda' is not readable as USD: ", document)
+    refused(
+        studio, capsys, r"scene.x.asset: asset '.*/broken.usda' is not readable as USD: .*broken.usda:2:1: ", document
+    )
     asset.write_text('#usda 1.0\ndef Cube "C" {}\n')
     refused(studio, capsys, r"asset '.*/broken.usda' has no defaultPrim; author one or flatten the asset", document)
     asset.write_text('#usda 1.0\n(defaultPrim = "C")\ndef Xform "C" {}\n')
