@@ -42,7 +42,7 @@ class Row:
     arguments: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
-    seconds: float = 600.0
+    seconds: float = 1800.0
     variant: str = ""
 
     @property

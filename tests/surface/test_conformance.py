@@ -91,7 +91,7 @@ def test_images_are_counted_and_must_show_something(tmp_path):
     assert judge(wants_one, 0, tmp_path) is None
     (tmp_path / "empty.json").write_text("")
     assert judge(wants_one, 0, tmp_path) == "empty.json is empty"
-    assert judge(row(), 3, tmp_path) == "exit status 3" and judge(row(), None, tmp_path) == "not done after 600 s"
+    assert judge(row(), 3, tmp_path) == "exit status 3" and judge(row(), None, tmp_path) == "not done after 1800 s"
 
 
 def test_a_row_runs_in_its_own_process_and_folder(tmp_path):
