@@ -72,11 +72,13 @@ class Changes:
 
     Attributes:
         everything: nothing read before can be trusted.
+        instances: prototypes of native instances were made or swapped, so instances may hold something else.
         resynced: prims that appeared, vanished or were composed anew, with all below them.
         kinds: other changes by prim path.
     """
 
     everything: bool = False
+    instances: bool = False
     resynced: set[Sdf.Path] = field(default_factory=set)
     kinds: dict[Sdf.Path, int] = field(default_factory=dict)
 
@@ -127,8 +129,7 @@ class ChangeLog:
                 changes.kinds[path] = changes.kinds.get(path, Change.NONE) | Change.OTHER
         root = Sdf.Path.absoluteRootPath
         changes.everything |= root in changes.resynced or root in changes.kinds
-        if any(str(path).startswith(PROTOTYPE_PREFIX) for path in (*changes.resynced, *changes.kinds)):
-            changes.everything = True
+        _note_prototypes(changes)
         self._resynced, self._edited = set(), set()
         return changes
 
@@ -141,3 +142,19 @@ def _note_property(changes: Changes, path: Sdf.Path) -> None:
     if kind:
         prim = path.GetPrimPath()
         changes.kinds[prim] = changes.kinds.get(prim, Change.NONE) | kind
+
+
+def is_prototype(path: Sdf.Path) -> bool:
+    """Tell whether a path lies in a prototype of native instances."""
+    return str(path).startswith(PROTOTYPE_PREFIX)
+
+
+def _note_prototypes(changes: Changes) -> None:
+    """Sort out edits of prototypes: a whole one was swapped, or an asset's content was edited."""
+    edited = [path for path in (*changes.resynced, *changes.kinds) if is_prototype(path)]
+    for path in edited:
+        if path.pathElementCount == 1 and path not in changes.kinds:
+            changes.instances = True
+            changes.resynced.discard(path)
+        else:
+            changes.everything = True

@@ -96,7 +96,7 @@ class Expander:
         return True
 
     def _stale(self, node: Node, known: Expansion, changes: Changes, time: Usd.TimeCode, version: int) -> bool:
-        if node.change & ~(Change.MOVED | Change.SHOWN | Change.LABELLED):
+        if changes.instances or node.change & ~(Change.MOVED | Change.SHOWN | Change.LABELLED):
             return True
         if known.version != version or (known.varies and known.time != time):
             return True
@@ -212,7 +212,7 @@ class Expander:
             node.change |= changes.kinds.get(node.path, Change.NONE)
             if node.up is not None:
                 node.change |= node.up.change & (Change.PRIMVAR | Change.BOUND)
-            if changes.resynced and node.kind == "shape":
+            if (changes.resynced or changes.instances) and node.kind == "shape":
                 node.change |= Change.BOUND
             read_state(node, time, True)
             node.fresh = False

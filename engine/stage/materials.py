@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pxr import Sdf, Usd, UsdShade
 
-from engine.stage.changes import Change, Changes
+from engine.stage.changes import Change, Changes, is_prototype
 from engine.stage.complaints import Complaints
 from engine.stage.geometry import Needs
 from engine.stage.mdl_surface import MdlSurface
@@ -55,6 +55,8 @@ class Materials:
             gone |= set(self._looks)
         elif self._looks and (changes.resynced or changes.kinds):
             gone |= self._edited(stage, changes)
+        if changes.instances:
+            gone |= {path for path in self._looks if is_prototype(path)}
         if self._time is not None and time != self._time:
             gone |= {path for path, look in self._looks.items() if look.varies}
         self._time = time

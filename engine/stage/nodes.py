@@ -103,7 +103,8 @@ class Finder:
             path = prim.GetPath()
             up = above[path.GetParentPath()]
             node = known.get(path)
-            if node is None or node.up is not up or changes.everything or path in changes.resynced:
+            stale = changes.everything or path in changes.resynced or (changes.instances and prim.IsInstanceProxy())
+            if node is None or node.up is not up or stale:
                 node = Node(prim, path, str(path), up, kind)
                 node.purpose = _purpose(prim) or up.purpose
             node.prim = prim

@@ -53,7 +53,7 @@ class StageReader:
         retimed, self._time = time != self._time, time
         changes = self._log.take()
         self._materials.update(self.stage, changes, time)
-        if changes.everything or changes.resynced:
+        if changes.everything or changes.instances or changes.resynced:
             self._rescan(changes)
         self._spread(changes, time, retimed)
         seen = [node for node in self._nodes if node.seen]
@@ -62,7 +62,7 @@ class StageReader:
             read_chain(node)
         self._shapes.update([n for n in seen if n.kind == "shape" and n.drawn], time)
         scene = self._gather(seen, changes, time, seconds)
-        if changes.everything or changes.resynced:
+        if changes.everything or changes.instances or changes.resynced:
             self._forget_unused(scene)
         for node in seen:
             node.change = Change.NONE
@@ -93,7 +93,7 @@ class StageReader:
         if changes.everything:
             self._by_path = {}
             self._root = replace(self._root, prim=self.stage.GetPseudoRoot())
-        self._shapes.forget_instancing()
+        self._shapes.forget_instancing(changes.everything)
         for path in changes.resynced:  # a new or vanished GeomSubset concerns its mesh
             above = path.GetParentPath()
             if path not in self._by_path and above in self._by_path:

@@ -15,6 +15,7 @@ from engine.stage.materials import Look, Materials, bound_materials
 from engine.stage.meshes import read_geometry
 from engine.stage.nodes import Node
 from engine.stage.scene import Material, Mesh, Rgb
+from engine.stage.shared_geometry import SharedGeometry
 
 CONCERNED = GEOMETRY | Change.BOUND
 
@@ -67,13 +68,13 @@ class Shapes:
     def __init__(self, materials: Materials, complaints: Complaints) -> None:
         self._materials, self._complaints = materials, complaints
         self._meshes: WeakValueDictionary[str, Mesh] = WeakValueDictionary()
-        self._shared: WeakValueDictionary[tuple[Sdf.Path, str], Geometry] = WeakValueDictionary()
-        self._inheriting: dict[Sdf.Path, str] = {}
+        self._shared = SharedGeometry()
 
-    def forget_instancing(self) -> None:
-        """Forget what instance proxies share: prototypes may be other ones now."""
-        self._shared.clear()
-        self._inheriting.clear()
+    def forget_instancing(self, everything: bool) -> None:
+        """Forget what instance proxies inherit; with `everything`, also what they share."""
+        self._shared.forget_prototypes()
+        if everything:
+            self._shared.clear()
 
     def update(self, nodes: Iterable[Node], time: Usd.TimeCode) -> None:
         """Bring the shapes of nodes up to date.
@@ -106,26 +107,10 @@ class Shapes:
         return shape
 
     def _geometry(self, node: Node, time: Usd.TimeCode) -> Geometry | None:
-        if not node.prim.IsInstanceProxy():
+        def read() -> Geometry | None:
             return read_geometry(node.prim, time, self._complaints)
-        key = (node.prim.GetPrimInPrototype().GetPath(), self._inherited(node.prim))
-        found = self._shared.get(key)
-        if found is None or (found.varies and found.time != time):
-            found = read_geometry(node.prim, time, self._complaints)
-            if found is not None:
-                self._shared[key] = found
-        return found
 
-    def _inherited(self, proxy: Usd.Prim) -> str:
-        """Name what an instance's contents inherit from outside: "" means nothing, so they can be shared."""
-        instance = proxy
-        while instance.IsInstanceProxy():
-            instance = instance.GetParent()
-        path = instance.GetPath()
-        if path not in self._inheriting:
-            inherits = bool(UsdGeom.PrimvarsAPI(instance).FindInheritablePrimvars())
-            self._inheriting[path] = str(path) if inherits else ""
-        return self._inheriting[path]
+        return self._shared.read(node.prim, time, read) if node.prim.IsInstanceProxy() else read()
 
     def _bind(self, nodes: list[Node]) -> None:
         found = iter(bound_materials([p.bindable(node.prim) for node in nodes for p in _parts(node.content)]))

@@ -143,6 +143,23 @@ def test_removing_activating_and_variants(stage: Usd.Stage) -> None:
     assert len(reader.snapshot().instances) == 3
 
 
+def test_swapped_instances_read_each_asset_once(stage: Usd.Stage, tmp_path: Path, reads: list[str]) -> None:
+    files = [saved_asset(tmp_path, number) for number in range(3)]
+    slot = UsdGeom.Xform.Define(stage, "/World/Slot").GetPrim()
+    slot.SetInstanceable(True)
+    reader = StageReader(stage)
+    for number in (0, 1, 2, 1, 0, 2):
+        slot.GetReferences().SetReferences([Sdf.Reference(files[number])])
+        item = only(reader.snapshot())
+        assert item.mesh.points[3, 2] == number and item.material.roughness == number / 4
+    assert reads.count("/World/Slot/Part") == 3
+    edited = Usd.Stage.Open(files[2])
+    UsdGeom.Mesh.Get(edited, "/A/Part").GetPointsAttr().Set([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 9)])
+    assert only(reader.snapshot()).mesh.points[3, 2] == 9
+    edited.Reload()
+    assert only(reader.snapshot()).mesh.points[3, 2] == 2
+
+
 def test_units_and_up_axis_can_change(stage: Usd.Stage) -> None:
     mesh(stage, "/M").AddTranslateOp().Set((1, 0, 0))
     reader = StageReader(stage)
@@ -207,7 +224,16 @@ def test_motion_of_point_instances(stage: Usd.Stage) -> None:
     assert one.previous_world_from_local is one.world_from_local
 
 
-def test_an_incremental_reading_equals_a_fresh_one(stage: Usd.Stage) -> None:
+def saved_asset(folder: Path, number: int) -> str:
+    asset = Usd.Stage.CreateNew(str(folder / f"asset{number}.usda"))
+    asset.SetDefaultPrim(UsdGeom.Xform.Define(asset, "/A").GetPrim())
+    made = mesh(asset, "/A/Part", [(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, number)])
+    bind(made, preview(asset, "/A/Looks/Paint", roughness=number / 4))
+    asset.Save()
+    return str(folder / f"asset{number}.usda")
+
+
+def test_an_incremental_reading_equals_a_fresh_one(stage: Usd.Stage, tmp_path: Path) -> None:
     """Random edits of every kind; after each, a reader that followed them sees what a new reader sees."""
     generator = np.random.default_rng(4)
     looks = [preview(stage, f"/Looks/L{n}", roughness=n / 4) for n in range(3)]
@@ -215,11 +241,13 @@ def test_an_incremental_reading_equals_a_fresh_one(stage: Usd.Stage) -> None:
     mesh(asset, "/A/Part")
     UsdGeom.Xform.Define(stage, "/World")
     paths = ["/World"]
+    files = [saved_asset(tmp_path, number) for number in range(3)]
+    slots = [UsdGeom.Xform.Define(stage, f"/World/Slot{n}").GetPrim() for n in range(3)]
     reader = StageReader(stage)
-    for step in range(120):
+    for step in range(160):
         path = paths[generator.integers(len(paths))]
         prim = stage.GetPrimAtPath(path)
-        action = int(generator.integers(9))
+        action = int(generator.integers(11))
         if action <= 1:
             kind = (UsdGeom.Cube, UsdGeom.Xform)[action]
             paths.append(str(kind.Define(stage, f"{path}/P{step}").GetPath()))
@@ -244,6 +272,10 @@ def test_an_incremental_reading_equals_a_fresh_one(stage: Usd.Stage) -> None:
             stage.GetPrimAtPath(f"/Looks/L{step % 3}/Surface").GetAttribute("inputs:roughness").Set(
                 float(generator.random())
             )
+        elif action >= 9:
+            slot = slots[generator.integers(3)]
+            slot.GetReferences().SetReferences([Sdf.Reference(files[generator.integers(3)])])
+            slot.SetInstanceable(bool(generator.random() < 0.8))
         followed, fresh = reader.snapshot(step / 10), StageReader(stage).snapshot(step / 10)
         assert [i.prim_path for i in followed.instances] == [i.prim_path for i in fresh.instances]
         assert [(p.path, p.labels) for p in followed.labelled] == [(p.path, p.labels) for p in fresh.labelled]
