@@ -72,6 +72,9 @@ async def guarded(script: Script, options: arguments.Options) -> int:
     except (ScenarioError, OutputError) as error:
         print(f"error: {error}", file=sys.stderr)
         return FAILED
+    except OSError as error:  # a full disk, a folder that went away
+        print(f"error: {error.filename or 'output'}: {error.strerror or error}; nothing was written", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("interrupted: nothing was written", file=sys.stderr)
         return INTERRUPTED

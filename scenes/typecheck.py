@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import types
 import typing
 from collections.abc import Callable
@@ -68,7 +69,8 @@ def check_value(value: Any, annotation: Any, key: str) -> Any:
     elif origin is dict and isinstance(value, dict):
         return {k: check_value(v, args[1], f"{key}.{k}") for k, v in value.items()}
     elif annotation is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        if math.isfinite(value):
+            return float(value)
     elif annotation in (int, str, bool) and type(value) is annotation:
         return value
     raise ScenarioError(key, f"is {value!r}; expected {describe(annotation)}")

@@ -266,9 +266,13 @@ def test_the_default_output_is_the_first_free_one(tmp_path: Path) -> None:
     assert folder.choose("here", tmp_path, "pasture") == Path("here")
 
 
-@pytest.mark.parametrize("error", [RuntimeError("stop"), KeyboardInterrupt()])
+FULL = "error: shard: No space left on device; nothing was written"
+FAILURES = [RuntimeError("stop"), KeyboardInterrupt(), OSError(28, "No space left on device", "shard")]
+
+
+@pytest.mark.parametrize("error", FAILURES, ids=lambda error: type(error).__name__)
 def test_a_run_that_fails_in_the_middle_leaves_nothing(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException
 ) -> None:
     from replicator_scripts import dataset
 
@@ -281,8 +285,10 @@ def test_a_run_that_fails_in_the_middle_leaves_nothing(
         await capture(frame, scenario)
 
     monkeypatch.setattr(dataset, "capture", fail)
-    if isinstance(error, KeyboardInterrupt):
-        assert run(studio, small()) == 130
+    if isinstance(error, KeyboardInterrupt | OSError):
+        assert run(studio, small()) == (130 if isinstance(error, KeyboardInterrupt) else 2)
+        expected = "interrupted: nothing was written" if isinstance(error, KeyboardInterrupt) else FULL
+        assert expected in capsys.readouterr().err
     else:
         with pytest.raises(RuntimeError, match="stop"):
             run(studio, small())
