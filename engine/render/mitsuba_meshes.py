@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.render.cache import BoundedCache
 from engine.render.mitsuba_materials import VERTEX_COLOR, MaterialWriter, texture_inputs
-from engine.render.mitsuba_textures import TextureStore, placement
+from engine.render.mitsuba_textures import TextureStore, placement, texture_bytes
 from engine.render.photometry import RADIANCE_SCALE
 from engine.render.projected_uvs import box_uvs
 from engine.render.textures import file_stamp, is_srgb, load_rgba, srgb_to_linear
@@ -22,7 +22,6 @@ from engine.stage.scene import Instance, Material, Mesh, Texture
 
 KEPT_BYTES = 512 << 20
 SHELL_GAP = 1e-4  # of the mesh's diagonal
-KEPT_BSDFS = 2048
 KEPT_TOKENS = 65536
 BYTES_PER_TRIANGLE = 3 * (12 + 12 + 8) + 12 + 160  # arrays and Embree's tree
 
@@ -33,7 +32,9 @@ class ShapeStore:
     def __init__(self, limit_bytes: int = KEPT_BYTES) -> None:
         self.textures = TextureStore()
         self._materials = MaterialWriter(self.textures)
-        self._bsdfs: BoundedCache[Any] = BoundedCache(KEPT_BSDFS)
+        self._bsdfs: BoundedCache[Any] = BoundedCache(
+            0
+        )  # a BSDF keeps its textures alive, so only the last frames' stay
         self._shapes: BoundedCache[Any] = BoundedCache(limit_bytes)
         self._placed: dict[Hashable, Any] = {}
         self._tokens: dict[Hashable, int] = {}
@@ -209,4 +210,6 @@ def _flat(values: np.ndarray) -> np.ndarray:
 
 
 def _size(item: Instance) -> int:
-    return len(item.mesh.triangles) * BYTES_PER_TRIANGLE + 4096
+    """Return about how much memory a shape keeps alive, its textures included."""
+    textures = sum(texture_bytes(texture) for texture in texture_inputs(item.material))
+    return len(item.mesh.triangles) * BYTES_PER_TRIANGLE + textures + 4096

@@ -16,6 +16,7 @@ from engine.stage.scene import Texture
 Use = Literal["color", "scalar", "cutout", "normal"]
 LARGEST = 2048  # pixels; larger images are averaged down for shading
 KEPT_BYTES = 512 << 20
+BYTES_PER_TEXEL = 16  # a half-precision copy, what it was made from, and the allocator's slack
 FLIP_V = np.array([[1.0, 0, 0], [0, -1.0, 1.0], [0, 0, 1.0]])  # USD's v grows up, image rows grow down
 SAME_WRAPS = ("repeat", "mirror", "clamp")
 
@@ -60,7 +61,14 @@ def _build(texture: Texture, use: Use, threshold: float) -> tuple[Any, int]:
         "format": "fp16",
         "to_uv": mi.ScalarTransform3f(inner @ FLIP_V @ placement(texture)),
     }
-    return mi.load_dict(described), 2 * values.size
+    return mi.load_dict(described), BYTES_PER_TEXEL * values.shape[0] * values.shape[1]
+
+
+def texture_bytes(texture: Texture) -> int:
+    """Return about how much memory a texture takes as Mitsuba holds it."""
+    height, width = load_rgba(texture.path).shape[:2]
+    factor = min(1.0, LARGEST / max(height, width))
+    return int(BYTES_PER_TEXEL * height * width * factor * factor)
 
 
 def placement(texture: Texture) -> Float64[np.ndarray, "3 3"]:
