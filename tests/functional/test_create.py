@@ -101,6 +101,26 @@ def test_cameras_look_at_points_and_keep_up_up() -> None:
     assert matrix[0, 2] == pytest.approx(0.0, abs=1e-6) and matrix[1, 2] > 0  # X is level and Y points up
 
 
+def test_a_camera_that_looks_straight_down_is_turned_as_in_isaac_sim() -> None:
+    """Numbers of PoseWriter's golden pinhole/rp1/000000.json, 6.0.1: a cube in the frame of a camera at (0, 0, 10)."""
+    view = (
+        UsdGeom.XformCache()
+        .GetLocalToWorldTransform(create.camera(position=(0, 0, 10), look_at=(0, 0, 0)))
+        .GetInverse()
+    )
+    quat = Gf.Transform(view).GetRotation().GetQuat()
+    golden = [0.7071067811865467, -3.535533861196609e-08, -3.535533861196607e-08, -0.7071067811865466]
+    np.testing.assert_allclose([quat.GetReal(), *quat.GetImaginary()], golden, atol=1e-12)
+
+
+def test_other_views_along_the_up_axis() -> None:
+    up = world_matrix(create.camera(position=(0, 0, -5), look_at=(0, 0, 0)))
+    np.testing.assert_allclose(-up[2, :3], [0, 0, 1], atol=1e-6)
+    np.testing.assert_allclose(up[1, :3], [1, 0, 0], atol=1e-6)  # image-up is +X when looking up
+    nowhere = world_matrix(create.camera(position=(1, 2, 3), look_at=(1, 2, 3)))
+    np.testing.assert_allclose(nowhere[:3, :3], np.eye(3), atol=1e-12)
+
+
 def test_cameras_have_the_lens_that_was_asked_for() -> None:
     camera = UsdGeom.Camera(create.camera(focal_length=35, horizontal_aperture=30, clipping_range=(0.5, 90)))
     assert camera.GetFocalLengthAttr().Get() == 35 and camera.GetHorizontalApertureAttr().Get() == 30

@@ -23,6 +23,7 @@ OPS = ("xformOp:translate", "xformOp:orient", "xformOp:scale")
 SENSORS = ("OmniLidar", "OmniRadar")  # their schema is not part of OpenUSD, so they are no Xformable here
 ORDERS = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
 STAGE_UP = "stage"
+TILT = 1e-7  # rad
 
 
 def look_rotation(
@@ -32,15 +33,17 @@ def look_rotation(
 
     Args:
         eye, target: world points, stage units.
-        up: world direction. Where it is parallel to the view, +X of the image is cross(up, X) (of the world's X axis).
+        up: world direction. A view along it is tilted by 1e-7 rad towards the world's X axis (Y if up is along X).
 
-    Source: PoseWriter's golden views in isaacsim.replicator.writers: from (0, 0, 10) straight down, image-up is -X.
+    Source: PoseWriter's golden views in isaacsim.replicator.writers: from (0, 0, 10) straight down, image-up is -X and
+    the camera's Z axis is (1e-7, 0, 1).
     """
     back = eye - target
-    if np.linalg.norm(np.cross(up, back)) < 1e-9 * max(float(np.linalg.norm(back) * np.linalg.norm(up)), 1e-300):
+    length = float(np.linalg.norm(back))
+    if length > 0.0 and np.linalg.norm(np.cross(up, back)) < 1e-9 * length * np.linalg.norm(up):
         side = np.array([1.0, 0.0, 0.0]) if np.abs(up[1:]).max() > 1e-9 else np.array([0.0, 1.0, 0.0])
-        up = -np.sign(up @ back) * side
-    return look_at_matrix(eye, target, up)
+        back = back / length + TILT * side
+    return look_at_matrix(eye, eye - back, up)
 
 
 def pose_handle(prim: Usd.Prim) -> XformHandle:
