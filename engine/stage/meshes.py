@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float32, Int32
@@ -11,10 +12,13 @@ from pxr import Usd, UsdGeom
 from engine.stage.complaints import Complaints
 from engine.stage.geometry import Geometry
 from engine.stage.gprims import read_gprim
-from engine.stage.primvars import Topology, Values, read_primvar, to_corners
-from engine.stage.subdivide import refine, refinement_level
+from engine.stage.primvars import Topology, Values, Weights, read_primvar, to_corners
+from engine.stage.refinement_level import refinement_level
 from engine.stage.subsets import read_parts
 from engine.stage.triangulate import triangulate
+
+if TYPE_CHECKING:
+    from engine.stage.subdivide import Refined
 
 SMOOTH_SCHEMES = ("catmullClark", "loop")
 
@@ -83,26 +87,44 @@ def read_geometry(prim: Usd.Prim, time: Usd.TimeCode, complaints: Complaints) ->
         complaints.warn(f"{prim.GetPath()}: the mesh is left out: {wrong}")
         return None
     level = refinement_level(prim, cage.scheme, time)
-    if level > 0:
-        return refine(prim, cage, level, time, complaints)
-    return triangles_of(prim, cage, time, complaints)
+    if level == 0:
+        return triangles_of(prim, cage, None, time, complaints)
+    from engine.stage.subdivide import refine  # loads SciPy
+
+    return triangles_of(prim, cage, refine(prim, cage, level, time), time, complaints)
 
 
-def triangles_of(prim: Usd.Prim, cage: Cage, time: Usd.TimeCode, complaints: Complaints) -> Geometry:
-    """Cut a mesh into triangles as it is."""
+def triangles_of(
+    prim: Usd.Prim, cage: Cage, refined: Refined | None, time: Usd.TimeCode, complaints: Complaints
+) -> Geometry:
+    """Cut a mesh into triangles, as it is or refined."""
     mesh = UsdGeom.Mesh(prim)
-    skipped = np.zeros(len(cage.counts), bool)
-    skipped[cage.holes] = True
-    corners, faces = triangulate(cage.points, cage.counts, cage.indices, skipped)
+    points, topology = _topology(cage, refined)
     if mesh.GetOrientationAttr().Get(time) == UsdGeom.Tokens.leftHanded:
-        corners = np.ascontiguousarray(corners[:, ::-1])
-    triangles = cage.indices[corners].astype(np.int32)
-    topology = Topology(len(cage.points), len(cage.counts), len(cage.indices), triangles, corners, faces)
-    normals, normals_vary = read_normals(prim, cage, topology, time, complaints)
+        triangles, corners = (np.ascontiguousarray(a[:, ::-1]) for a in (topology.triangles, topology.corners))
+        topology = replace(topology, triangles=triangles, corners=corners)
+    if refined is not None:
+        normals, normals_vary = smooth_normals(points, topology.triangles)[topology.triangles], False
+    else:
+        normals, normals_vary = read_normals(prim, cage, topology, time, complaints)
     parts, parts_vary = read_parts(prim, len(cage.counts), time, complaints)
     varies = normals_vary or parts_vary or _might_vary(prim)
     sided = bool(mesh.GetDoubleSidedAttr().Get(time))
-    return Geometry(prim, time, varies, cage.points, topology, normals, None, sided, parts, complaints)
+    return Geometry(prim, time, varies, points, topology, normals, None, sided, parts, complaints)
+
+
+def _topology(cage: Cage, refined: Refined | None) -> tuple[Float32[np.ndarray, "n 3"], Topology]:
+    sizes = (len(cage.points), len(cage.counts), len(cage.indices))
+    skipped = np.zeros(len(cage.counts), bool)
+    skipped[cage.holes] = True
+    if refined is None:
+        corners, faces = triangulate(cage.points, cage.counts, cage.indices, skipped)
+        return cage.points, Topology(*sizes, cage.indices[corners].astype(np.int32), corners, faces)
+    points = (refined.from_points @ cage.points.astype(np.float64)).astype(np.float32)
+    corners, faces = triangulate(points, refined.counts, refined.indices, skipped[refined.parents])
+    triangles, parents = refined.indices[corners].astype(np.int32), refined.parents[faces].astype(np.int32)
+    weights = Weights(refined.from_points, refined.from_corners, cage.indices[np.repeat(cage.counts >= 3, cage.counts)])
+    return points, Topology(*sizes, triangles, corners, parents, weights)
 
 
 def _might_vary(prim: Usd.Prim) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Float32, Int32
@@ -10,8 +11,25 @@ from pxr import Usd, UsdGeom
 
 from engine.stage.complaints import Complaints
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
 UV_NAMES = ("st", "st0", "st_0", "UVMap", "uv", "map1", "st1", "st_1")
 UV_TYPES = ("texCoord2f[]", "texCoord2d[]", "texCoord2h[]", "float2[]", "double2[]", "half2[]")
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """How values of a mesh spread over its refinement.
+
+    Attributes:
+        from_points, from_corners: weights of the authored points and face corners.
+        indices: authored point of each authored face corner.
+    """
+
+    from_points: csr_matrix
+    from_corners: csr_matrix
+    indices: Int32[np.ndarray, "c"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,11 +37,12 @@ class Topology:
     """Triangles and where they come from.
 
     Attributes:
-        points: how many points the prim has.
-        face_count, corner_count: faces, and corners of all faces.
+        points: how many points are authored.
+        face_count, corner_count: faces, and corners of all faces, as authored.
         triangles: (m, 3) points of each triangle.
         corners: (m, 3) face corners of each triangle.
-        faces: (m,) face of each triangle.
+        faces: (m,) authored face of each triangle.
+        weights: of a refined mesh, whose `triangles` and `corners` count refined points and corners.
     """
 
     points: int
@@ -32,6 +51,7 @@ class Topology:
     triangles: Int32[np.ndarray, "m 3"]
     corners: Int32[np.ndarray, "m 3"]
     faces: Int32[np.ndarray, "m"]
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,10 +130,13 @@ def to_corners(
             f"{sizes.get(kind)}; {outcome}"
         )
         kind = fitting or ""
+    values, weights = found.values, topology.weights
+    if weights is not None and kind == "varying":  # linear inside each face
+        kind, values = "faceVarying", values[weights.indices]
     if kind == "faceVarying":
-        return found.values[topology.corners]
+        return (values if weights is None else weights.from_corners @ values)[topology.corners]
     if kind in ("vertex", "varying"):
-        return found.values[topology.triangles]
+        return (values if weights is None else weights.from_points @ values)[topology.triangles]
     if kind == "uniform":
         return np.repeat(found.values[topology.faces][:, None], 3, axis=1)
     if kind == "constant":
