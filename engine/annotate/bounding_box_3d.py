@@ -15,6 +15,7 @@ from engine.annotate.output import Annotator, AnnotatorOutput
 from engine.annotate.projection import projected_extent, touches, union
 from engine.annotate.visibility import NEEDED, visibility
 from engine.render.buffers import FrameBuffers
+from engine.render.transforms import inverse
 from engine.stage.scene import Camera, Instance, Matrix, SceneSnapshot
 
 BOX_3D = np.dtype(
@@ -43,7 +44,7 @@ def extent_in(item: Instance, frame: Matrix) -> Float64[np.ndarray, "2 3"]:
     Returns:
         (2, 3) lower and upper corner in the frame's units.
     """
-    matrix = np.linalg.inv(frame) @ item.world_from_local
+    matrix = inverse(frame) @ item.world_from_local
     matrix = np.where(np.abs(matrix) < 1e-12 * np.abs(matrix).max(), 0, matrix)
     aligned = (np.count_nonzero(matrix[:3, :3], axis=1) <= 1).all()
     low, high = item.mesh.extent.astype(np.float64)

@@ -32,10 +32,10 @@ def id_image(instances: np.ndarray, id_of_instance: np.ndarray) -> IdImage:
         instances: (h, w) indices, -1 for none.
         id_of_instance: (instances + 1,) ids; the last stands for "no instance".
     """
-    ids = id_of_instance.astype(np.uint32)[instances]
-    seen = np.zeros(int(id_of_instance.max(initial=0)) + 1, bool)
-    seen[ids] = True
-    return IdImage(ids, tuple(int(i) for i in np.flatnonzero(seen)))
+    table = id_of_instance.astype(np.uint32)
+    seen = np.bincount(instances.ravel() + 1, minlength=len(table)) > 0  # "no instance" first
+    present = np.unique(table[np.flatnonzero(seen) - 1])
+    return IdImage(table.take(instances, mode="wrap"), tuple(int(i) for i in present))
 
 
 def coloured(image: IdImage) -> np.ndarray:

@@ -11,6 +11,7 @@ from jaxtyping import Float64
 from engine.annotate.output import Annotator, AnnotatorOutput
 from engine.render.buffers import Aov, FrameBuffers
 from engine.render.lenses import lens_of
+from engine.render.transforms import inverse
 from engine.stage.scene import Camera, SceneSnapshot
 
 
@@ -31,7 +32,7 @@ def previous_positions(
     result = positions.astype(np.float64)
     for number in np.unique(instances[moved]):
         chosen = np.flatnonzero(instances == number)
-        matrix = before[number] @ np.linalg.inv(now[number])
+        matrix = before[number] @ inverse(now[number])
         result[chosen] = result[chosen] @ matrix[:3, :3].T + matrix[:3, 3]
     return result, moved
 

@@ -10,7 +10,7 @@ from jaxtyping import Float64, Int64
 from engine.annotate.labelling import Labelling
 from engine.render.buffers import Aov, FrameBuffers
 
-NEEDED = frozenset({Aov.INSTANCE, Aov.COVERAGE})
+NEEDED = frozenset({Aov.INSTANCE, Aov.HIDDEN})
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +39,9 @@ def visibility(buffers: FrameBuffers, labels: Labelling) -> Visibility:
     """
     count = len(labels.paths)
     instances = len(labels.innermost) - 1
-    seen = np.bincount(buffers[Aov.INSTANCE].ravel() + 1, minlength=instances + 1)[1:]
-    pairs = buffers[Aov.COVERAGE]
-    met = np.bincount(pairs[:, 1], minlength=instances)
+    shown, hidden = buffers[Aov.INSTANCE].ravel(), buffers[Aov.HIDDEN]
+    seen = np.bincount(shown + 1, minlength=instances + 1)[1:]
+    met = seen + np.bincount(hidden[:, 1], minlength=instances)
     visible, whole = np.zeros(count, np.int64), np.zeros(count, np.int64)
     several = np.array([len(listed) > 1 for listed in labels.members] + [False])
     for level in labels.levels:
@@ -50,15 +50,25 @@ def visibility(buffers: FrameBuffers, labels: Labelling) -> Visibility:
         alone = (prim >= 0) & ~several[prim]
         np.add.at(whole, prim[alone], met[alone])
     if several.any():
-        whole += _pixels_of_several(pairs, labels, several)
+        more = _hidden_pixels_of_several(shown, hidden, labels, several)
+        whole += np.where(several[:-1], visible + more, 0)
     return Visibility(visible, whole)
 
 
-def _pixels_of_several(pairs: np.ndarray, labels: Labelling, several: np.ndarray) -> np.ndarray:
+def _hidden_pixels_of_several(
+    shown: np.ndarray, hidden: np.ndarray, labels: Labelling, several: np.ndarray
+) -> Int64[np.ndarray, "p"]:
+    """Count the pixels where some mesh of a prim of several is hidden and none of them is shown."""
     count = len(labels.paths)
     found = []
     for level in labels.levels:
-        prim = level[pairs[:, 1]]
+        prim = level[hidden[:, 1]]
         chosen = several[prim]
-        found.append(pairs[chosen, 0].astype(np.int64) * count + prim[chosen])
-    return np.bincount(np.unique(np.concatenate(found)) % count, minlength=count)
+        found.append(hidden[chosen, 0].astype(np.int64) * count + prim[chosen])
+    codes = np.sort(np.concatenate(found))
+    codes = codes[np.diff(codes, prepend=-1) > 0]  # np.unique hashes, which is slow for many different numbers
+    pixels, prims = codes // count, codes % count
+    for level in labels.levels:
+        apart = level[shown[pixels]] != prims
+        pixels, prims = pixels[apart], prims[apart]
+    return np.bincount(prims, minlength=count)

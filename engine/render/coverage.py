@@ -11,7 +11,8 @@ import numpy as np
 from jaxtyping import Int32, Int64
 
 from engine.render.cutouts import first_solid, has_cutout, is_seen
-from engine.render.geometry import Hits, MeshTrees
+from engine.render.geometry import MeshTree
+from engine.render.hits import Hits, KeptTrees
 from engine.render.rays import Rays
 from engine.render.screen import farthest, projected_rectangle
 from engine.stage.scene import Camera, Instance, SceneSnapshot
@@ -22,19 +23,27 @@ RELATIVE_SLACK = 1e-5
 class Coverage:
     """Trace labelled instances alone."""
 
-    def __init__(self, meshes: MeshTrees) -> None:
+    def __init__(self, meshes: KeptTrees[MeshTree]) -> None:
         self._meshes = meshes
 
     def pairs(self, scene: SceneSnapshot, camera: Camera, rays: Rays, hits: Hits) -> Int32[np.ndarray, "k 2"]:
         """Return sorted unique (pixel, instance) pairs of labelled instances met between near and far."""
-        count = len(scene.instances) + 1
         labelled = np.array([bool(item.labels) for item in scene.instances] + [False])
         seen = np.flatnonzero(labelled[hits.instance])
-        hidden = [np.empty(0, np.int64)]
-        for number in np.flatnonzero(labelled[:-1]).tolist():
-            if is_seen(scene.instances[number]):
-                hidden.append(self._hidden(scene.instances[number], camera, rays, hits, number) * count + number)
-        return _merge(seen, hits.instance[seen], np.sort(np.concatenate(hidden)), count)
+        visible = np.stack([seen, hits.instance[seen]], 1).astype(np.int32)
+        pairs = np.concatenate([visible, self.hidden(scene, camera, rays, hits)])
+        return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+
+    def hidden(self, scene: SceneSnapshot, camera: Camera, rays: Rays, hits: Hits) -> Int32[np.ndarray, "k 2"]:
+        """Return (pixel, instance) pairs of labelled instances met behind something else, by instance, then pixel."""
+        found = [np.empty((0, 2), np.int32)]
+        for number, item in enumerate(scene.instances):
+            if item.labels and is_seen(item):
+                pixels = self._hidden(item, camera, rays, hits, number)
+                pairs = np.empty((len(pixels), 2), np.int32)
+                pairs[:, 0], pairs[:, 1] = pixels, number
+                found.append(pairs)
+        return np.concatenate(found)
 
     def _hidden(self, item: Instance, camera: Camera, rays: Rays, hits: Hits, number: int) -> Int64[np.ndarray, "m"]:
         """List the pixels whose rays meet an instance behind something else."""
@@ -62,17 +71,6 @@ class Coverage:
             return tree.intersect(item, start, directions[active], 0)
 
         return first_solid([item], tree.intersect(item, origins, directions, 0), onward).parameter
-
-
-def _merge(pixels: np.ndarray, instances: np.ndarray, behind: np.ndarray, count: int) -> Int32[np.ndarray, "k 2"]:
-    """Merge what is seen, sorted by pixel, with what is hidden, sorted numbers pixel * count + instance."""
-    places = np.searchsorted(pixels * count + instances, behind) + np.arange(len(behind))
-    pairs = np.empty((len(pixels) + len(behind), 2), np.int32)
-    among_seen = np.ones(len(pairs), bool)
-    among_seen[places] = False
-    pairs[among_seen, 0], pairs[among_seen, 1] = pixels, instances
-    pairs[places, 0], pairs[places, 1] = behind // count, behind % count
-    return pairs
 
 
 def _candidates(item: Instance, camera: Camera, hits: Hits, number: int) -> Int64[np.ndarray, "m"]:

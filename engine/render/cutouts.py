@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Bool, Float32
 
+from engine.render.hits import Hits
 from engine.render.textures import sample_scalar
 from engine.stage.scene import Instance, Texture
-
-if TYPE_CHECKING:
-    from engine.render.geometry import Hits
 
 MAX_LAYERS = 64
 STEP = np.float32(1e-4)  # how far behind a cut-away part a ray goes on, plus as much relative to its parameter
@@ -33,7 +30,8 @@ def is_seen(instance: Instance) -> bool:
     """Tell whether the camera sees an instance at all."""
     material = instance.material
     cut = isinstance(material.opacity, float | int) and material.opacity < max(material.opacity_threshold, 1e-6)
-    return instance.primary_visible and not cut and len(instance.mesh.triangles) > 0
+    shrunk = not instance.world_from_local[:3, :3].any()
+    return instance.primary_visible and not cut and not shrunk and len(instance.mesh.triangles) > 0
 
 
 def first_solid(instances: Sequence[Instance], hits: Hits, onward: Callable[[np.ndarray, np.ndarray], Hits]) -> Hits:

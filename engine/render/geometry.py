@@ -1,47 +1,33 @@
-"""What rays can hit: one Embree tree for what stays, one for what moves, one a mesh for large meshes that move."""
+"""What rays can hit: one Embree tree for what stays, one for what moves, one of instances of large meshes."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from embreex.mesh_construction import TriangleMesh
 from embreex.rtcore import EmbreeDevice
 from embreex.rtcore_scene import EmbreeScene
-from jaxtyping import Float32, Int32
+from jaxtyping import Float32
 
+from engine.render.hits import Hits, Key, instance_key, nearer, no_hits, replace_nearer
+from engine.render.instanced import Instanced
 from engine.render.rays import Rays
 from engine.render.screen import pixels_inside, projected_rectangle
+from engine.render.transforms import inverse
 from engine.stage.scene import Camera, Instance, Mesh
 
-Key = tuple[str, str, str, bytes]
-LARGE = 2000  # triangles from which a moving mesh keeps a tree of its own
-KEPT_TRIANGLES = 8_000_000
+LARGE = 2000  # triangles from which a mesh keeps a tree of its own
+MANY = 200_000  # triangles in all from which meshes that several instances share do
+FEW = 256  # instances of a tree for which rays are bounded by rectangles
 NO_HIT = np.float32(1e36)  # Embree says 1e37 for a ray that hits nothing
-
-
-@dataclass(frozen=True, eq=False)
-class Hits:
-    """First hits of rays: instance and triangle (-1 for none), ray parameter, weights of the 2nd and 3rd vertex."""
-
-    instance: Int32[np.ndarray, "n"]
-    triangle: Int32[np.ndarray, "n"]
-    parameter: Float32[np.ndarray, "n"]
-    barycentric: Float32[np.ndarray, "n 2"]
-
-
-def instance_key(instance: Instance) -> Key:
-    """Name an instance's world-space triangles: equal keys are equal geometry."""
-    return (instance.prim_path, instance.subset_path, instance.mesh.key, instance.world_from_local.tobytes())
 
 
 class MeshTree:
     """An Embree tree over one mesh in its own frame."""
 
     def __init__(self, device: EmbreeDevice, mesh: Mesh) -> None:
-        self.size = len(mesh.triangles)
         self._scene = EmbreeScene(device)
         self._mesh = TriangleMesh(self._scene, mesh.points, mesh.triangles)
 
@@ -63,31 +49,9 @@ class MeshTree:
 
 def local_rays(item: Instance, origins: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Take world-space rays into an instance's frame; ray parameters stay the same."""
-    matrix = np.linalg.inv(item.world_from_local)
+    matrix = inverse(item.world_from_local)
     local = (origins @ matrix[:3, :3].T + matrix[:3, 3]).astype(np.float32)
     return local, (directions @ matrix[:3, :3].T).astype(np.float32)
-
-
-class MeshTrees:
-    """The trees of meshes, built once; those not used for longest are forgotten first.
-
-    All trees share one device: Embree crashes with some hundred devices, one a tree.
-    """
-
-    def __init__(self) -> None:
-        self.device = EmbreeDevice()
-        self._trees: OrderedDict[str, MeshTree] = OrderedDict()
-        self._size = 0
-
-    def __getitem__(self, mesh: Mesh) -> MeshTree:
-        """Return the tree of a mesh."""
-        if mesh.key not in self._trees:
-            self._trees[mesh.key] = MeshTree(self.device, mesh)
-            self._size += len(mesh.triangles)
-            while self._size > KEPT_TRIANGLES and len(self._trees) > 1:
-                self._size -= self._trees.popitem(last=False)[1].size
-        self._trees.move_to_end(mesh.key)
-        return self._trees[mesh.key]
 
 
 class WorldTree:
@@ -131,39 +95,39 @@ def _pairs(first: Float32[np.ndarray, "n"], second: Float32[np.ndarray, "n"]) ->
     return result
 
 
-def no_hits(count: int) -> Hits:
-    """Return what rays find where there is nothing."""
-    nothing = np.full(count, -1, np.int32)
-    return Hits(nothing, nothing.copy(), np.full(count, np.inf, np.float32), np.zeros((count, 2), np.float32))
-
-
 class SceneTrees:
-    """Hits over a changing set of instances: what did not change since the last call is not built again."""
+    """Hits over a changing set of instances: what did not change since the last call is not built again.
 
-    def __init__(self, meshes: MeshTrees) -> None:
-        self._meshes = meshes
-        self._still = WorldTree(meshes.device, [], [])
-        self._moving = WorldTree(meshes.device, [], [])
-        self._apart: list[int] = []
+    Small things that stay are baked into one tree, small things that move into another; large meshes and those that
+    many instances share are instanced.
+    """
+
+    def __init__(self, device: EmbreeDevice) -> None:
+        self._device = device
+        self._still = WorldTree(device, [], [])
+        self._moving = WorldTree(device, [], [])
+        self._instanced = Instanced()
         self._last: set[Key] | None = None
 
     def update(self, instances: Sequence[Instance]) -> None:
         """Take the instances of a frame."""
         self._instances = instances
         keys = [instance_key(i) for i in instances]
-        present = set(keys)
+        apart = instanced(instances)
+        baked = [n for n in range(len(keys)) if n not in apart]
+        present = {keys[n] for n in baked}
         if self._last is None or not set(self._still.keys) <= present:
-            stay = [n for n, k in enumerate(keys) if self._last is None or k in self._last]
-            self._still = WorldTree(self._meshes.device, [keys[n] for n in stay], [instances[n] for n in stay])
+            stay = [n for n in baked if self._last is None or keys[n] in self._last]
+            self._still = WorldTree(self._device, [keys[n] for n in stay], [instances[n] for n in stay])
         still = set(self._still.keys)
-        changed = [n for n, k in enumerate(keys) if k not in still]
-        self._apart = [n for n in changed if len(instances[n].mesh.triangles) >= LARGE]
-        moving = [n for n in changed if len(instances[n].mesh.triangles) < LARGE]
+        moving = [n for n in baked if keys[n] not in still]
         if [keys[n] for n in moving] != self._moving.keys:
-            self._moving = WorldTree(self._meshes.device, [keys[n] for n in moving], [instances[n] for n in moving])
-        index = {k: n for n, k in enumerate(keys)}
+            self._moving = WorldTree(self._device, [keys[n] for n in moving], [instances[n] for n in moving])
+        self._instanced.update([keys[n] for n in sorted(apart)], [instances[n] for n in sorted(apart)])
+        index = {keys[n]: n for n in baked}
         self._index_still = np.array([*(index[k] for k in self._still.keys), -1], np.int32)
         self._index_moving = np.array([*moving, -1], np.int32)
+        self._index_apart = np.array([*sorted(apart), -1], np.int32)
         self._last = present
 
     def intersect(self, camera: Camera, rays: Rays, pixels: np.ndarray, advance: np.ndarray | None = None) -> Hits:
@@ -180,26 +144,34 @@ class SceneTrees:
         directions = rays.directions if whole else rays.directions[pixels]
         if advance is not None:
             origins = origins + directions * advance[:, None]
-        among = None if whole else pixels
-        hits = self._still.intersect(origins, directions, self._index_still)
-        if not self._moving.empty:
-            boxes = [projected_rectangle(self._instances[n], camera) for n in self._index_moving[:-1]]
-            chosen = pixels_inside(boxes, camera, among)
-            if chosen.size:
-                found = self._moving.intersect(origins[chosen], directions[chosen], self._index_moving)
-                replace_nearer(hits, chosen, found)
-        for number in self._apart:
-            item = self._instances[number]
-            chosen = pixels_inside([projected_rectangle(item, camera)], camera, among)
-            if chosen.size:
-                found = self._meshes[item.mesh].intersect(item, origins[chosen], directions[chosen], number)
-                replace_nearer(hits, chosen, found)
+        hits = no_hits(len(origins))
+        for tree, numbers in self._trees():
+            chosen = self._bounded(numbers[:-1], camera, None if whole else pixels, len(origins))
+            if len(chosen) == len(origins):
+                hits = nearer(hits, tree.intersect(origins, directions, numbers))
+            elif len(chosen):
+                replace_nearer(hits, chosen, tree.intersect(origins[chosen], directions[chosen], numbers))
         return hits
 
+    def _trees(self) -> list[tuple[WorldTree | Instanced, np.ndarray]]:
+        """Pair each tree with the numbers of its instances."""
+        return [
+            (self._still, self._index_still),
+            (self._moving, self._index_moving),
+            (self._instanced, self._index_apart),
+        ]
 
-def replace_nearer(hits: Hits, chosen: np.ndarray, other: Hits) -> None:
-    """Put nearer hits of some rays in their places."""
-    closer = other.parameter < hits.parameter[chosen]
-    where = chosen[closer]
-    hits.instance[where], hits.triangle[where] = other.instance[closer], other.triangle[closer]
-    hits.parameter[where], hits.barycentric[where] = other.parameter[closer], other.barycentric[closer]
+    def _bounded(self, numbers: np.ndarray, camera: Camera, among: np.ndarray | None, count: int) -> np.ndarray:
+        """List the rays that may meet some instances."""
+        if len(numbers) > FEW:
+            return np.arange(count)
+        return pixels_inside([projected_rectangle(self._instances[n], camera) for n in numbers], camera, among)
+
+
+def instanced(instances: Sequence[Instance]) -> set[int]:
+    """Choose the instances whose meshes keep trees of their own."""
+    sizes = [len(item.mesh.triangles) for item in instances]
+    uses = Counter(item.mesh.key for item in instances)
+    shared = [n for n, item in enumerate(instances) if uses[item.mesh.key] > 1]
+    large = {n for n, size in enumerate(sizes) if size >= LARGE}
+    return large | set(shared) if sum(sizes[n] for n in shared) >= MANY else large

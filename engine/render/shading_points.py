@@ -10,9 +10,10 @@ import numpy as np
 from jaxtyping import Float32, Int32, Int64
 
 from engine.render.cutouts import corner_values
-from engine.render.geometry import Hits
+from engine.render.hits import Hits
 from engine.render.rays import Rays
 from engine.render.textures import sample_rgba
+from engine.render.transforms import inverse
 from engine.stage.scene import Instance, Mesh, Texture
 
 _flat_normals: WeakKeyDictionary[Mesh, np.ndarray | None] = WeakKeyDictionary()
@@ -107,7 +108,7 @@ def grouped(instance: Int32[np.ndarray, "n"], rays: Int64[np.ndarray, "m"]) -> l
 
 def world_normals(item: Instance, local: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n 3"]:
     """Turn local normals of any length into unit normals in the world."""
-    world = local @ np.linalg.inv(item.world_from_local[:3, :3]).astype(np.float32)
+    world = local @ inverse(item.world_from_local)[:3, :3].astype(np.float32)
     length = np.sqrt(np.einsum("ij,ij->i", world, world))
     return world / np.maximum(length, np.float32(1e-20))[:, None]
 

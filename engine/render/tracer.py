@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from embreex.rtcore import EmbreeDevice
 from jaxtyping import Float32
 
 from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.render.coverage import Coverage
 from engine.render.cutouts import first_solid, has_cutout, is_seen
-from engine.render.geometry import Hits, MeshTrees, SceneTrees
+from engine.render.geometry import MeshTree, SceneTrees
+from engine.render.hits import Hits, KeptTrees
 from engine.render.rays import Rays, primary_rays
 from engine.render.shading_points import Surface
 from engine.stage.scene import Camera, Instance, SceneSnapshot
@@ -32,9 +35,9 @@ class LabelTracer:
     """Trace labels; keeps trees between calls, so that what did not move is not built again."""
 
     def __init__(self) -> None:
-        meshes = MeshTrees()
-        self._trees = SceneTrees(meshes)
-        self._coverage = Coverage(meshes)
+        device = EmbreeDevice()
+        self._trees = SceneTrees(device)
+        self._coverage = Coverage(KeptTrees(partial(MeshTree, device)))
         self._scene: SceneSnapshot | None = None
         self._seen: list[int] = []
 
@@ -77,6 +80,8 @@ class LabelTracer:
         shape = (camera.height, camera.width)
         if aov is Aov.COVERAGE:
             return self._coverage.pairs(scene, camera, primary.rays, primary.hits)
+        if aov is Aov.HIDDEN:
+            return self._coverage.hidden(scene, camera, primary.rays, primary.hits)
         if aov is Aov.INSTANCE:
             return hits.instance.reshape(shape)
         if aov is Aov.TRIANGLE:

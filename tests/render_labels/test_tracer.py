@@ -9,9 +9,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from embreex.rtcore import EmbreeDevice
 
-from engine.render import geometry
+from engine.render import embree, geometry, hits
 from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render.instanced import triangle_tree
 from engine.render.lenses import LENSES, lens_of
 from engine.render.screen import clip, projected_rectangle
 from engine.render.tracer import LabelTracer
@@ -205,9 +207,9 @@ def random_walk(frames: int, meshes: list[Mesh]) -> list[SceneSnapshot]:
     return found
 
 
-@pytest.mark.parametrize("large", [0, 100, 10**9])
+@pytest.mark.parametrize("large", [0, 100, 10**9])  # all instanced, the rocks, none
 def test_what_is_kept_between_frames_changes_nothing(large: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trees of their own, small enough to be baked, or some of both: every frame is as a new tracer sees it."""
+    """Instanced or baked, standing or moving: every frame is as a new tracer sees it."""
     monkeypatch.setattr(geometry, "LARGE", large)
     meshes = [box(0.4) if n % 2 else rock(8, "rock") for n in range(10)]
     tracer = LabelTracer()
@@ -249,23 +251,71 @@ def test_still_trees_are_not_built_again(monkeypatch: pytest.MonkeyPatch) -> Non
     assert built.count(1) == 3
 
 
+def test_meshes_that_many_share_are_instanced(monkeypatch: pytest.MonkeyPatch) -> None:
+    same, other = box(0.3), box(0.2)
+    things = [thing(f"/s{n}", same, moved(n, 0, -5)) for n in range(4)] + [
+        thing("/o", other),
+        thing("/r", rock(40, "big")),
+    ]
+    assert geometry.instanced(things) == {5}
+    monkeypatch.setattr(geometry, "MANY", 48)
+    assert geometry.instanced(things) == {0, 1, 2, 3, 5}
+    monkeypatch.setattr(geometry, "MANY", 49)
+    assert geometry.instanced(things) == {5}
+
+
+@pytest.mark.parametrize("large", [0, 10**9])
+def test_things_flattened_to_nothing(large: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scale of 0 in one axis leaves a plane, which is seen; in all axes nothing."""
+    monkeypatch.setattr(geometry, "LARGE", large)
+    flat = thing("/flat", box(), moved(z=-4) @ np.diag([2.0, 2.0, 0.0, 1.0]), "flat")
+    gone = thing("/gone", box(), moved(z=-3) @ np.diag([0.0, 0.0, 0.0, 1.0]), "gone")
+    found = trace(scene(flat, gone, thing("/front", quad(1, 9), moved(-0.5, 0, -2))), camera(size=(40, 40), focal=40))
+    assert (found[Aov.INSTANCE][10:30, 20:30] == 0).all() and not (found[Aov.INSTANCE] == 1).any()
+    np.testing.assert_allclose(found[Aov.DEPTH][10:30, 20:30], 4, rtol=1e-5)
+    np.testing.assert_allclose(
+        np.abs(found[Aov.NORMAL][10:30, 20:30]), np.broadcast_to([0, 0, 1], (20, 10, 3)), atol=1e-3
+    )
+    assert len(found[Aov.COVERAGE]) == 400
+
+
+def test_a_missing_library_and_a_full_memory_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(embree, "Path", lambda _: Path("/nowhere/embreex/rtcore.so"))
+        with pytest.raises(
+            ImportError, match=r"no Embree library in /nowhere/embreex.libs, .*; expected the wheel of embreex 4"
+        ):
+            embree.library.__wrapped__()
+    mesh, real = box(), embree.library()
+    assert triangle_tree(mesh).handle
+
+    class Full:
+        def __getattr__(self, name: str) -> object:
+            return (lambda *_: None) if name == "rtcSetNewGeometryBuffer" else getattr(real, name)
+
+    monkeypatch.setattr(embree, "library", Full)
+    with pytest.raises(MemoryError, match=r"no room for a mesh of 12 triangles; expected enough memory: make the mesh"):
+        triangle_tree(mesh)
+
+
 def test_many_trees_live_in_one_process() -> None:
     """Embree crashes with hundreds of devices; 3,000 meshes are seen, then forgotten within the limit."""
-    meshes = geometry.MeshTrees()
-    small = rock(3, "")
-    for n in range(3000):
-        meshes[Mesh(f"m{n}", small.points, small.triangles)]
-    assert len(meshes._trees) == 3000
+    device, small = EmbreeDevice(), rock(3, "")
+    for make in (lambda mesh: geometry.MeshTree(device, mesh), triangle_tree):
+        meshes = hits.KeptTrees(make)
+        for n in range(3000):
+            meshes[Mesh(f"m{n}", small.points, small.triangles)]
+        assert len(meshes) == 3000
 
 
 def test_meshes_not_used_for_longest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geometry, "KEPT_TRIANGLES", 30)
-    meshes, boxes = geometry.MeshTrees(), [box(key=str(n)) for n in range(3)]
+    monkeypatch.setattr(hits, "KEPT_TRIANGLES", 30)
+    meshes, boxes = hits.KeptTrees(triangle_tree), [box(key=str(n)) for n in range(3)]
     first = meshes[boxes[0]]
     meshes[boxes[1]]
     assert meshes[boxes[0]] is first
     meshes[boxes[2]]
-    assert list(meshes._trees) == ["0", "2"] and meshes[boxes[0]] is first
+    assert len(meshes) == 2 and meshes[boxes[0]] is first
 
 
 def test_rectangles_hold_every_pixel_of_a_thing() -> None:

@@ -1,0 +1,77 @@
+"""What rays hit, and the trees that are kept to find it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+from jaxtyping import Float32, Int32
+
+from engine.stage.scene import Instance, Mesh
+
+Key = tuple[str, str, str, bytes]
+T = TypeVar("T")
+KEPT_TRIANGLES = 8_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Hits:
+    """First hits of rays: instance and triangle (-1 for none), ray parameter, weights of the 2nd and 3rd vertex."""
+
+    instance: Int32[np.ndarray, "n"]
+    triangle: Int32[np.ndarray, "n"]
+    parameter: Float32[np.ndarray, "n"]
+    barycentric: Float32[np.ndarray, "n 2"]
+
+
+def instance_key(instance: Instance) -> Key:
+    """Name an instance's world-space triangles: equal keys are equal geometry."""
+    return (instance.prim_path, instance.subset_path, instance.mesh.key, instance.world_from_local.tobytes())
+
+
+class KeptTrees(Generic[T]):
+    """The trees of meshes, built once; those not used for longest are forgotten first."""
+
+    def __init__(self, make: Callable[[Mesh], T]) -> None:
+        self._make = make
+        self._trees: OrderedDict[str, tuple[T, int]] = OrderedDict()
+        self._size = 0
+
+    def __len__(self) -> int:
+        """Return how many trees are kept."""
+        return len(self._trees)
+
+    def __getitem__(self, mesh: Mesh) -> T:
+        """Return the tree of a mesh."""
+        if mesh.key not in self._trees:
+            self._trees[mesh.key] = self._make(mesh), len(mesh.triangles)
+            self._size += len(mesh.triangles)
+            while self._size > KEPT_TRIANGLES and len(self._trees) > 1:
+                self._size -= self._trees.popitem(last=False)[1][1]
+        self._trees.move_to_end(mesh.key)
+        return self._trees[mesh.key][0]
+
+
+def no_hits(count: int) -> Hits:
+    """Return what rays find where there is nothing."""
+    nothing = np.full(count, -1, np.int32)
+    return Hits(nothing, nothing.copy(), np.full(count, np.inf, np.float32), np.zeros((count, 2), np.float32))
+
+
+def nearer(one: Hits, other: Hits) -> Hits:
+    """Take the nearer of two hits of each ray; the second is returned as it is if the first has none."""
+    if not (one.instance >= 0).any():
+        return other
+    replace_nearer(one, np.arange(len(one.instance)), other)
+    return one
+
+
+def replace_nearer(hits: Hits, chosen: np.ndarray, other: Hits) -> None:
+    """Put nearer hits of some rays in their places."""
+    closer = other.parameter < hits.parameter[chosen]
+    where = chosen[closer]
+    hits.instance[where], hits.triangle[where] = other.instance[closer], other.triangle[closer]
+    hits.parameter[where], hits.barycentric[where] = other.parameter[closer], other.barycentric[closer]
