@@ -39,6 +39,22 @@ def parser() -> argparse.ArgumentParser:
         default="",
         help="only tests whose name holds this text (or one of these, separated by commas)",
     )
+    _add_editor_options(result)
+    result.add_argument("script", nargs="?", help="the script to run")
+    result.add_argument("arguments", nargs="*", help="arguments of the script")
+    return result
+
+
+def _add_stage_options(result: argparse.ArgumentParser) -> None:
+    """Add the options every new stage follows."""
+    result.add_argument("--up-axis", choices=["Y", "Z"], default="Z", help="up axis of new stages (default Z)")
+    result.add_argument(
+        "--meters-per-unit", type=float, default=1.0, metavar="M", help="length unit of new stages (default 1.0)"
+    )
+
+
+def _add_editor_options(result: argparse.ArgumentParser) -> None:
+    """Add the options of scripts that run as in the script editor."""
     result.add_argument(
         "--run",
         type=int,
@@ -54,17 +70,6 @@ def parser() -> argparse.ArgumentParser:
     )
     result.add_argument(
         "--save-stage", metavar="FILE", help="write the stage (.usda, .usdc) as a script without SimulationApp left it"
-    )
-    result.add_argument("script", nargs="?", help="the script to run")
-    result.add_argument("arguments", nargs="*", help="arguments of the script")
-    return result
-
-
-def _add_stage_options(result: argparse.ArgumentParser) -> None:
-    """Add the options every new stage follows."""
-    result.add_argument("--up-axis", choices=["Y", "Z"], default="Z", help="up axis of new stages (default Z)")
-    result.add_argument(
-        "--meters-per-unit", type=float, default=1.0, metavar="M", help="length unit of new stages (default 1.0)"
     )
 
 

@@ -24,15 +24,15 @@ def announce(scenario: Scenario) -> None:
 
 
 def set_quality(quality: Quality) -> None:
-    """Choose RTX's real-time or path-tracing mode by the names both runtimes know."""
+    """Choose RTX's real-time or path-tracing mode by the names both runtimes know, then the engine's own settings."""
     settings = carb.settings.get_settings()
     if quality.mode == "pathtracing":
         rep.settings.set_render_pathtraced(samples_per_pixel=quality.samples)
     else:
         rep.settings.set_render_rtx_realtime()
-        settings.set("/replicant/render/samples", quality.samples)  # RTX decides by itself
     settings.set("/rtx/pathtracing/maxBounces", quality.max_bounces)
-    settings.set("/replicant/render/denoise", quality.denoise)
+    for name in ("samples", "max_bounces", "denoise"):
+        settings.set(f"/replicant/render/{name}", getattr(quality, name))  # RTX does not know these
 
 
 def make_writer(scenario: Scenario, out: Path) -> DatasetWriter:

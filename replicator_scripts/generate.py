@@ -21,7 +21,6 @@ EDITOR_ARGUMENTS: list[str] = []  # e.g. ["--scenario", "tabletop", "--frames", 
 async def generate(options: arguments.Options) -> None:
     """Build the scenario, capture its frames, write the dataset."""
     import omni.replicator.core as rep
-    import omni.usd
 
     from replicator_scripts import dataset
     from scenes import world
@@ -33,9 +32,7 @@ async def generate(options: arguments.Options) -> None:
     dataset.announce(scenario)
     with folder.OutputFolder(final, options.overwrite) as output:
         # 2. the world
-        await omni.usd.get_context().new_stage_async()
-        stage = omni.usd.get_context().get_stage()
-        world.build_stage(scenario, stage)
+        stage = await world.build_stage(scenario)
         products = world.build_cameras(scenario, stage)
 
         # 3. what varies, and what is written

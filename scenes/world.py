@@ -7,6 +7,7 @@ from typing import Any
 import carb.settings
 import numpy as np
 import omni.replicator.core as rep
+import omni.usd
 from pxr import Gf, Tf, Usd, UsdGeom
 
 from scenes.errors import ScenarioError
@@ -18,12 +19,14 @@ EVENT = "replicant_randomize"
 PIXEL_FRAME = "/replicant/render/frame"  # the embedded engine's pixel samples are a stream per (seed, this number)
 
 
-def build_stage(scenario: Scenario, stage: Usd.Stage) -> None:
-    """Author everything that is not random, in the order of the file.
+async def build_stage(scenario: Scenario) -> Usd.Stage:
+    """Open a new stage and author everything that is not random, in the order of the file.
 
     Raises:
         ScenarioError: if a builder cannot do what the scenario asks.
     """
+    await omni.usd.get_context().new_stage_async()
+    stage = omni.usd.get_context().get_stage()
     UsdGeom.SetStageUpAxis(stage, scenario.up_axis)
     UsdGeom.SetStageMetersPerUnit(stage, scenario.meters_per_unit)
     stage.SetDefaultPrim(UsdGeom.Xform.Define(stage, "/World").GetPrim())
@@ -33,6 +36,7 @@ def build_stage(scenario: Scenario, stage: Usd.Stage) -> None:
             step.function(stage, f"/World/{step.name}", rng, **step.options)
         except (ValueError, FileNotFoundError, Tf.ErrorException) as error:
             raise ScenarioError(f"scene.{step.name}.{step.kind}", str(error), scenario.file) from error
+    return stage
 
 
 def build_cameras(scenario: Scenario, stage: Usd.Stage) -> list[Any]:

@@ -13,7 +13,9 @@ import omni.usd
 import pytest
 from pxr import Gf, Usd, UsdGeom
 
+from engine.replicator.render_settings import render_settings
 from engine.stage.reader import StageReader
+from replicator_scripts.dataset import set_quality
 from scenes import readings, world
 from scenes.builders import asset
 from scenes.scenario import parse_scenario
@@ -196,3 +198,11 @@ def test_what_is_changed_too_late_is_found(stage: Usd.Stage) -> None:
     later.shapes("^/World/a/b$")
     assert changed_too_late(earlier, later) == "/World/a/b"
     assert matching("^/World/A$") == ["/World/a"]
+
+
+@pytest.mark.parametrize(("mode", "engine_mode"), [("realtime", "RealTime"), ("pathtracing", "PathTracing")])
+def test_quality_reaches_the_renderer(mode: str, engine_mode: str) -> None:
+    quality = parse_scenario(small(quality={"mode": mode, "samples": 7, "denoise": False, "max_bounces": 3})).quality
+    set_quality(quality)
+    chosen = render_settings(quality.rt_subframes)
+    assert (chosen.mode, chosen.samples, chosen.denoise, chosen.max_bounces) == (engine_mode, 7, False, 3)
