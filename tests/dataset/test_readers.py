@@ -53,26 +53,45 @@ def test_webdataset_finds_every_member_of_every_sample(dataset: Path) -> None:
         assert (about["frame"], about["seed"]) == (number, 5)
 
 
+def check_identities(row: dict[str, Any]) -> int:
+    """Assert what holds in every sample, and return its number of objects."""
+    about, mask, semantic = json.loads(row["json"]), image(row["instance.png"]), image(row["semantic.png"])
+    objects = about["objects"]
+    assert {item["id"] for item in objects} == set(np.unique(mask).tolist()) - {0, 1}
+    counts: dict[str, int] = {}
+    for item in objects:
+        inside = mask == item["id"]
+        ys, xs = np.nonzero(inside)
+        x, y, width, height = item["box"]
+        assert (x, y, x + width - 1, y + height - 1) == (xs.min(), ys.min(), xs.max(), ys.max())
+        assert item["area"] == inside.sum()
+        assert set(semantic[inside].tolist()) == {about["classes"].index(item["class"]) + 1}
+        assert 0 < item["visible_fraction"] <= 1
+        left, top, whole_width, whole_height = item["loose_box"]
+        assert left <= x and top <= y
+        assert x + width <= left + whole_width and y + height <= top + whole_height
+        counts[item["class"]] = counts.get(item["class"], 0) + 1
+    assert counts == about["counts"]
+    assert not semantic[mask < 2].any()
+    return len(objects)
+
+
 def test_boxes_areas_and_counts_agree_with_the_masks(dataset: Path) -> None:
-    seen = 0
-    for row in rows(dataset):
-        about, mask, semantic = json.loads(row["json"]), image(row["instance.png"]), image(row["semantic.png"])
-        objects = about["objects"]
-        assert {item["id"] for item in objects} == set(np.unique(mask).tolist()) - {0, 1}
-        counts: dict[str, int] = {}
-        for item in objects:
-            inside = mask == item["id"]
-            ys, xs = np.nonzero(inside)
-            x, y, width, height = item["box"]
-            assert (x, y, x + width - 1, y + height - 1) == (xs.min(), ys.min(), xs.max(), ys.max())
-            assert item["area"] == inside.sum()
-            assert set(semantic[inside].tolist()) == {about["classes"].index(item["class"]) + 1}
-            assert 0 < item["visible_fraction"] <= 1
-            counts[item["class"]] = counts.get(item["class"], 0) + 1
-            seen += 1
-        assert counts == about["counts"]
-        assert not semantic[mask < 2].any()
-    assert seen >= 8
+    assert sum(check_identities(row) for row in rows(dataset)) >= 8
+
+
+@pytest.mark.slow
+def test_identities_hold_on_two_hundred_frames(tmp_path: Path) -> None:
+    document = small(frames=200)
+    document["writer"]["samples_per_shard"] = 64
+    made = Studio(tmp_path).make(document)
+    urls = [str(path) for path in sorted((made / "shards").glob("*.tar"))]
+    found = list(webdataset.WebDataset(urls, shardshuffle=False))
+    assert len(found) == 200 and len(urls) == 4
+    objects = [check_identities(row) for row in found]
+    fractions = [item["visible_fraction"] for row in found for item in json.loads(row["json"])["objects"]]
+    assert sum(objects) > 400 and sum(fraction < 1 for fraction in fractions) > 20
+    assert len({row["depth.png"] for row in found}) == 200
 
 
 def test_the_camera_and_the_3d_boxes_put_every_object_where_its_mask_is(dataset: Path) -> None:
