@@ -48,10 +48,14 @@ class MeshTree:
 
 
 def local_rays(item: Instance, origins: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Take world-space rays into an instance's frame; ray parameters stay the same."""
+    """Take world-space rays into an instance's frame; ray parameters stay the same.
+
+    Origins are moved as offsets from the first of them: exact in single precision wherever the camera stands.
+    """
     matrix = inverse(item.world_from_local)
-    local = (origins @ matrix[:3, :3].T + matrix[:3, 3]).astype(np.float32)
-    return local, (directions @ matrix[:3, :3].T).astype(np.float32)
+    turn = np.ascontiguousarray(matrix[:3, :3].T, np.float32)
+    first = matrix[:3, :3] @ origins[0].astype(np.float64) + matrix[:3, 3]
+    return (origins - origins[0]) @ turn + first.astype(np.float32), directions @ turn
 
 
 class WorldTree:

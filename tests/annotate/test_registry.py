@@ -73,7 +73,7 @@ def test_buffers_are_declared_and_texts_written() -> None:
     for name, annotator in annotators().items():
         assert annotator.name == name and annotator.documentation and annotator.aovs <= frozenset(Aov)
     assert get_annotator("camera_params").aovs == frozenset()
-    assert get_annotator("occlusion").aovs == {Aov.INSTANCE, Aov.COVERAGE}
+    assert get_annotator("occlusion").aovs == {Aov.INSTANCE, Aov.HIDDEN}
 
 
 def test_only_pictures_and_points_need_colour() -> None:
