@@ -30,6 +30,7 @@ ALIASES: dict[str, str] = {
     "isaacsim.core.version": "engine.isaac.version",
     "isaacsim.gui.components": "engine.kit.inert",
     "isaacsim.gui.components.ui_utils": "engine.kit.inert",
+    "isaacsim.replicator.writers": "engine.isaac.replicator_writers",
     "isaacsim.simulation_app": "engine.isaac.simulation_app",
     "isaacsim.storage.native": "engine.isaac.storage",
     "isaacsim.storage.native.nucleus": "engine.isaac.storage",
@@ -73,9 +74,10 @@ ALIASES: dict[str, str] = {
     "semantics.schema.editor": "engine.kit.semantics_editor",
 }
 BEFORE_APP = ("isaacsim", "isaacsim.simulation_app", "omni", "omni.isaac", "omni.isaac.kit", "carb", "pxr", "Semantics")
-# Modules below these packages come from an extension folder, if one has them: there the package itself imports windows
-# and robots, which its modules of files and images do not need.
-YIELD_TO_FOLDERS = ("isaacsim.test.utils",)
+# Modules below the first come from an extension folder, if one has them: there the package itself imports windows and
+# robots, which its modules of files and images do not need. The second gives way to a folder as a whole.
+YIELD_TO_FOLDERS = ("isaacsim.test.utils", "isaacsim.replicator.writers")
+YIELD_WHOLE = ("isaacsim.replicator.writers",)
 ROOTS = ("omni", "isaacsim", "carb", "usdrt", "semantics", "Semantics", "omni_isaac")
 PACKAGES = (
     {name.rsplit(".", depth)[0] for name in ALIASES for depth in range(1, name.count(".") + 1)} - set(ALIASES) - {"pxr"}
@@ -185,7 +187,7 @@ class EngineFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return ext_folders.find_spec(fullname)
         if not self.kit_running and fullname not in BEFORE_APP and root not in ("carb", "pxr"):
             raise ModuleNotFoundError(f"No module named '{fullname}'. {_HINT}", name=root)
-        yields = any(fullname.startswith(name + ".") for name in YIELD_TO_FOLDERS)
+        yields = fullname in YIELD_WHOLE or any(fullname.startswith(name + ".") for name in YIELD_TO_FOLDERS)
         if yields and (spec := ext_folders.find_spec(fullname)) is not None:
             return spec
         if target_of(fullname) is not None or fullname in PACKAGES or root == fullname == "omni":

@@ -10,12 +10,14 @@ from engine.replicator import viewport_manager, writer_runs
 from engine.replicator.missing import PARITY, refuse
 from engine.replicator.writer import ON_FRAME, Writer, WriterError
 
+OWN = "engine.replicator.writers_default"
 DEFAULTS = {
-    "BasicWriter": "basicwriter",
-    "KittiWriter": "kitti",
-    "CocoWriter": "coco",
-    "CosmosWriter": "cosmos",
-    "FPSWriter": "fps",
+    "BasicWriter": f"{OWN}.basicwriter",
+    "KittiWriter": f"{OWN}.kitti",
+    "CocoWriter": f"{OWN}.coco",
+    "CosmosWriter": f"{OWN}.cosmos",
+    "FPSWriter": f"{OWN}.fps",
+    "PoseWriter": "engine.isaac.replicator_writers.pose_writer",
 }
 
 
@@ -130,7 +132,7 @@ def writer_class(name: str) -> type[Writer]:
     if name in WriterRegistry._writers:
         return WriterRegistry._writers[name]
     if name in DEFAULTS:
-        module = importlib.import_module(f"engine.replicator.writers_default.{DEFAULTS[name]}")
+        module = importlib.import_module(DEFAULTS[name])
         found: type[Writer] = getattr(module, name)
         return found
     known = ", ".join(sorted({*DEFAULTS, *WriterRegistry._writers}))
