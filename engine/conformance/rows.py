@@ -34,6 +34,7 @@ class Row:
         files: (pattern, exact number) of files it must write (tier B).
         seconds: time limit.
         variant: letter of a second run of the same script with other arguments.
+        alone: run without the checkout's extensions, on the engine's own.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Row:
     files: tuple[tuple[str, int], ...] = ()
     seconds: float = 1800.0
     variant: str = ""
+    alone: bool = False
 
     @property
     def label(self) -> str:
@@ -66,8 +68,10 @@ def _example(number: int, name: str, title: str) -> Row:
 
 
 _BENCHMARK = ("--num-frames", "3", "--resolution", "320", "180", "--asset-count", "10", "--annotators", "all")
+POSE = "isaacsim.replicator.writers.tests.test_pose_writer"
 TIER_A = (
-    Row(1, "PoseWriter goldens, four camera models", "isaacsim.replicator.writers.tests.test_pose_writer"),
+    Row(1, "PoseWriter goldens, four camera models", POSE),
+    Row(1, "the same with the engine's own PoseWriter", POSE, variant="b", alone=True),
     _example(2, "sdg_getting_started_01", "BasicWriter, rgb and boxes"),
     _example(3, "sdg_getting_started_02", "PoseWriter and a custom writer"),
     _example(4, "sdg_getting_started_03", "custom event, two cameras"),
@@ -155,5 +159,7 @@ def choose(text: str) -> list[Row]:
         numbers |= set(range(int(first), int(last or first) + 1))
     rows = [row for row in ROWS if row.number in numbers]
     if not rows:
-        raise ValueError(f"--rows '{text}': no such row; there are {', '.join(str(row.number) for row in ROWS)}")
+        raise ValueError(
+            f"--rows '{text}': no such row; there are {', '.join(str(n) for n in sorted({row.number for row in ROWS}))}"
+        )
     return rows
