@@ -13,7 +13,7 @@ import numpy as np
 from scenes.animals.shapes import Array
 from scenes.animals.skin import Ints, Skin
 
-TILE = 6
+TILE = 5
 
 
 def _spread(value: Ints, dimensions: int) -> Ints:

@@ -8,7 +8,7 @@ import numpy as np
 
 from scenes.animals.body import Body
 from scenes.animals.coats import Canvas, mix, ramp
-from scenes.animals.noise import layered_noise, value_noise
+from scenes.animals.noise import value_noise
 from scenes.animals.shapes import Array, Cone, Shape
 from scenes.animals.skeleton import SIDES, Build, Pose
 from scenes.animals.species import Species
@@ -129,7 +129,7 @@ def paint_beast(canvas: Canvas, body: Beast, coat: int, rng: np.random.Generator
         rng: draws the variation.
     """
     main, points_colour, hair, muzzle = (np.asarray(c) for c in body.species.coats[coat])
-    broad = layered_noise(canvas.points, 4.0 / canvas.size, 2, rng)
+    broad = canvas.noise(4.0 / canvas.size, 2, rng)
     colour = main * (1.0 + 0.12 * broad[:, None])
     k, along = canvas.size, canvas.head[:, 0]
     head = np.minimum(canvas.part("head"), canvas.part("muzzle"))

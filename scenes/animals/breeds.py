@@ -63,21 +63,21 @@ PINK = (0.52, 0.30, 0.25)
 BREEDS: dict[str, Breed] = {
     "holstein": Breed(
         Build(1.46, bone=1.1, muscle=0.95, udder=1.1),
-        Coat("patches", (0.022, 0.019, 0.017), muzzle=(0.10, 0.07, 0.065), share=(0.35, 0.75), face="blaze"),
+        Coat("patches", (0.028, 0.025, 0.023), muzzle=(0.10, 0.07, 0.065), share=(0.35, 0.75), face="blaze"),
     ),
     "jersey": Breed(
         Build(1.26, length=0.98, width=0.93, limb=0.9, muscle=0.86, bone=1.2, udder=1.1, head=0.95),
-        Coat("points", (0.36, 0.195, 0.095), point=(0.045, 0.028, 0.02), skin=(0.5, 0.33, 0.24)),
+        Coat("points", (0.31, 0.185, 0.10), point=(0.045, 0.028, 0.02), skin=(0.5, 0.33, 0.24)),
         horned=0.3,
         horn_length=0.18,
     ),
     "angus": Breed(
         Build(1.34, 0.47, length=1.03, width=1.14, muscle=1.2, bone=0.55, belly=1.1, udder=0.55, dewlap=1.3, limb=1.08),
-        Coat("solid", (0.020, 0.016, 0.014), skin=(0.10, 0.07, 0.06), muzzle=(0.035, 0.03, 0.03)),
+        Coat("solid", (0.030, 0.026, 0.024), skin=(0.10, 0.07, 0.06), muzzle=(0.035, 0.03, 0.03)),
     ),
     "hereford": Breed(
         Build(1.33, 0.47, length=1.03, width=1.13, muscle=1.17, bone=0.6, belly=1.1, udder=0.55, dewlap=1.4, limb=1.08),
-        Coat("hereford", (0.20, 0.066, 0.030), muzzle=PINK, face="white"),
+        Coat("hereford", (0.175, 0.068, 0.036), muzzle=PINK, face="white"),
         horned=0.5,
         horn_length=0.24,
     ),
@@ -85,7 +85,7 @@ BREEDS: dict[str, Breed] = {
         Build(1.41, 0.49, width=1.07, muscle=1.1, bone=0.8, udder=0.85, dewlap=1.2, limb=1.05),
         Coat(
             "patches",
-            (0.36, 0.135, 0.045),
+            (0.32, 0.145, 0.062),
             (0.74, 0.67, 0.55),
             muzzle=PINK,
             share=(0.5, 0.8),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,17 @@ def mix(first: Array, second: Array | tuple[float, ...], weight: Array) -> Array
     return first + (np.asarray(second, np.float32) - first) * weight.astype(np.float32)[:, None]
 
 
+@dataclass(frozen=True)
+class Coarse:
+    """The points of the skin, at which broad noise is evaluated, and how values (n,) there reach the texels."""
+
+    points: Array
+    spread: Callable[[Array], Array]
+
+
+FINE = 40.0  # lattice cells a metre from which noise is evaluated at the texels themselves
+
+
 @dataclass
 class Canvas:
     """The texels to paint.
@@ -34,12 +46,20 @@ class Canvas:
         parts: how far from each of PARTS (n, parts), metres.
         head: head coordinates along, left, up (n, 3), shares of the head's length.
         size: of the animal, 1 is a grown Holstein.
+        coarse: the skin's points; None evaluates all noise at the texels.
     """
 
     points: Array
     parts: Array
     head: Array
     size: float
+    coarse: Coarse | None = None
+
+    def noise(self, frequency: float, layers: int, rng: np.random.Generator) -> Array:
+        """Return layered noise (n,) at the texels; broad layers cost little."""
+        if self.coarse is None or frequency * 2.0 ** (layers - 1) > FINE:
+            return layered_noise(self.points, frequency, layers, rng)
+        return self.coarse.spread(layered_noise(self.coarse.points, frequency, layers, rng))
 
     def part(self, name: str) -> Array:
         """Return the distance (n,) to a part, metres."""
@@ -52,7 +72,7 @@ class Canvas:
 
 def white_mask(canvas: Canvas, coat: Coat, rng: np.random.Generator) -> Array:
     """Return where the coat is white (n,), 0 to 1."""
-    edge = layered_noise(canvas.points, 15.0 / canvas.size, 2, rng) * 0.025
+    edge = canvas.noise(15.0 / canvas.size, 2, rng) * 0.025
     edge += value_noise(canvas.points, (70.0, 160.0, 90.0), rng) * 0.010
     if coat.pattern == "patches":
         return _patches(canvas, coat, edge, rng)
@@ -64,7 +84,7 @@ def white_mask(canvas: Canvas, coat: Coat, rng: np.random.Generator) -> Array:
 def _patches(canvas: Canvas, coat: Coat, edge: Array, rng: np.random.Generator) -> Array:
     """Return white between large patches, on the feet, the belly, the switch and the face."""
     scale = 1.0 / (coat.patch_size * canvas.size)
-    noise = layered_noise(canvas.points, scale, 2, rng)
+    noise = canvas.noise(scale, 2, rng)
     trunk = (canvas.part("trunk") < 0.03) & (canvas.part("leg") > 0.05)
     share = rng.uniform(*coat.share)
     level = float(np.quantile(noise[trunk], 1.0 - share))
@@ -111,7 +131,7 @@ def _hereford(canvas: Canvas, edge: Array) -> Array:
 def _points(canvas: Canvas, coat: Coat, colour: Array, rng: np.random.Generator) -> Array:
     """Darken towards head, feet, neck and switch; pale ring round the muzzle, under the belly and round the eyes."""
     k = canvas.size
-    wave = layered_noise(canvas.points, 5.0, 2, rng) * 0.12
+    wave = canvas.noise(5.0, 2, rng) * 0.12
     dark = 0.75 * ramp(canvas.part("shank") / k, 0.22, -0.02)
     dark = np.maximum(
         dark, 0.7 * ramp(canvas.part("head") / k + 0.3 * np.maximum(0.4 - canvas.head[:, 0], 0), 0.18, 0.0)
@@ -157,15 +177,17 @@ def _details(canvas: Canvas, cow: Cow, coat: Coat, colour: Array, rng: np.random
 def paint(canvas: Canvas, cow: Cow, coat: Coat, rng: np.random.Generator) -> Array:
     """Return the linear albedo (n, 3) of a cow's texels."""
     points, k = canvas.points, canvas.size
-    broad = 1.2 * value_noise(points, 3.5, rng)
-    colour = np.asarray(coat.colour, np.float32) * (1.0 + 0.16 * broad[:, None])
+    broad = 1.2 * canvas.noise(3.5, 1, rng)
+    tint = rng.lognormal(0.0, 0.16) * np.array([1.0, rng.normal(1.0, 0.04), rng.normal(1.0, 0.06)])
+    colour = np.asarray(coat.colour * tint, np.float32) * (1.0 + 0.16 * broad[:, None])
     if coat.pattern == "points":
         colour = _points(canvas, coat, colour, rng)
     white = white_mask(canvas, coat, rng)
     pale = np.asarray(coat.white, np.float32) * (1.0 + 0.04 * broad[:, None])
     colour = mix(colour, pale, white)
     colour = _details(canvas, cow, coat, colour, rng)
-    hair = value_noise(points, (55.0, 190.0, 110.0), rng) * 0.6 + value_noise(points, (120.0, 330.0, 240.0), rng) * 0.4
+    hair = value_noise(points, (55.0, 190.0, 110.0), rng) * 0.6
+    hair += rng.uniform(-0.3, 0.3, len(points)).astype(np.float32)
     colour = colour * (1.0 + 0.20 * hair[:, None])
     dirt = ramp(points[:, 2] + 0.10 * broad, 0.30 * k, 0.02) * 0.45 + 0.10 * ramp(broad, 0.3, 1.0)
     colour = mix(colour, np.asarray((0.13, 0.095, 0.06)), np.clip(dirt, 0, 1) * ramp(colour.mean(1), 0.05, 0.3))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenes.animals.shapes import Array, Shape
 
@@ -56,7 +57,7 @@ class Field:
         for shape, (low, high) in zip(self.shapes, self.boxes, strict=True):
             if (last < low).any() or (first > high).any():
                 continue
-            near = np.flatnonzero(((points > low) & (points < high)).all(1))
+            near = np.flatnonzero(_inside(points, low, high))
             if len(near):
                 value[near] = _combine(value[near], shape, points[near])
         return self._finish(value, points)
@@ -88,7 +89,7 @@ class Field:
             if shape.part in parts and not shape.carve:
                 column = result[:, parts.index(shape.part)]
                 low, high = shape.bounds()
-                near = ((points > low - 0.25) & (points < high + 0.25)).all(1)
+                near = _inside(points, low - 0.25, high + 0.25)
                 column[near] = np.minimum(column[near], shape.distance(points[near]))
         return result
 
@@ -97,6 +98,12 @@ class Field:
         if self.relief is not None:
             value = value - self.relief(points)
         return np.maximum(value, -points[:, 2]) if self.ground else value
+
+
+def _inside(points: Array, low: Array, high: Array) -> NDArray[np.bool_]:
+    """Return which points (n, 3) lie in a box."""
+    x, y, z = points.T
+    return (x > low[0]) & (x < high[0]) & (y > low[1]) & (y < high[1]) & (z > low[2]) & (z < high[2])
 
 
 def _combine(value: Array, shape: Shape, points: Array) -> Array:

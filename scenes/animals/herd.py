@@ -88,22 +88,17 @@ def pose_of(name: str, rng: np.random.Generator, neck: float = 31.0, head: float
     return Pose(near(neck - 15, 6), near(head - 4, 5), 0.5 * yaw, walking_steps(phase + near(0.0, 0.04)), tail=tail)
 
 
-def model_cow(breed: str, pose: str, seed: int, age: str) -> Model:
-    """Return the model of one of the herd."""
+def model_cow(breed: str, pose: str, seed: int, age: str, coats: int = 1) -> Model:
+    """Return the model of one of the herd, with one or more coats of its breed."""
     kind = BREEDS[breed]
     rng = np.random.default_rng([seed, *f"{breed} {pose} {age}".encode()])
     cow = Cow(individual(kind, age, rng), pose_of(pose, rng))
     depth, lattice = cow.build.coat_depth, int(rng.integers(1 << 31))
     field = Field(cow.shapes(), partial(shag, depth=depth, seed=lattice) if depth else None)
-    facts: dict[str, str | float] = {
-        "breed": breed,
-        "pose": pose,
-        "age": age,
-        "height": cow.build.height,
-        "seed": float(seed),
-    }
-    looks = Looks(lambda canvas: paint(canvas, cow, kind.coat, rng), kind.coat.hoof, kind.coat.skin)
-    return build_model("Cow", cow, field, looks, facts)
+    facts: dict[str, str | float] = {"breed": breed, "pose": pose, "age": age, "height": cow.build.height}
+    facts["seed"] = float(seed)
+    paints = [partial(paint, cow=cow, coat=kind.coat, rng=own) for own in rng.spawn(coats)]
+    return build_model("Cow", cow, field, Looks(paints, kind.coat.hoof, kind.coat.skin), facts)
 
 
 def model_animal(kind: str, pose: str, seed: int) -> Model:
@@ -118,18 +113,18 @@ def model_animal(kind: str, pose: str, seed: int) -> Model:
     relief = partial(fleece, depth=species.wool, body=body, seed=lattice) if species.wool else None
     feet = {"cloven": HORN, "round": HORN, "paw": None}[species.feet]
     looks = Looks(
-        lambda canvas: paint_beast(canvas, body, coat, rng), feet, cloven=species.feet == "cloven", eye=species.eye
+        [partial(paint_beast, body=body, coat=coat, rng=rng)], feet, cloven=species.feet == "cloven", eye=species.eye
     )
     facts: dict[str, str | float] = {"kind": kind, "pose": pose, "height": height, "seed": float(seed)}
     return build_model(kind.capitalize(), body, Field(body.shapes(), relief), looks, facts)
 
 
-def _build_cow(path: Path, breed: str, pose: str, seed: int, age: str) -> None:
+def _build_cow(path: Path, breed: str, pose: str, seed: int, age: str, coats: int) -> None:
     """Write the file of one animal."""
-    write_model(model_cow(breed, pose, seed, age), path)
+    write_model(model_cow(breed, pose, seed, age, coats), path)
 
 
-def cow_asset(breed: str, pose: str, seed: int, age: str = "cow") -> Path:
+def cow_asset(breed: str, pose: str, seed: int, age: str = "cow", coats: int = 1) -> Path:
     """Return the USD file of one animal, made on first use.
 
     Args:
@@ -137,19 +132,22 @@ def cow_asset(breed: str, pose: str, seed: int, age: str = "cow") -> Path:
         pose: one of POSES.
         seed: which individual.
         age: one of AGES.
+        coats: how many coats it can wear, as variants coat_0, coat_1 ... of variant set `coat` where more than one.
 
     Returns:
         A file whose default prim is an Xform in metres, Z up, feet at z = 0, facing +X, with a
         `replicant:height` (at the withers) among its attributes; it carries no semantics.
 
     Raises:
-        HerdError: for a breed, pose or age that there is not.
+        HerdError: for a breed, pose or age that there is not, or fewer than one coat.
     """
     _known("breed", breed, tuple(BREEDS))
     _known("pose", pose, POSES)
     _known("age", age, AGES)
-    params = {"breed": breed, "pose": pose, "seed": int(seed), "age": age}
-    return asset_file("cow", params, partial(_build_cow, breed=breed, pose=pose, seed=int(seed), age=age))
+    if coats < 1:
+        raise HerdError(f"coats is {coats}; expected 1 or more")
+    params = {"breed": breed, "pose": pose, "seed": int(seed), "age": age, "coats": int(coats)}
+    return asset_file("cow", params, partial(_build_cow, breed=breed, pose=pose, seed=int(seed), age=age, coats=coats))
 
 
 def _build_animal(path: Path, kind: str, pose: str, seed: int) -> None:

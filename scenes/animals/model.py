@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from scenes.animals.atlas import Atlas
 from scenes.animals.body import Body
 from scenes.animals.bovine import Cow
-from scenes.animals.coats import PARTS, Canvas, to_srgb
+from scenes.animals.coats import PARTS, Canvas, Coarse, to_srgb
 from scenes.animals.field import Field
 from scenes.animals.noise import value_noise
 from scenes.animals.shapes import Array
@@ -27,14 +27,14 @@ class Looks:
     """How an animal is coloured.
 
     Args:
-        paint: gives the texels of a canvas their linear albedo (n, 3).
+        paints: each gives the texels of a canvas their linear albedo (n, 3); the first is the coat worn at first.
         feet: colour of the hooves, or None where paws belong to the skin.
         skin: colour of the teats.
         cloven: hooves have two claws.
         eye: along, up and radius of the eyes, shares of the head's length.
     """
 
-    paint: Callable[[Canvas], Array]
+    paints: Sequence[Callable[[Canvas], Array]]
     feet: Colour | None
     skin: Colour = (0.6, 0.4, 0.33)
     cloven: bool = True
@@ -76,7 +76,8 @@ def eyes(body: Body, field: Field, place: tuple[float, float, float]) -> Solid:
     along, up, share = place
     radius, balls = share * body.head_size, []
     for sign in (1.0, -1.0):
-        line = np.array([body.head_at(along, sign * y, up) for y in np.linspace(0.42, 0.05, 200)])
+        start, end = body.head_at(along, sign * 0.42, up), body.head_at(along, sign * 0.05, up)
+        line = start + np.linspace(0.0, 1.0, 200)[:, None] * (end - start)
         skin = line[int(np.argmax(field.at(line) < 0.0))]
         balls.append(ball(skin - 0.62 * radius * sign * body.head_frame()[1], radius))
     return join(balls)
@@ -130,10 +131,11 @@ def build_model(name: str, body: Body, field: Field, looks: Looks, facts: Mappin
     axes = grid_axes(field, body)
     skin = make_skin(field.on_grid(axes), field.at, axes)
     atlas = Atlas.of(skin)
-    texels = atlas.texels(skin.quads, np.hstack([skin.points, field.part_distances(skin.points, PARTS)]))
-    points = texels[:, :3]
-    canvas = Canvas(points, texels[:, 3:], body.head_local(points).astype(np.float32), body.grain)
-    colour = looks.paint(canvas)
+    distances = field.part_distances(skin.points, PARTS)
+    texels = atlas.texels(skin.quads, np.hstack([skin.points, body.head_local(skin.points), distances]))
+    coarse = Coarse(skin.points, lambda values: atlas.texels(skin.quads, values[:, None])[:, 0])
+    canvas = Canvas(texels[:, :3], texels[:, 6:], texels[:, 3:6], body.grain, coarse)
+    coats = [atlas.image(to_srgb(paint(canvas))) for paint in looks.paints]
     solids: dict[str, tuple[Solid, Colour, float]] = {
         "Eyes": (eyes(body, field, looks.eye), (0.010, 0.006, 0.004), 0.12)
     }
@@ -143,4 +145,4 @@ def build_model(name: str, body: Body, field: Field, looks: Looks, facts: Mappin
         solids["Horns"] = (horns(body), (0.42, 0.34, 0.22), 0.4)
     if isinstance(body, Cow) and body.teats():
         solids["Teats"] = (teats(body), looks.skin, 0.6)
-    return Model(name, skin, atlas.texture_coordinates(), atlas.image(to_srgb(colour)), solids, dict(facts))
+    return Model(name, skin, atlas.texture_coordinates(), coats, solids, dict(facts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +25,7 @@ class Model:
         name: of the root prim.
         skin: the body.
         st: texture coordinates (m, 4, 2) of its quads.
-        texture: image (h, w, 3) uint8, sRGB.
+        coats: images (h, w, 3) uint8, sRGB; variants of the file.
         solids: further meshes by name, with linear colour and roughness.
         facts: written as `replicant:<key>` attributes of the root.
     """
@@ -32,7 +33,7 @@ class Model:
     name: str
     skin: Skin
     st: Array
-    texture: Array
+    coats: Sequence[Array]
     solids: dict[str, tuple[Solid, Colour, float]] = field(default_factory=dict)
     facts: dict[str, str | float | int] = field(default_factory=dict)
 
@@ -81,8 +82,21 @@ def _textured(stage: Usd.Stage, path: str, image: str, roughness: float) -> UsdS
     return material
 
 
+def _coat_variants(stage: Usd.Stage, root: Usd.Prim, count: int) -> None:
+    """Author the variant set `coat`: coat_0, coat_1 ... each reads its own image."""
+    image = stage.GetPrimAtPath(f"{root.GetPath()}/Looks/Coat/Texture").GetAttribute("inputs:file")
+    image.Clear()
+    variants = root.GetVariantSets().AddVariantSet("coat")
+    for number in range(count):
+        variants.AddVariant(f"coat_{number}")
+        variants.SetVariantSelection(f"coat_{number}")
+        with variants.GetVariantEditContext():
+            image.Set(Sdf.AssetPath(f"./coat_{number}.png"))
+    variants.SetVariantSelection("coat_0")
+
+
 def write_model(model: Model, path: Path) -> None:
-    """Write a model to a USD file and its texture, `coat.png`, beside it."""
+    """Write a model to a USD file with its textures, `coat_<n>.png`, beside it; variant set `coat` chooses one."""
     stage = Usd.Stage.CreateNew(str(path))
     UsdGeom.SetStageUpAxis(stage, UsdGeom.Tokens.z)
     UsdGeom.SetStageMetersPerUnit(stage, 1.0)
@@ -91,12 +105,15 @@ def write_model(model: Model, path: Path) -> None:
     for key, value in model.facts.items():
         kind = Sdf.ValueTypeNames.String if isinstance(value, str) else Sdf.ValueTypeNames.Double
         root.GetPrim().CreateAttribute(f"replicant:{key}", kind, True).Set(value)
-    cv2.imwrite(str(path.parent / "coat.png"), model.texture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    for number, image in enumerate(model.coats):
+        cv2.imwrite(str(path.parent / f"coat_{number}.png"), image[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
     body = _mesh(stage, f"/{model.name}/Body", model.skin.points, model.skin.quads, model.skin.normals)
     st = UsdGeom.PrimvarsAPI(body).CreatePrimvar("st", Sdf.ValueTypeNames.TexCoord2fArray, UsdGeom.Tokens.faceVarying)
     st.Set(Vt.Vec2fArray.FromNumpy(model.st.reshape(-1, 2).astype(np.float32)))
-    coat = _textured(stage, f"/{model.name}/Looks/Coat", "./coat.png", 0.82)
+    coat = _textured(stage, f"/{model.name}/Looks/Coat", "./coat_0.png", 0.82)
     UsdShade.MaterialBindingAPI.Apply(body.GetPrim()).Bind(coat)
+    if len(model.coats) > 1:
+        _coat_variants(stage, root.GetPrim(), len(model.coats))
     for name, (solid, colour, roughness) in model.solids.items():
         mesh = _mesh(stage, f"/{model.name}/{name}", solid.points, solid.triangles, solid.normals)
         material, surface = _material(stage, f"/{model.name}/Looks/{name}", roughness)

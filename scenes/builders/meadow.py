@@ -17,7 +17,7 @@ def build(
     rng: np.random.Generator,
     *,
     relief: float = 0.8,
-    grass: float = 240.0,
+    grass: float = 170.0,
     trees: int = 26,
     bushes: int = 34,
     rocks: int = 9,

@@ -40,7 +40,7 @@ class MeadowOptions:
 
     seed: int
     relief: float = 0.8
-    grass: float = 240.0
+    grass: float = 170.0
     trees: int = 26
     bushes: int = 34
     rocks: int = 9
@@ -125,10 +125,10 @@ def _wood_spots(rng: np.random.Generator, count: int) -> Floats:
     """Stand groves in belts beyond the field, nearer ones short, all round the horizon."""
     spots = []
     for belt in range(count):
-        radius = rng.uniform(95, 170) if belt % 3 == 0 else rng.uniform(190, 620)
+        radius = rng.uniform(130, 190) if belt % 3 == 0 else rng.uniform(220, 620)
         middle = belt * 2.39996 + rng.uniform(-0.4, 0.4)
         span = rng.uniform(40, 110) if belt % 3 == 0 else rng.uniform(90, 320)
-        along = np.arange(-span / 2, span / 2, 12.0)
+        along = np.arange(-span / 2, span / 2, 15.0)
         angle = middle + along / radius
         away = radius * (1 + 0.15 * np.sin(along / span * 3.0 + belt)) + rng.normal(0, 3.0, len(along))
         spots.append(np.column_stack([np.cos(angle) * away, np.sin(angle) * away]))
@@ -162,7 +162,7 @@ def _stand(stage: Usd.Stage, rng: np.random.Generator, ground: Ground, kind: str
         prim.GetPrim().GetReferences().AddInternalReference(f"/Meadow/Library/{kind}_{rng.integers(variants)}")
         prim.GetPrim().SetInstanceable(True)
         api = UsdGeom.XformCommonAPI(prim)
-        api.SetTranslate(Gf.Vec3d(float(x), float(y), float(ground.height(x, y)) - 0.05))
+        api.SetTranslate(Gf.Vec3d(float(x), float(y), float(ground.height(x, y)) - (1.0 if kind == "Grove" else 0.05)))
         api.SetRotate(Gf.Vec3f(0, 0, float(rng.uniform(0, 360))))
         size = float(rng.uniform(0.8, 1.25))
         api.SetScale(Gf.Vec3f(size, size, size))

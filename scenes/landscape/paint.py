@@ -16,8 +16,8 @@ from scenes.landscape.noise import smoothstep, tile_noise
 Floats = NDArray[np.floating[Any]]
 
 # Linear albedos of common ground covers (rounded from broadband reflectances of fresh and dry grass and soil).
-LUSH = np.array([0.085, 0.132, 0.036], np.float32)
-GRASS = np.array([0.120, 0.162, 0.052], np.float32)
+LUSH = np.array([0.092, 0.132, 0.034], np.float32)
+GRASS = np.array([0.130, 0.162, 0.050], np.float32)
 OLIVE = np.array([0.155, 0.170, 0.070], np.float32)
 STRAW = np.array([0.270, 0.235, 0.120], np.float32)
 SOIL = np.array([0.160, 0.110, 0.070], np.float32)
@@ -67,7 +67,7 @@ def pasture_albedo(rng: np.random.Generator, size: int = 2048) -> Floats:
     blades = 0.5 * blades + 0.5 * cv2.GaussianBlur(blades, (0, 0), 0.9)
     image = _mix(np.broadcast_to(GRASS, (size, size, 3)), OLIVE, _spread(large, 0.45, 0.9) * 0.8)
     image = _mix(image, LUSH, _spread(medium, 0.55, 0.9) * 0.75)
-    image = _mix(image, STRAW, _spread(fine * 0.6 + large * 0.4, 0.72, 0.99) * 0.55)
+    image = _mix(image, STRAW, _spread(fine * 0.6 + large * 0.4, 0.72, 0.99) * 0.42)
     trodden = _spread(medium * 0.35 + tile_noise(rng, size, 11, octaves=5) * 0.65, 0.93, 0.985)
     image = _mix(image, SOIL, trodden * (0.55 + 0.45 * fine))
     shade = 0.62 + 0.55 * fine + 0.38 * (blades - 0.5) * 2

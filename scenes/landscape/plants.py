@@ -12,8 +12,6 @@ from scenes.meshes import grid_triangles, smooth_normals
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
-BLADE = np.array([[0.0, 0.0], [-0.5, 0.42], [0.5, 0.42], [0.0, 1.0]], np.float64)  # across, along
-BLADE_TRIANGLES = np.array([[0, 2, 1], [1, 2, 3]], np.int32)
 
 
 @dataclass(frozen=True)
@@ -40,31 +38,28 @@ def join(parts: list[Geometry]) -> Geometry:
 
 
 def blades(rng: np.random.Generator, feet: Floats, height: Floats, tone: Floats, width: Floats) -> Geometry:
-    """Grow bent blades of grass.
+    """Grow blades of grass, one triangle each, leaning any way.
 
     Args:
         rng: generator.
         feet: (n, 3) where they stand, metres, z up.
         height: (n,) length, metres.
         tone: (n, 3) linear colour.
-        width: (n,) where it is widest, metres.
+        width: (n,) at the foot, metres.
     """
     count = len(feet)
-    angle, lean = rng.uniform(0, 2 * np.pi, count), rng.uniform(0.15, 0.85, count)
-    along = BLADE[:, 1]
+    angle, lean, turn = rng.uniform(0, 2 * np.pi, count), rng.uniform(0.05, 0.75, count), rng.normal(0, 0.7, count)
     out = np.stack([np.cos(angle), np.sin(angle), np.zeros(count)], 1)
-    side = np.stack([-out[:, 1], out[:, 0], np.zeros(count)], 1)
-    rise = height[:, None] * (along - 0.35 * lean[:, None] * along**2)
-    bend = height[:, None] * lean[:, None] * along**1.8
-    across = BLADE[:, 0] * width[:, None]
-    points = feet[:, None] + out[:, None] * bend[..., None] + side[:, None] * across[..., None]
-    points[..., 2] += rise - 0.01
+    side = np.stack([-np.sin(angle + turn), np.cos(angle + turn), np.zeros(count)], 1) * width[:, None] / 2
+    tip = height[:, None] * (out * lean[:, None] + [0, 0, 1] * np.sqrt(1 - 0.8 * lean[:, None] ** 2))
+    foot = feet - [0, 0, 0.01]
+    points = np.stack([foot - side, foot + side, foot + tip], 1)
     normal = np.stack([-out[:, 0] * 0.3, -out[:, 1] * 0.3, np.ones(count)], 1)
     normal = (normal + rng.normal(0, 0.25, normal.shape)) / 1.1
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    triangles = (BLADE_TRIANGLES[None] + len(BLADE) * np.arange(count)[:, None, None]).reshape(-1, 3)
-    normals, colors = (np.repeat(values, len(BLADE), axis=0) for values in (normal, tone))
-    return Geometry(points.reshape(-1, 3), triangles, normals, colors, np.tile(0.5 + 0.65 * along, count))
+    normals, colors = np.repeat(normal, 3, axis=0), np.repeat(tone, 3, axis=0)
+    shade = np.tile([0.6, 0.6, 1.2], count)
+    return Geometry(points.reshape(-1, 3), np.arange(3 * count).reshape(-1, 3), normals, colors, shade)
 
 
 def flowers(rng: np.random.Generator, roots: Floats, palette: Floats, radius: float = 0.014) -> Geometry:
@@ -147,7 +142,7 @@ def crown(rng: np.random.Generator, blobs: Floats, radii: Floats, count: int, si
 BARK = np.array([0.085, 0.065, 0.050], np.float64)
 
 
-def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 8000) -> Geometry:
+def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 4800) -> Geometry:
     """Grow a broad-leaved tree: trunk, limbs, and a crown of leaf balls at their ends.
 
     Args:
@@ -175,11 +170,11 @@ def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int 
         parts.append(tube(path, girth * 0.42 * (1 - 0.8 * t[:, 0]), BARK, 6))
         blobs.append(path[-1])
         radii.append(height * rng.uniform(0.10, 0.155))
-    parts.append(crown(rng, np.array(blobs), np.array(radii), leaf_count, height * 0.0135, tone))
+    parts.append(crown(rng, np.array(blobs), np.array(radii), leaf_count, height * 0.017, tone))
     return join(parts)
 
 
-def grove(rng: np.random.Generator, tones: Floats, trees: int = 9, spread: float = 8.0) -> Geometry:
+def grove(rng: np.random.Generator, tones: Floats, trees: int = 8, spread: float = 9.0) -> Geometry:
     """Grow a clump of trees to be seen from far: crowns of few large leaves down to the ground.
 
     Args:
@@ -192,10 +187,11 @@ def grove(rng: np.random.Generator, tones: Floats, trees: int = 9, spread: float
     for _ in range(trees):
         height = rng.uniform(7.0, 13.0)
         place = np.array([*rng.uniform(-spread, spread, 2), 0.0])
-        count = 7
-        blobs = np.column_stack([rng.normal(0, 0.15 * height, (count, 2)), rng.uniform(0.2, 0.85, count) * height])
+        count = 8
+        levels = np.concatenate([[0.08, 0.12, 0.16], rng.uniform(0.25, 0.85, count - 3)])
+        blobs = np.column_stack([rng.normal(0, 0.15 * height, (count, 2)), levels * height])
         radii = rng.uniform(0.14, 0.24, count) * height
-        parts.append(crown(rng, blobs + place, radii, 420, 0.042 * height, tones[rng.integers(len(tones))]))
+        parts.append(crown(rng, blobs + place, radii, 230, 0.055 * height, tones[rng.integers(len(tones))]))
     return join(parts)
 
 

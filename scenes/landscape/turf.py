@@ -44,12 +44,13 @@ class Sward:
 
 
 SWARDS = (
-    Sward((0.115, 0.175, 0.048), 0.115, 0.004, 10),
-    Sward((0.150, 0.200, 0.064), 0.085, 0.008, 14),
-    Sward((0.195, 0.215, 0.085), 0.075, 0.020, 5),
+    Sward((0.125, 0.172, 0.045), 0.115, 0.004, 10),
+    Sward((0.165, 0.200, 0.060), 0.085, 0.008, 14),
+    Sward((0.210, 0.215, 0.082), 0.075, 0.020, 5),
     Sward((0.300, 0.265, 0.135), 0.070, 0.045, 1),
 )
 COPIES = 2
+SPARSE = 0.3  # blades of a coarse disc over those of a fine one
 
 
 def disc(rng: np.random.Generator, sward: Sward, count: int) -> Geometry:
@@ -64,7 +65,7 @@ def disc(rng: np.random.Generator, sward: Sward, count: int) -> Geometry:
     centre = RADIUS * np.sqrt(rng.random(clumps))[:, None] * _around(rng, clumps)
     vigour = rng.lognormal(0.1, 0.35, clumps)
     owner = rng.integers(0, clumps, count)
-    even = rng.random(count) < 0.55
+    even = rng.random(count) < 0.65
     reach = RADIUS * np.sqrt(rng.random(count)) * np.where(rng.random(count) < 0.25, 1.0, 0.93)
     place = reach[:, None] * _around(rng, count)
     place = np.where(even[:, None], place, centre[owner] + rng.normal(0, 0.075, (count, 2)))
@@ -75,7 +76,7 @@ def disc(rng: np.random.Generator, sward: Sward, count: int) -> Geometry:
     tone = np.asarray(sward.tone) * shade
     dry = rng.random(count) < 0.10
     tone = np.where((stalk | dry)[:, None], SEED_HEAD * rng.uniform(0.7, 1.2, (count, 1)), tone)
-    width = np.where(stalk, 0.005, rng.uniform(0.009, 0.017, count))
+    width = np.where(stalk, 0.005, rng.uniform(0.012, 0.022, count))
     feet = np.column_stack([place, np.zeros(count)])
     parts = [blades(rng, feet, height, np.clip(tone, 0.01, 0.7), width)]
     if sward.bloom:
@@ -105,19 +106,20 @@ def write_turf(painted: Painted, rng: np.random.Generator, ground: Ground, albed
         return
     count = max(round(density * np.pi * RADIUS**2), 1)
     for kind, sward in enumerate(SWARDS):
-        for copy in range(COPIES):
-            shape = disc(rng, sward, count)
+        for copy in range(2 * COPIES):
+            shape = disc(rng, sward, count if copy < COPIES else max(round(SPARSE * count), 1))
             path = f"/Meadow/Library/Turf_{kind}_{copy}"
             UsdGeom.Xform.Define(stage, path)
             painted.define(f"{path}/Blades", shape)
     UsdGeom.Scope.Define(stage, "/Meadow/Turf")
     number = 0
-    for spots, size in ((_squares(rng, 0.0, NEAR, STEP), 1.0), (_squares(rng, NEAR, FAR, STEP * COARSE), COARSE)):
+    layers = ((_squares(rng, 0.0, NEAR, STEP), 1.0, 0), (_squares(rng, NEAR, FAR, STEP * COARSE), COARSE, COPIES))
+    for spots, size, first in layers:
         kinds = _kinds(rng, albedo, spots)
         normals = ground.normal(spots[:, 0], spots[:, 1], step=1.0)
         feet = np.column_stack([spots, ground.height(spots[:, 0], spots[:, 1])])
         for foot, normal, kind in zip(feet, normals, kinds, strict=True):
-            source = f"/Meadow/Library/Turf_{kind}_{rng.integers(COPIES)}"
+            source = f"/Meadow/Library/Turf_{kind}_{first + rng.integers(COPIES)}"
             _lay(stage, f"/Meadow/Turf/Disc_{number:04d}", source, foot, normal, rng, size)
             number += 1
 

@@ -114,7 +114,7 @@ def test_same_asset_has_the_same_bytes(tmp_path: Path, monkeypatch: pytest.Monke
     second = herd.cow_asset("holstein", "standing", 2)
     assert first != second
     names = sorted(p.name for p in first.parent.iterdir())
-    assert names == ["coat.png", "cow.usdc"]
+    assert names == ["coat_0.png", "cow.usdc"]
     for name in names:
         assert (first.parent / name).read_bytes() == (second.parent / name).read_bytes()
     other = herd.cow_asset("holstein", "standing", 3)
@@ -195,6 +195,8 @@ def test_unknown_names_are_refused() -> None:
         herd.cow_asset("holstein", "flying", 1)
     with pytest.raises(herd.HerdError, match="unknown age 'old'"):
         herd.cow_asset("holstein", "standing", 1, "old")
+    with pytest.raises(herd.HerdError, match="coats is 0; expected 1 or more"):
+        herd.cow_asset("holstein", "standing", 1, coats=0)
     with pytest.raises(herd.HerdError, match="unknown animal 'unicorn'; expected one of: sheep"):
         herd.animal_asset("unicorn", "standing", 1)
 
