@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import carb.settings
 import omni.replicator.core as rep
@@ -35,17 +38,21 @@ def set_quality(quality: Quality) -> None:
         settings.set(f"/replicant/render/{name}", getattr(quality, name))  # RTX does not know these
 
 
-def make_writer(scenario: Scenario, out: Path) -> DatasetWriter:
-    """Get the dataset writer through Replicator's registry."""
+@contextmanager
+def writing(scenario: Scenario, out: Path, products: list[Any]) -> Iterator[DatasetWriter]:
+    """Get the dataset writer through Replicator's registry and attach it; leaving by exception leaves no open shard."""
     writer = rep.WriterRegistry.get("DatasetWriter")
     info = {"description": f"Replicant scenario {scenario.name}, seed {scenario.seed}", "version": "1.0"}
-    writer.initialize(
-        output_dir=str(out),
-        outputs=scenario.outputs,
-        classes=scenario.classes,
-        settings={**scenario.writer, "info": info},
-    )
-    return writer
+    settings = {**scenario.writer, "info": info}
+    writer.initialize(output_dir=str(out), outputs=scenario.outputs, classes=scenario.classes, settings=settings)
+    writer.attach(products, trigger=None)
+    try:
+        yield writer
+    except BaseException:
+        writer.abandon()
+        raise
+    finally:
+        writer.detach()
 
 
 def lead_in(scenario: Scenario, start: int) -> int:
@@ -65,8 +72,9 @@ async def capture(frame: int, scenario: Scenario) -> None:
         raise ScenarioError("", f"frame {frame} cannot be made: {error}", scenario.file) from error
 
 
-def finish(writer: DatasetWriter, scenario: Scenario, options: arguments.Options, out: Path) -> None:
+async def finish(writer: DatasetWriter, scenario: Scenario, options: arguments.Options, out: Path) -> None:
     """Complete the shards, then write the manifest: the last file of a whole dataset."""
+    await rep.orchestrator.wait_until_complete_async()
     writer.finish()
     manifest = {
         "name": scenario.name,

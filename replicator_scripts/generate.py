@@ -39,24 +39,20 @@ async def generate(options: arguments.Options) -> None:
         rep.orchestrator.set_capture_on_play(False)
         dataset.set_quality(scenario.quality)
         streams = world.build_randomizers(scenario)
-        writer = dataset.make_writer(scenario, output.partial)
-        writer.attach(products, trigger=None)
+        with dataset.writing(scenario, output.partial, products) as writer:
+            # 4. the frames
+            progress = Progress(scenario.frames, len(products))
+            for done in range(-dataset.lead_in(scenario, options.start), scenario.frames):
+                frame = options.start + done
+                world.randomize(scenario, streams, frame)
+                if done >= 0:
+                    writer.begin_frame({"frame": frame, "seed": scenario.seed}, lambda: world.noted(streams))
+                    writer.schedule_write()
+                await dataset.capture(frame, scenario)
+                progress.show(done + 1)
 
-        # 4. the frames
-        progress = Progress(scenario.frames, len(products))
-        for done in range(-dataset.lead_in(scenario, options.start), scenario.frames):
-            frame = options.start + done
-            world.randomize(scenario, streams, frame)
-            if done >= 0:
-                writer.begin_frame({"frame": frame, "seed": scenario.seed}, lambda: world.noted(streams))
-                writer.schedule_write()
-            await dataset.capture(frame, scenario)
-            progress.show(done + 1)
-
-        # 5. the index, last
-        await rep.orchestrator.wait_until_complete_async()
-        writer.detach()
-        dataset.finish(writer, scenario, options, output.partial)
+            # 5. the index, last
+            await dataset.finish(writer, scenario, options, output.partial)
     dataset.report(writer, final, arguments.command(scenario, options, final))
 
 

@@ -17,7 +17,7 @@ from writers.coco import CocoInstances
 from writers.encode import depth_png, ids_png, jpeg, json_bytes, npy, png
 from writers.objects import class_mask, count_classes, list_objects
 from writers.preview import ContactSheet
-from writers.shards import SINKS, Sample, ShardSink
+from writers.shards import Sample, ShardSink, sink_class
 
 # output name -> annotators it needs
 OUTPUTS: dict[str, tuple[str, ...]] = {
@@ -82,8 +82,9 @@ class DatasetWriter(rep.Writer):
         self.classes = list(classes)
         self.image_format = settings.get("image_format", "jpg")
         self.depth_scale = float(settings.get("depth_scale", 0.001))
-        sink = SINKS[settings.get("format", "webdataset")]
-        self.sink: ShardSink = sink(self.folder / "shards", int(settings.get("samples_per_shard", 256)))
+        self.sink: ShardSink = sink_class(settings.get("format", "webdataset"))(
+            self.folder / "shards", int(settings.get("samples_per_shard", 256))
+        )
         self.coco = CocoInstances(self.folder, self.classes, dict(settings.get("info", {})))
         self.sheet = ContactSheet(int(settings.get("preview", 8)))
         self.frame: dict[str, Any] = {}
@@ -112,6 +113,10 @@ class DatasetWriter(rep.Writer):
             suffix = f"_{name}" if len(views) > 1 else ""
             view = {**views[name], "about": {**self.frame, "frame": frame, "drawn": drawn}}
             self._write_view(f"{frame:09d}{suffix}", frame * len(views) + number + 1, view)
+
+    def on_final_frame(self) -> None:
+        """Finish, for scripts that let the orchestrator run to its end."""
+        self.finish()
 
     def finish(self) -> None:
         """Complete the last shard, then COCO and the contact sheet."""

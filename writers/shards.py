@@ -182,3 +182,14 @@ class WebDatasetSink(ShardSink):
 
 
 SINKS: dict[str, type[ShardSink]] = {"webdataset": WebDatasetSink}
+
+
+def sink_class(name: str) -> type[ShardSink]:
+    """Return the sink of a shard format.
+
+    Raises:
+        ValueError: if there is no such format.
+    """
+    if name not in SINKS:
+        raise ValueError(f"shard format '{name}' is unknown; choose from {', '.join(SINKS)}")
+    return SINKS[name]

@@ -9,6 +9,8 @@ from typing import Any
 
 import cv2
 import numpy as np
+import omni.replicator.core as rep
+import omni.usd
 import pytest
 import webdataset
 from numpy.typing import NDArray
@@ -212,6 +214,28 @@ def test_two_cameras_give_two_samples_a_frame(tmp_path: Path) -> None:
     eye = np.linalg.inv(np.array(sides[0]["camera_from_world"]))[:3, 3]
     np.testing.assert_allclose(eye, [0.0, -1.0, 1.6], atol=1e-6)
     assert sorted(COCO(str(made / "instances.json")).getImgIds()) == [1, 2, 3, 4]
+
+
+def test_any_replicator_script_can_write_such_a_dataset(tmp_path: Path) -> None:
+    """Graph style: the writer comes from the registry, and the end of the run completes it."""
+    omni.usd.get_context().new_stage()
+    cube = rep.create.cube(semantics=[("class", "cube")], position=(0, 0, 0))
+    camera = rep.create.camera(position=(6, 0, 0), look_at=(0, 0, 0))
+    product = rep.create.render_product(camera, (64, 48))
+    writer = rep.WriterRegistry.get("DatasetWriter")
+    writer.initialize(output_dir=str(tmp_path), outputs=["depth", "boxes"], classes=["cube"])
+    writer.attach(product)
+    with rep.trigger.on_frame(max_execs=3), cube:
+        rep.modify.pose(position=rep.distribution.uniform((0, -1, -1), (0, 1, 1), seed=3, name="place"))
+    rep.orchestrator.run_until_complete()
+    found = list(webdataset.WebDataset([str(tmp_path / "shards" / "shard-000000.tar")], shardshuffle=False))
+    places = np.random.default_rng(np.random.SeedSequence((3, 0))).uniform((0, -1, -1), (0, 1, 1), size=(3, 3))
+    assert [row["__key__"] for row in found] == ["000000000", "000000001", "000000002"]
+    for row, place in zip(found, places, strict=True):
+        about = json.loads(row["json"])
+        (item,) = about["objects"]
+        np.testing.assert_allclose(about["drawn"]["place"], [place], atol=1e-9)
+        np.testing.assert_allclose(np.array(item["box_3d"]["world_from_local"])[:3, 3], place, atol=1e-6)
 
 
 def test_scenarios_and_the_writer_know_the_same_outputs() -> None:

@@ -14,7 +14,7 @@ from pycocotools.coco import COCO
 
 from writers.coco import CocoInstances
 from writers.encode import depth_png, ids_png, jpeg, json_bytes, npy, png
-from writers.shards import Sample, WebDatasetSink
+from writers.shards import Sample, WebDatasetSink, sink_class
 
 
 def sample(key: str, value: int = 0) -> Sample:
@@ -70,6 +70,8 @@ def test_bad_samples_are_refused(tmp_path: Path) -> None:
         sink.write(Sample("b", {"json": b"{}"}))
     with pytest.raises(ValueError, match="samples_per_shard is 0"):
         WebDatasetSink(tmp_path, 0)
+    with pytest.raises(ValueError, match="shard format 'zip' is unknown; choose from webdataset"):
+        sink_class("zip")
 
 
 def test_encoders_round_trip() -> None:
