@@ -16,7 +16,7 @@ from scipy import ndimage
 from engine.annotate.box_info import box_info
 from engine.annotate.labelling import FILTER_DEFAULTS, Labelling, labelling
 from engine.annotate.output import Annotator, AnnotatorOutput
-from engine.annotate.projection import projected_extent, touches, union
+from engine.annotate.projection import prim_extents, touches
 from engine.annotate.visibility import NEEDED, visibility
 from engine.render.buffers import Aov, FrameBuffers
 from engine.stage.scene import Camera, SceneSnapshot
@@ -54,11 +54,8 @@ def visible_extents(instances: np.ndarray, labels: Labelling) -> Extents:
 
 def loose_extents(scene: SceneSnapshot, camera: Camera, labels: Labelling) -> Extents:
     """Return (x_min, y_min, x_max, y_max) of each labelled prim's projection that reaches into the image."""
-    covered = {int(n) for members in labels.members for n in members}
-    of_instance = {n: projected_extent(scene.instances[n], camera) for n in covered}
     found: Extents = {}
-    for prim, members in enumerate(labels.members):
-        rectangle = union([of_instance[int(n)] for n in members])
+    for prim, rectangle in enumerate(prim_extents(scene, camera, labels)):
         if rectangle is not None and touches(rectangle, camera):
             x0, y0, x1, y1 = np.clip(rectangle, -(2**30), 2**30)
             low = int(np.floor(x0 + ROUNDING)), int(np.floor(y0 + ROUNDING))

@@ -12,7 +12,7 @@ from jaxtyping import Float64
 from engine.annotate.box_info import box_info
 from engine.annotate.labelling import FILTER_DEFAULTS, Labelling, labelling
 from engine.annotate.output import Annotator, AnnotatorOutput
-from engine.annotate.projection import projected_extent, touches, union
+from engine.annotate.projection import prim_extents, touches
 from engine.annotate.visibility import NEEDED, visibility
 from engine.render.buffers import FrameBuffers
 from engine.render.transforms import inverse
@@ -55,10 +55,7 @@ def extent_in(item: Instance, frame: Matrix) -> Float64[np.ndarray, "2 3"]:
 
 def in_view(scene: SceneSnapshot, camera: Camera, labels: Labelling) -> list[int]:
     """List the labelled prims whose projection reaches into the image."""
-    covered = {int(n) for members in labels.members for n in members}
-    of_instance = {n: projected_extent(scene.instances[n], camera) for n in covered}
-    rectangles = [union([of_instance[int(n)] for n in members]) for members in labels.members]
-    return [prim for prim, rectangle in enumerate(rectangles) if touches(rectangle, camera)]
+    return [prim for prim, rectangle in enumerate(prim_extents(scene, camera, labels)) if touches(rectangle, camera)]
 
 
 def compute(

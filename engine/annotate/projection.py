@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
+from engine.annotate.labelling import Labelling
 from engine.render.lenses import lens_of
-from engine.stage.scene import Camera, Instance
+from engine.stage.scene import Camera, Instance, SceneSnapshot
 
 EDGES = np.array([[0, 1], [1, 2], [2, 0]])
 FINEST, COARSEST, POINTS = 128, 8, 8192  # pieces of an edge, and points in all, where the lens bends straight lines
 Rectangle = tuple[float, float, float, float]
+
+
+_known: WeakKeyDictionary[SceneSnapshot, WeakKeyDictionary[Camera, dict[int, Rectangle | None]]] = WeakKeyDictionary()
+
+
+def prim_extents(scene: SceneSnapshot, camera: Camera, labels: Labelling) -> list[Rectangle | None]:
+    """Bound each labelled prim in the image; the boxes of one view share the work.
+
+    Returns:
+        One a prim: (x0, y0, x1, y1) pixels, maybe outside the image; None if nothing of it lies near to far.
+    """
+    known = _known.setdefault(scene, WeakKeyDictionary()).setdefault(camera, {})
+    for members in labels.members:
+        for number in members.tolist():
+            if number not in known:
+                known[number] = projected_extent(scene.instances[number], camera)
+    return [union([known[number] for number in members.tolist()]) for members in labels.members]
 
 
 def projected_extent(item: Instance, camera: Camera) -> Rectangle | None:
