@@ -26,7 +26,8 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="PATH",
-        help="folder of Kit extensions, such as IsaacSim/source/extensions; may be given more than once",
+        help="folder of Kit extensions, such as IsaacSim/source/extensions; may be given more than once (default: "
+        "Replicator's own, from the IsaacSim checkout that the script lies in)",
     )
     result.add_argument(
         "--set", action="append", default=[], metavar="/KEY=VALUE", help="a carb setting; --/key=value works as well"

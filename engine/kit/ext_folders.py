@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+PURE = ("isaacsim.replicator.writers", "isaacsim.replicator.synthetic_recorder", "isaacsim.test.utils")
 _extensions: dict[str, Path] = {}
 _modules: dict[str, list[Path]] = {}
 
@@ -33,6 +34,18 @@ def add_folder(folder: str | Path) -> list[str]:
     for path in found:
         _add_extension(path)
     return [path.name for path in found]
+
+
+def add_near(file: str | Path) -> list[str]:
+    """Add the pure Python extensions of the IsaacSim checkout that a file lies in and return their names."""
+    for parent in Path(file).resolve().parents:
+        root = parent / "source" / "extensions"
+        found = [root / name for name in PURE if (root / name / "config" / "extension.toml").is_file()]
+        if found:
+            for path in found:
+                _add_extension(path)
+            return [path.name for path in found]
+    return []
 
 
 def _add_extension(path: Path) -> None:

@@ -53,6 +53,8 @@ def prepare(options: argparse.Namespace) -> None:
     import_names.install()
     for folder in options.ext_folder:
         ext_folders.add_folder(folder)
+    if not options.ext_folder:
+        ext_folders.add_near(options.script or options.test_module)
     for setting in options.set:
         path, equals, value = setting.partition("=")
         if not equals:
