@@ -9,6 +9,7 @@ from jaxtyping import Float32
 
 from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.render.denoiser import denoise
+from engine.render.guides import GUIDES, guides
 from engine.render.tonemap import display
 from engine.render.tracer import LabelTracer
 from engine.stage.scene import Camera, SceneSnapshot
@@ -16,7 +17,6 @@ from engine.stage.scene import Camera, SceneSnapshot
 if TYPE_CHECKING:
     from engine.render.mitsuba_color import ColorRenderer
 
-GUIDES = frozenset({Aov.ALBEDO, Aov.NORMAL})
 QUALITY = {"RealTime": "fast", "PathTracing": "balanced"}
 
 
@@ -41,8 +41,8 @@ class FrameRenderer:
         """
         wanted_color = aovs & COLOR_AOVS
         labels = aovs - COLOR_AOVS
-        guides = GUIDES if wanted_color and settings.denoise else frozenset()
-        buffers = self._labels.render(scene, camera, labels | guides, seed, settings)
+        extra = GUIDES if wanted_color and settings.denoise else frozenset()
+        buffers = self._labels.render(scene, camera, labels | extra, seed, settings)
         arrays = {aov: buffers.arrays[aov] for aov in labels}
         if wanted_color:
             radiance = self._radiance(scene, camera, seed, settings, buffers)
@@ -53,7 +53,7 @@ class FrameRenderer:
         return FrameBuffers(camera.width, camera.height, arrays)
 
     def _radiance(
-        self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings, guides: FrameBuffers
+        self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings, buffers: FrameBuffers
     ) -> Float32[np.ndarray, "h w 4"]:
         if self._color is None:
             from engine.render.mitsuba_color import ColorRenderer  # loads Mitsuba
@@ -61,5 +61,6 @@ class FrameRenderer:
             self._color = ColorRenderer()
         image = self._color.radiance(scene, camera, seed, settings)
         if settings.denoise:
-            image[..., :3] = denoise(image[..., :3], guides[Aov.ALBEDO], guides[Aov.NORMAL], QUALITY[settings.mode])
+            albedo, normal = guides(self._labels, scene, camera, buffers, settings)
+            image[..., :3] = denoise(image[..., :3], albedo, normal, QUALITY[settings.mode])
         return image
