@@ -12,6 +12,7 @@ from engine.carb.settings import get_settings
 from engine.render.buffers import RenderSettings
 
 OWN = "/replicant/render/"
+REAL_TIME = RenderSettings(mode="RealTime", samples=2)  # with averaged guides the denoiser needs no more
 
 
 def render_settings(rt_subframes: int = 1) -> RenderSettings:
@@ -25,7 +26,7 @@ def render_settings(rt_subframes: int = 1) -> RenderSettings:
         rt_subframes: how often the frame is rendered; path-traced samples add up over the subframes.
     """
     traced = str(get_settings().get("/rtx/rendermode") or "").lower() == "pathtracing"
-    chosen = _path_tracing(rt_subframes) if traced else RenderSettings()
+    chosen = _path_tracing(rt_subframes) if traced else REAL_TIME
     return replace(chosen, **_own())
 
 
@@ -66,4 +67,7 @@ def _positive(path: str, default: int) -> int:
 def _own() -> dict[str, Any]:
     kinds = {"samples": int, "max_bounces": int, "denoise": bool, "tonemap": str, "exposure": float}
     values = {name: get_settings().get(OWN + name) for name in kinds}
+    for name in ("samples", "max_bounces"):
+        if values[name] is not None:
+            values[name] = _positive(OWN + name, 1)
     return {name: kinds[name](value) for name, value in values.items() if value is not None}

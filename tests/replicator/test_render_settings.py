@@ -6,14 +6,14 @@ import pytest
 
 from engine.carb.settings import get_settings
 from engine.render.buffers import RenderSettings
-from engine.replicator.render_settings import frame_override, pixel_seed, render_settings
+from engine.replicator.render_settings import REAL_TIME, frame_override, pixel_seed, render_settings
 
 
 def test_real_time_is_the_default_and_both_of_its_names_mean_it() -> None:
-    assert render_settings() == RenderSettings()
+    assert render_settings() == RenderSettings("RealTime", samples=2, denoise=True)
     for name in ("RaytracedLighting", "RealTimePathTracing"):
         get_settings().set("/rtx/rendermode", name)
-        assert render_settings(8) == RenderSettings()
+        assert render_settings(8) == REAL_TIME
 
 
 def test_path_tracing_takes_samples_bounces_and_denoiser_from_carb() -> None:
@@ -30,10 +30,10 @@ def test_path_tracing_takes_samples_bounces_and_denoiser_from_carb() -> None:
 
 def test_own_settings_win() -> None:
     settings = get_settings()
-    settings.set("/replicant/render/samples", 2)
+    settings.set("/replicant/render/samples", 3)
     settings.set("/replicant/render/denoise", False)
     settings.set("/replicant/render/exposure", 1)
-    assert render_settings() == RenderSettings(samples=2, denoise=False, exposure=1.0)
+    assert render_settings() == RenderSettings(samples=3, denoise=False, exposure=1.0)
     assert frame_override() is None
     settings.set("/replicant/render/frame", 812)
     assert frame_override() == 812
@@ -43,6 +43,13 @@ def test_samples_below_one_are_refused() -> None:
     get_settings().set("/rtx/rendermode", "PathTracing")
     get_settings().set("/rtx/pathtracing/spp", 0)
     with pytest.raises(ValueError, match=r"setting '/rtx/pathtracing/spp' is 0; expected a whole number of at least 1"):
+        render_settings()
+
+
+@pytest.mark.parametrize("name", ["samples", "max_bounces"])
+def test_own_numbers_below_one_are_refused(name: str) -> None:
+    get_settings().set(f"/replicant/render/{name}", 0)
+    with pytest.raises(ValueError, match=rf"setting '/replicant/render/{name}' is 0; expected a whole number of at least"):
         render_settings()
 
 
