@@ -82,3 +82,12 @@ def test_the_same_run_gives_the_same_files(studio: Studio) -> None:
     first, second = files(studio.make(small())), files(studio.make(small()))
     assert sorted(first) == ["manifest.json", "preview.png", "shards/shard-000000.tar", "shards/shard-000001.tar"]
     assert first == second
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["pasture", "tabletop"])
+def test_our_own_scenarios_are_exact_too(studio: Studio, name: str) -> None:
+    words = ["--scenario", name, "--resolution", "96x64"]
+    whole = members(studio.make(small(), *words, "--frames", "3"))
+    alone = members(studio.make(small(), *words, "--frames", "1", "--start", "2"))
+    assert len(alone) == 5 and alone == of_frame(whole, 2)
