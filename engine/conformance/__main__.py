@@ -8,9 +8,10 @@ import tempfile
 from pathlib import Path
 
 from . import checkout, photometry
-from .rows import EXTENSIONS, ISAAC_PATHS, WRITERS, Row, choose
+from .rows import EXAMPLES, EXTENSIONS, ISAAC_PATHS, WRITERS, Row, choose
 from .run import Outcome, run_row
 
+OLDER = "v5.1.0"
 POSE_TEST = f"{WRITERS}/python/tests/test_pose_writer.py"
 POSE_GOLDENS = "golden/_out_test_pose*/**/*.png"
 LOAD = """\
@@ -31,14 +32,18 @@ published.compare_images_in_directories = photometry.compare
 def parser() -> argparse.ArgumentParser:
     """Return the command line parser."""
     result = argparse.ArgumentParser(prog="python -m engine.conformance", description=__doc__)
-    result.add_argument("--isaacsim-repo", type=Path, help="checkout of isaac-sim/IsaacSim (rows 1-10)")
+    result.add_argument(
+        "--isaacsim-repo",
+        type=Path,
+        help="checkout of isaac-sim/IsaacSim (rows 1-10; 17-20 where it has the tag v5.1.0)",
+    )
     result.add_argument(
         "--sde-repo", type=Path, help="checkout of NVIDIA-Omniverse/synthetic-data-examples (rows 25-40)"
     )
     result.add_argument(
         "--goldens", type=Path, help="folder of unzipped isaacsim_replicator wheels, for the images of row 1"
     )
-    result.add_argument("--rows", default="1-10,25-40", help="rows to run, such as 1-10,25 (default all)")
+    result.add_argument("--rows", default="1-10,17-20,25-40", help="rows to run, such as 1-10,25 (default all)")
     result.add_argument("--keep", type=Path, help="folder to keep every row's files and log in")
     return result
 
@@ -48,7 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         rows = choose(options.rows)
-        given = {"A": options.isaacsim_repo, "B": options.sde_repo}
+        isaac = options.isaacsim_repo
+        older = isaac if isaac is not None and checkout.has_revision(isaac, OLDER) else None
+        given = {"A": isaac, "A51": older, "B": options.sde_repo}
         wanted = [row for row in rows if given[row.tier] is not None]
         if not wanted:
             raise ValueError("nothing to run: give --isaacsim-repo for rows 1-10, --sde-repo for rows 25-40")
@@ -59,20 +66,34 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"python -m engine.conformance: {error}", file=sys.stderr)
         return 2
     passed = sum(outcome.passed for outcome in outcomes)
-    left_out = f", {len(rows) - len(wanted)} left out (no checkout given)" if len(rows) > len(wanted) else ""
+    without = [row.label for row in rows if row not in wanted]
+    left_out = f"; {', '.join(without)} left out (no checkout given, or not of that version)" if without else ""
     print(f"\n{passed} of {len(outcomes)} rows passed{left_out}")
     return 0 if passed == len(outcomes) else 1
 
 
-def run_rows(rows: list[Row], given: dict[str, Path | None], goldens: Path | None, work: Path) -> list[Outcome]:
-    """Prepare the sources, run each row in its own process and print it as it ends."""
-    sources = {tier: work / f"sources_{tier}" for tier in ("A", "B")}
-    if given["A"] is not None and any(row.tier == "A" for row in rows):
-        checkout.extract(given["A"], ISAAC_PATHS, sources["A"], prefer="v6.0.1")
+def prepare(rows: list[Row], given: dict[str, Path | None], goldens: Path | None, work: Path) -> dict[str, Path]:
+    """Take what the rows need out of the checkouts and return where each tier's files are.
+
+    Raises:
+        FileNotFoundError: if a checkout holds none of it, or the golden images are missing.
+    """
+    sources = {tier: work / f"sources_{tier}" for tier in given}
+    wanted = {row.tier for row in rows}
+    if (isaac := given["A"]) is not None and "A" in wanted:
+        checkout.extract(isaac, ISAAC_PATHS, sources["A"], prefer="v6.0.1")
         if goldens is not None and checkout.overlay_goldens(goldens, sources["A"] / WRITERS) == 0:
             raise FileNotFoundError(f"--goldens '{goldens}': no golden/_out_*/**/*.png below it")
-    if given["B"] is not None and any(row.tier == "B" for row in rows):
-        checkout.extract(given["B"], [row.target for row in rows if row.tier == "B"], sources["B"])
+    if (older := given["A51"]) is not None and "A51" in wanted:
+        checkout.extract_revision(older, [EXAMPLES], sources["A51"], OLDER)
+    if (examples := given["B"]) is not None and "B" in wanted:
+        checkout.extract(examples, [row.target for row in rows if row.tier == "B"], sources["B"])
+    return sources
+
+
+def run_rows(rows: list[Row], given: dict[str, Path | None], goldens: Path | None, work: Path) -> list[Outcome]:
+    """Run each row in its own process and print it as it ends."""
+    sources = prepare(rows, given, goldens, work)
     folders = [sources["A"] / path for path in EXTENSIONS if (sources["A"] / path).is_dir()]
     outcomes = []
     print(f"{'row':>3} {'seconds':>8}  result  what")

@@ -26,14 +26,24 @@ def extract(repository: Path, paths: Sequence[str], target: Path, prefer: str = 
         for path in paths:
             _copy(repository / path, target / path)
         return
-    revision = prefer if prefer and _git(repository, "rev-parse", "-q", "--verify", prefer)[0] == 0 else "HEAD"
+    revision = prefer if prefer and has_revision(repository, prefer) else "HEAD"
     status, listed = _git(repository, "ls-tree", "--name-only", revision, *paths)
     present = listed.decode().split("\n")[:-1] if status == 0 else []
     if not present:
         raise FileNotFoundError(
             f"'{repository}' holds none of {', '.join(paths)}; expected a checkout (work tree or bare git directory)"
         )
-    archive = _git(repository, "archive", "--format=tar", revision, *present)[1]
+    extract_revision(repository, present, target, revision)
+
+
+def has_revision(repository: Path, revision: str) -> bool:
+    """Tell whether a path is a git repository that knows a tag."""
+    return _git(repository, "rev-parse", "-q", "--verify", f"{revision}^{{commit}}")[0] == 0
+
+
+def extract_revision(repository: Path, paths: Sequence[str], target: Path, revision: str) -> None:
+    """Copy paths of one revision of a git repository into a folder."""
+    archive = _git(repository, "archive", "--format=tar", revision, *paths)[1]
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         tar.extractall(target, filter="data")
 

@@ -1,6 +1,7 @@
 """The published scripts that the engine is held against, one row each.
 
 Tier A: `isaac-sim/IsaacSim` v6.0.1 (Apache-2.0), with their own checks.
+Tier A51: the v5.1.0 versions of four of them, written on `rep.create`; judged by the files they write.
 Tier B: `NVIDIA-Omniverse/synthetic-data-examples` (BSD-3), written for a Y-up stage in centimetres; judged by the files
 they write.
 """
@@ -31,7 +32,7 @@ class Row:
         target: path in its repository, or a module name for tests.
         arguments: arguments of the script.
         options: options of `python -m engine`.
-        files: (pattern, exact number) of files it must write (tier B).
+        files: (pattern, exact number) of files it must write (tiers A51 and B).
         seconds: time limit.
         variant: letter of a second run of the same script with other arguments.
         alone: run without the checkout's extensions, on the engine's own.
@@ -59,8 +60,8 @@ class Row:
 
     @property
     def tier(self) -> str:
-        """A for IsaacSim, B for synthetic-data-examples."""
-        return "A" if self.number <= 24 else "B"
+        """A for IsaacSim 6.0.1, A51 for IsaacSim 5.1.0, B for synthetic-data-examples."""
+        return "A" if self.number <= 16 else "A51" if self.number <= 24 else "B"
 
 
 def _example(number: int, name: str, title: str) -> Row:
@@ -142,7 +143,14 @@ TIER_B = (
     ),
     _snippet(40, "scattering/scattering", "scatter again and again"),
 )
-ROWS = TIER_A + TIER_B
+_BOXES = ("bounding_box_2d_tight_[0-9]*.npy", 3)
+TIER_A51 = (
+    Row(17, "5.1: BasicWriter, rgb and boxes", f"{EXAMPLES}/sdg_getting_started_01.py", files=((_RGB, 3), _BOXES)),
+    Row(18, "5.1: custom event, two cameras", f"{EXAMPLES}/sdg_getting_started_03.py", files=((_RGB, 3), (_MASK, 3))),
+    Row(19, "5.1: custom writer, three cameras", f"{EXAMPLES}/multi_camera.py", files=(("*.png", 30),)),
+    Row(20, "5.1: events and writes", f"{EXAMPLES}/custom_event_and_write.py", files=((_RGB, 4),)),
+)
+ROWS = TIER_A + TIER_A51 + TIER_B
 
 
 def choose(text: str) -> list[Row]:

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from ..carb.logging import log_error, log_warn
+from ..carb.logging import log_warn
 from . import ext_folders
 from .ext import IExt
 
@@ -125,7 +125,8 @@ class ExtensionManager:
             try:
                 self._start(name)
             except ImportError as error:
-                log_error(f"extension '{name}' cannot start, its writers are not registered: {error}")
+                hint = " (it comes with pip install warp-lang)" if error.name == "warp" else ""
+                log_warn(f"extension '{name}' cannot start, its writers are not registered: {error}{hint}")
 
     def _start(self, name: str) -> None:
         if name in self._started or name not in ext_folders.extensions():

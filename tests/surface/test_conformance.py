@@ -18,14 +18,14 @@ def row(**values) -> Row:
 
 
 def test_rows_are_numbered_as_the_list_of_scripts():
-    assert [r.number for r in ROWS if not r.variant] == [*range(1, 11), *range(25, 41)]
+    assert [r.number for r in ROWS if not r.variant] == [*range(1, 11), *range(17, 21), *range(25, 41)]
     assert [r.label for r in choose("8-9")] == ["08", "08b", "09"]
     assert [r.number for r in choose("2-3,25")] == [2, 3, 25]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("x", "expected numbers and ranges"), ("12-20", "no such row; there are 1, 2")],
+    [("x", "expected numbers and ranges"), ("11-16", "no such row; there are 1, 2")],
 )
 def test_bad_choices_of_rows(text, message):
     with pytest.raises(ValueError, match=message):
@@ -50,6 +50,12 @@ def test_files_of_a_work_tree_and_of_a_bare_repository(tmp_path):
     for source in (tree, tmp_path / "bare"):
         checkout.extract(source, ["a", "missing"], tmp_path / f"out_{source.name}")
         assert (tmp_path / f"out_{source.name}" / "a" / "x.txt").read_text() == "x"
+
+
+def test_rows_of_an_older_version_need_its_tag(tmp_path, capsys):
+    assert not checkout.has_revision(tmp_path, "v5.1.0")
+    assert main(["--rows", "17", "--isaacsim-repo", str(tmp_path)]) == 2
+    assert "nothing to run" in capsys.readouterr().err
 
 
 def test_goldens_replace_pointers(tmp_path):
