@@ -28,6 +28,7 @@ class Aov(StrEnum):
     ALBEDO = "albedo"  # float32 (h, w, 3): linear base colour at the primary hit (also feeds the denoiser)
     COVERAGE = "coverage"  # int32 (k, 2): unique (pixel index row-major, instance index) of every LABELLED instance the
     #                        pixel-centre ray meets between near and far, hidden or not; sorted. For occlusion.
+    HIDDEN = "hidden"  # int32 (k, 2): those pairs of COVERAGE whose instance is not what the pixel shows, by instance
     RADIANCE = (
         "radiance"  # float32 (h, w, 4): linear scene-referred colour after exposure, alpha 1 where something is seen
     )
