@@ -1,7 +1,4 @@
-"""instance_id_segmentation: which drawn prim each pixel shows, labelled or not.
-
-On a stage without any label everything is unlabelled, as in Isaac Sim (its recorder test without semantics).
-"""
+"""instance_id_segmentation: which drawn prim each pixel shows, labelled or not."""
 
 from __future__ import annotations
 
@@ -20,8 +17,6 @@ from engine.stage.scene import Camera, SceneSnapshot
 
 def drawn_ids(scene: SceneSnapshot) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the id of each instance (the last element, "no instance", is 0) and the prim path of each id from 2."""
-    if not any(item.labels for item in scene.instances):
-        return np.array([1] * len(scene.instances) + [0], np.int64), ()
     number: dict[str, int] = {}
     ids = [number.setdefault(item.prim_path, len(number) + FIRST_ID) for item in scene.instances]
     return np.array([*ids, 0], np.int64), tuple(number)

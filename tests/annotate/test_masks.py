@@ -66,8 +66,8 @@ def test_drawn_prims_have_ids_whether_labelled_or_not() -> None:
     assert ids == [2, 3, 3, 0]
     assert names == {0: "BACKGROUND", 1: "UNLABELLED", 2: "/a/x", 3: "/a/y"}
     assert row("instance_id_segmentation", things[1], things[2]) == (
-        [0, 1, 1, 0],
-        {"0": "BACKGROUND", "1": "UNLABELLED"},
+        [0, 2, 2, 0],
+        {"0": "BACKGROUND", "1": "UNLABELLED", "2": "/a/y"},
     )
 
 

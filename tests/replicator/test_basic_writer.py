@@ -30,6 +30,7 @@ FREE = {
     "normals": ("{0}_{1}.png",),
     "motion_vectors": ("{0}_{1}.npy",),
     "camera_params": ("{0}_{1}.json",),
+    "instance_id_segmentation": ("{0}_{1}.png", "{0}_mapping_{1}.json"),
     "pointcloud": tuple(f"pointcloud{part}_{{1}}.npy" for part in ("", "_rgb", "_normals", "_semantic", "_instance")),
 }
 LABELLED = {
@@ -37,7 +38,6 @@ LABELLED = {
     "bounding_box_2d_loose": BOX,
     "bounding_box_3d": BOX,
     "semantic_segmentation": ("{0}_{1}.png", "{0}_labels_{1}.json"),
-    "instance_id_segmentation": ("{0}_{1}.png", "{0}_mapping_{1}.json"),
     "instance_segmentation": ("{0}_{1}.png", "{0}_mapping_{1}.json", "{0}_semantics_mapping_{1}.json"),
     "occlusion": ("{0}_{1}.npy",),
 }

@@ -22,8 +22,8 @@ FAST = {
     "instance_segmentation": "instance_segmentation_fast",
     "instance_id_segmentation": "instance_id_segmentation_fast",
 }
-NEEDS_LABELS = (*FAST, "semantic_segmentation", "occlusion")
-FILTERED = (*NEEDS_LABELS, "pointcloud")
+FILTERED = (*FAST, "semantic_segmentation", "occlusion", "pointcloud")
+NEEDS_LABELS = frozenset(FILTERED) - {"instance_id_segmentation", "pointcloud"}
 LABELLED_PRIMS = "primPaths"
 FORMATS = ("bmp", "exr", "jpeg", "jpg", "png", "tif", "tiff")
 
@@ -31,8 +31,8 @@ FORMATS = ("bmp", "exr", "jpeg", "jpg", "png", "tif", "tiff")
 class BasicWriter(Writer):
     """Write annotators to images, arrays and JSON.
 
-    A stage without labels gives no files of boxes, masks and occlusion; one with labels gives them in every frame,
-    whatever the camera sees.
+    A stage without labels gives no files of boxes, occlusion and masks but of instance ids; one with labels gives them
+    in every frame, whatever the camera sees.
     """
 
     def __init__(
