@@ -175,8 +175,8 @@ def test_wrong_uses_are_named(stage: Usd.Stage) -> None:
 
 
 def test_wrong_names_in_the_registry_are_named() -> None:
-    with pytest.raises(WriterRegistryError, match=r"writer 'PoseWriter' is not registered \(see docs/parity.md"):
-        rep.WriterRegistry.get("PoseWriter")
+    with pytest.raises(WriterRegistryError, match=r"writer 'SoundWriter' is not registered \(see docs/parity.md"):
+        rep.WriterRegistry.get("SoundWriter")
     with pytest.raises(WriterRegistryError, match=r"'BasicWriter' cannot be unregistered: it is built in"):
         rep.WriterRegistry.unregister_writer("BasicWriter")
     with pytest.raises(InvalidWriterError, match=r"WriterRegistry.register: .*int.* was given; expected a subclass of"):
