@@ -58,6 +58,7 @@ def pose(
     look_at_up_axis: Any = None,
     input_prims: Any = None,
     name: str | None = None,
+    write_to_usd: bool | None = None,
 ) -> Any:
     """Write the pose of prims: position, pivot, rotation, scale, then look-at.
 
@@ -72,6 +73,7 @@ def pose(
         look_at_up_axis: up direction; None is the stage's.
         input_prims: prims to pose; None takes those of `with item:`.
         name: name of the node.
+        write_to_usd: accepted; poses are always written to USD.
     """
     where = "modify.pose"
     singles = {"position_x": position_x, "position_y": position_y, "position_z": position_z}

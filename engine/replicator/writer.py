@@ -110,22 +110,20 @@ class _WriterAnnotators(_WriterExtras):
         """Return the annotators, as objects, augmentations included."""
         return [self._prepare(annotator) for annotator in self.annotators]
 
-    def get_annotator(self, annotator_name: str) -> Annotator:
+    def get_annotator(self, name: str) -> Annotator:
         """Return one annotator: the attached one if there is one.
 
         Raises:
             WriterError: if the writer has no such annotator.
         """
         for annotators in self._attached.values():
-            if annotator_name in annotators:
-                return annotators[annotator_name]
+            if name in annotators:
+                return annotators[name]
         for annotator in self.get_annotators():
-            if annotator.get_name() == annotator_name:
+            if annotator.get_name() == name:
                 return annotator
         names = ", ".join(a.get_name() for a in self.get_annotators()) or "none"
-        raise WriterError(
-            f"writer '{type(self).__name__}' has no annotator '{annotator_name}'; expected one of: {names}"
-        )
+        raise WriterError(f"writer '{type(self).__name__}' has no annotator '{name}'; expected one of: {names}")
 
     def get_attached_annotators(self) -> list[Annotator]:
         """Return the annotators that are computed for this writer."""

@@ -54,7 +54,7 @@ class WriterRegistry:
     @classmethod
     def get(
         cls,
-        writer_name: str,
+        name: str,
         init_params: dict[str, Any] | None = None,
         render_products: Any = None,
         trigger: Any = ON_FRAME,
@@ -64,7 +64,7 @@ class WriterRegistry:
         Raises:
             WriterRegistryError: if there is no writer of that name.
         """
-        writer = writer_class(writer_name)
+        writer = writer_class(name)
         made: Writer = writer.__new__(writer)
         if init_params is not None:
             made.initialize(**init_params)
@@ -79,18 +79,18 @@ class WriterRegistry:
         return {name: writer_class(name) for name in names}
 
     @classmethod
-    def unregister_writer(cls, writer_name: str) -> None:
+    def unregister_writer(cls, writer: str) -> None:
         """Forget a registered writer.
 
         Raises:
             WriterRegistryError: if it is not registered, or is one of the engine's own.
         """
-        if cls._writers.pop(writer_name, None) is None:
-            own = "is built in" if writer_name in DEFAULTS else "is not registered"
-            raise WriterRegistryError(f"writer '{writer_name}' cannot be unregistered: it {own}")
-        cls._categories.pop(writer_name, None)
-        if writer_name in cls._default_writers:
-            cls._default_writers.remove(writer_name)
+        if cls._writers.pop(writer, None) is None:
+            own = "is built in" if writer in DEFAULTS else "is not registered"
+            raise WriterRegistryError(f"writer '{writer}' cannot be unregistered: it {own}")
+        cls._categories.pop(writer, None)
+        if writer in cls._default_writers:
+            cls._default_writers.remove(writer)
 
     @classmethod
     def attach(

@@ -41,7 +41,7 @@ def test_rotation_order(stage, graph):
 def test_single_axes_keep_the_others(stage, graph):
     (path,) = make_xforms(stage, 1)
     modify.pose(position=(1, 2, 3), rotation=(10, 20, 30), scale=2, input_prims=path)
-    modify.pose(position_y=9, rotation_z=-5, input_prims=path)
+    modify.pose(position_y=9, rotation_z=-5, input_prims=path, write_to_usd=True)
     run(graph)
     prim = stage.GetPrimAtPath(path)
     assert tuple(prim.GetAttribute("xformOp:translate").Get()) == (1, 9, 3)
