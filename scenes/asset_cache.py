@@ -1,11 +1,13 @@
 """Keep asset files that code makes: built once, found again by what they were built from.
 
-A file's folder is named by a digest of its kind, its parameters and the source of the package that builds it, so a
-changed generator never meets an old file. A folder appears under its name only when it is complete.
+A file's folder is named by a digest of its kind, its parameters and the source of the package that builds it, with the
+modules of `scenes` that it imports, so a changed generator never meets an old file. A folder appears under its name
+only when it is complete.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 import json
@@ -32,11 +34,23 @@ def cache_folder() -> Path:
 
 @cache
 def source_digest(folder: Path) -> str:
-    """Return a digest of the Python files directly in a folder."""
+    """Return a digest of the Python files directly in a folder and of the modules of `scenes` behind them."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
+    for path in source_files(sorted(folder.glob("*.py"))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def source_files(begin: list[Path]) -> list[Path]:
+    """Return Python files and, after them, every module of `scenes` that they import, directly or not."""
+    found = list(begin)
+    for path in found:  # grows while it is walked
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "scenes":
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                files = [ROOT / f"{name.replace('.', '/')}.py" for name in names]
+                found += [file for file in files if file.is_file() and file not in found]
+    return found
 
 
 def builder_digest(build: Callable[[Path], None]) -> str:
