@@ -32,7 +32,7 @@ class Coat:
 
     pattern: str
     colour: Colour
-    white: Colour = (0.74, 0.70, 0.62)
+    white: Colour = (0.66, 0.62, 0.55)
     muzzle: Colour = (0.05, 0.04, 0.04)
     hoof: Colour = (0.045, 0.035, 0.028)
     skin: Colour = (0.62, 0.40, 0.33)
@@ -73,7 +73,7 @@ BREEDS: dict[str, Breed] = {
     ),
     "angus": Breed(
         Build(1.34, 0.47, length=1.03, width=1.14, muscle=1.2, bone=0.55, belly=1.1, udder=0.55, dewlap=1.3, limb=1.08),
-        Coat("solid", (0.030, 0.026, 0.024), skin=(0.10, 0.07, 0.06), muzzle=(0.035, 0.03, 0.03)),
+        Coat("solid", (0.038, 0.033, 0.030), skin=(0.10, 0.07, 0.06), muzzle=(0.035, 0.03, 0.03)),
     ),
     "hereford": Breed(
         Build(1.33, 0.47, length=1.03, width=1.13, muscle=1.17, bone=0.6, belly=1.1, udder=0.55, dewlap=1.4, limb=1.08),
@@ -86,7 +86,7 @@ BREEDS: dict[str, Breed] = {
         Coat(
             "patches",
             (0.32, 0.145, 0.062),
-            (0.74, 0.67, 0.55),
+            (0.66, 0.60, 0.50),
             muzzle=PINK,
             share=(0.5, 0.8),
             patch_size=0.7,
@@ -103,7 +103,7 @@ BREEDS: dict[str, Breed] = {
     ),
     "charolais": Breed(
         Build(1.40, 0.48, length=1.02, width=1.14, muscle=1.25, bone=0.55, udder=0.6, dewlap=1.2, limb=1.1),
-        Coat("solid", (0.68, 0.58, 0.43), muzzle=PINK, hoof=(0.2, 0.14, 0.09), skin=(0.6, 0.42, 0.33)),
+        Coat("solid", (0.57, 0.49, 0.37), muzzle=PINK, hoof=(0.2, 0.14, 0.09), skin=(0.6, 0.42, 0.33)),
         horned=0.2,
     ),
     "highland": Breed(

@@ -20,7 +20,7 @@ from scenes.meshes import bind, define_material, define_mesh, grid_triangles, sm
 
 Floats = NDArray[np.floating[Any]]
 SPACING = 1.0
-PADDOCK = 24  # half side of the patch that animals stand on, in grid steps
+PADDOCK = 17  # half side of the patch that animals stand on, in grid steps
 FENCE = 36.0  # half side of the fenced square, metres
 LEAF_TONES = np.array([[0.085, 0.145, 0.034], [0.110, 0.160, 0.042], [0.070, 0.120, 0.042], [0.130, 0.155, 0.045]])
 
@@ -128,7 +128,7 @@ def _wood_spots(rng: np.random.Generator, count: int) -> Floats:
         radius = rng.uniform(130, 190) if belt % 3 == 0 else rng.uniform(220, 620)
         middle = belt * 2.39996 + rng.uniform(-0.4, 0.4)
         span = rng.uniform(40, 110) if belt % 3 == 0 else rng.uniform(90, 320)
-        along = np.arange(-span / 2, span / 2, 15.0)
+        along = np.arange(-span / 2, span / 2, 17.0)
         angle = middle + along / radius
         away = radius * (1 + 0.15 * np.sin(along / span * 3.0 + belt)) + rng.normal(0, 3.0, len(along))
         spots.append(np.column_stack([np.cos(angle) * away, np.sin(angle) * away]))

@@ -186,12 +186,12 @@ def grove(rng: np.random.Generator, tones: Floats, trees: int = 8, spread: float
     parts = []
     for _ in range(trees):
         height = rng.uniform(7.0, 13.0)
-        place = np.array([*rng.uniform(-spread, spread, 2), 0.0])
+        place = np.array([*rng.normal(0, 0.6 * spread, 2), 0.0])
         count = 8
         levels = np.concatenate([[0.08, 0.12, 0.16], rng.uniform(0.25, 0.85, count - 3)])
         blobs = np.column_stack([rng.normal(0, 0.15 * height, (count, 2)), levels * height])
         radii = rng.uniform(0.14, 0.24, count) * height
-        parts.append(crown(rng, blobs + place, radii, 230, 0.055 * height, tones[rng.integers(len(tones))]))
+        parts.append(crown(rng, blobs + place, radii, 330, 0.045 * height, tones[rng.integers(len(tones))]))
     return join(parts)
 
 
