@@ -21,6 +21,7 @@ from engine.stage.scene import Camera, Instance, Mesh
 LARGE = 2000  # triangles from which a mesh keeps a tree of its own
 MANY = 200_000  # triangles in all from which meshes that several instances share do
 FEW = 256  # instances of a tree for which rays are bounded by rectangles
+MOST = 0.5  # share of the rays from which all are traced: choosing some costs more than it saves
 NO_HIT = np.float32(1e36)  # Embree says 1e37 for a ray that hits nothing
 
 
@@ -151,7 +152,7 @@ class SceneTrees:
         hits = no_hits(len(origins))
         for tree, numbers in self._trees():
             chosen = self._bounded(numbers[:-1], camera, None if whole else pixels, len(origins))
-            if len(chosen) == len(origins):
+            if len(chosen) > MOST * len(origins):
                 hits = nearer(hits, tree.intersect(origins, directions, numbers))
             elif len(chosen):
                 replace_nearer(hits, chosen, tree.intersect(origins[chosen], directions[chosen], numbers))

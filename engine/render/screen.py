@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -14,15 +15,36 @@ CORNERS = np.array([[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)])
 Box = tuple[int, int, int, int]
 
 
+_known: WeakKeyDictionary[Camera, WeakKeyDictionary[Instance, tuple[Box | None, float]]] = WeakKeyDictionary()
+
+
 def projected_rectangle(item: Instance, camera: Camera) -> Box | None:
     """Bound an instance's pixels: (x0, y0, x1, y1), ends excluded; None where none lie in the image near to far.
 
     Lenses that bend straight lines give the whole image.
     """
+    return _bounds(item, camera)[0]
+
+
+def farthest(item: Instance, camera: Camera) -> float:
+    """Return the ray parameter that no point of an instance's bounds exceeds: depth, or distance for bent lenses."""
+    return _bounds(item, camera)[1]
+
+
+def _bounds(item: Instance, camera: Camera) -> tuple[Box | None, float]:
+    """Work out an instance's rectangle and reach once a view."""
+    view = _known.setdefault(camera, WeakKeyDictionary())
+    if item not in view:
+        low, high = item.mesh.extent.astype(np.float64)
+        matrix = camera.camera_from_world @ item.world_from_local
+        local = (low + CORNERS * (high - low)) @ matrix[:3, :3].T + matrix[:3, 3]
+        reach = -local[:, 2] if lens_of(camera).planar else np.linalg.norm(local, axis=1)
+        view[item] = _rectangle(local, camera), float(reach.max()) - camera.near
+    return view[item]
+
+
+def _rectangle(local: Float64[np.ndarray, "8 3"], camera: Camera) -> Box | None:
     lens = lens_of(camera)
-    low, high = item.mesh.extent.astype(np.float64)
-    matrix = camera.camera_from_world @ item.world_from_local
-    local = (low + CORNERS * (high - low)) @ matrix[:3, :3].T + matrix[:3, 3]
     if not lens.planar:
         return 0, 0, camera.width, camera.height
     local = clip(clip(local, -camera.near, below=True), -camera.far, below=False)
@@ -32,15 +54,6 @@ def projected_rectangle(item: Instance, camera: Camera) -> Box | None:
     x0, y0 = np.maximum(np.floor(pixels.min(axis=0)) - 1, 0)
     x1, y1 = np.minimum(np.ceil(pixels.max(axis=0)) + 1, (camera.width, camera.height))
     return (int(x0), int(y0), int(x1), int(y1)) if x0 < x1 and y0 < y1 else None
-
-
-def farthest(item: Instance, camera: Camera) -> float:
-    """Return the ray parameter that no point of an instance's bounds exceeds: depth, or distance for bent lenses."""
-    low, high = item.mesh.extent.astype(np.float64)
-    matrix = camera.camera_from_world @ item.world_from_local
-    local = (low + CORNERS * (high - low)) @ matrix[:3, :3].T + matrix[:3, 3]
-    reach = -local[:, 2] if lens_of(camera).planar else np.linalg.norm(local, axis=1)
-    return float(reach.max()) - camera.near
 
 
 def clip(points: Float64[np.ndarray, "n 3"], z: float, below: bool) -> Float64[np.ndarray, "m 3"]:

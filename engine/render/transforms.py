@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from engine.stage.scene import Matrix
@@ -22,5 +24,13 @@ def thickened(matrix: Matrix) -> Matrix:
 
 
 def inverse(matrix: Matrix) -> Matrix:
-    """Invert a transform; axes that are scaled to nothing count as very thin."""
-    return np.linalg.inv(thickened(matrix))
+    """Invert a transform; axes that are scaled to nothing count as very thin. The result must not be written to."""
+    return _inverse(np.ascontiguousarray(matrix, np.float64).tobytes())
+
+
+@lru_cache(maxsize=8192)
+def _inverse(values: bytes) -> Matrix:
+    """Invert each transform once: most things stay where they are from frame to frame."""
+    found = np.linalg.inv(thickened(np.frombuffer(values).reshape(4, 4)))
+    found.flags.writeable = False
+    return found
