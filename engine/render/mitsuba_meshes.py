@@ -20,7 +20,7 @@ from engine.render.projected_uvs import box_uvs
 from engine.render.textures import file_stamp, is_srgb, load_rgba, srgb_to_linear
 from engine.stage.scene import Instance, Material, Mesh, Texture
 
-KEPT_BYTES = 512 << 20
+KEPT_BYTES = 1 << 30
 SHELL_GAP = 1e-4  # of the mesh's diagonal
 KEPT_TOKENS = 65536
 BYTES_PER_TRIANGLE = 3 * (12 + 12 + 8) + 12 + 160  # arrays and Embree's tree
