@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -21,15 +20,10 @@ DEFAULT_GREY = (0.18, 0.18, 0.18)
 
 
 class Surface:
-    """Hits sorted by instance once, so that each instance's values are looked up in one go."""
+    """Look values up for all hits of an instance, or of all instances with simple values, in one go."""
 
     def __init__(self, instances: Sequence[Instance], hits: Hits, rays: Rays) -> None:
         self._instances, self._hits, self._rays = instances, hits, rays
-
-    @cached_property
-    def _groups(self) -> list[tuple[int, np.ndarray]]:
-        """Which rays hit each instance that was hit."""
-        return grouped(self._hits.instance, np.flatnonzero(self._hits.instance >= 0))
 
     def positions(self) -> Float32[np.ndarray, "n 3"]:
         """Return hit points, world metres; 0 where nothing was hit."""
@@ -77,21 +71,36 @@ class Surface:
 
     def albedo(self) -> Float32[np.ndarray, "n 3"]:
         """Return linear base colours; 0 where nothing was hit."""
-        result = np.zeros((len(self._hits.instance), 3), np.float32)
-        for number, chosen in self._groups:
-            result[chosen] = self._base_color(self._instances[number], chosen)
+        constants = np.zeros((len(self._instances) + 1, 3), np.float32)  # last: no hit
+        varying = np.zeros(len(constants), bool)
+        for number in np.flatnonzero(np.bincount(self._hits.instance + 1)[1:]).tolist():
+            color = constant_color(self._instances[number])
+            varying[number] = color is None
+            constants[number] = 0 if color is None else color
+        result = constants.take(self._hits.instance, 0, mode="wrap")
+        if varying.any():
+            others = np.flatnonzero(varying.take(self._hits.instance, mode="wrap"))
+            for number, chosen in grouped(self._hits.instance, others):
+                result[chosen] = self._base_color(self._instances[number], chosen)
         return result
 
     def _base_color(self, item: Instance, chosen: np.ndarray) -> np.ndarray:
+        """Look base colours up that differ from point to point."""
         base, mesh = item.material.base_color, item.mesh
-        triangles, weights = self._hits.triangle[chosen], self._hits.barycentric[chosen]
+        triangles, weights = self._hits.triangle.take(chosen), self._hits.barycentric.take(chosen, 0)
         if isinstance(base, Texture):
-            if mesh.corner_uvs is None:
-                return np.asarray(DEFAULT_GREY, np.float32)
-            return sample_rgba(base, corner_values(mesh.corner_uvs[triangles], weights))[:, :3]
-        if base is None and mesh.corner_colors is not None:
-            return corner_values(mesh.corner_colors[triangles], weights)
-        return np.asarray(base or item.display_color or DEFAULT_GREY, np.float32)
+            return sample_rgba(base, corner_values(mesh.corner_uvs[triangles], weights))[:, :3]  # type: ignore[index]
+        return corner_values(mesh.corner_colors[triangles], weights)  # type: ignore[index]
+
+
+def constant_color(item: Instance) -> np.ndarray | None:
+    """Return the linear base colour of an instance, None if it differs from point to point."""
+    base, mesh = item.material.base_color, item.mesh
+    if isinstance(base, Texture):
+        return None if mesh.corner_uvs is not None else np.asarray(DEFAULT_GREY, np.float32)
+    if base is None and mesh.corner_colors is not None:
+        return None
+    return np.asarray(base or item.display_color or DEFAULT_GREY, np.float32)
 
 
 def grouped(instance: Int32[np.ndarray, "n"], rays: Int64[np.ndarray, "m"]) -> list[tuple[int, np.ndarray]]:
