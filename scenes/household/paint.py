@@ -45,13 +45,14 @@ def cardboard(rng: np.random.Generator, size: int = 512) -> Floats:
 def label_print(rng: np.random.Generator, size: int = 512) -> Floats:
     """Print a package: bands and discs of two colours, a brand word and small text."""
     hue = rng.random()
-    ground, accent = _hsv(hue, 0.75, 0.85), _hsv(hue + rng.uniform(0.3, 0.6), 0.65, 0.95)
+    ground = _hsv(hue, rng.uniform(0.25, 0.75), rng.uniform(0.45, 0.9))
+    accent = _hsv(hue + rng.uniform(0.05, 0.6), rng.uniform(0.3, 0.7), rng.uniform(0.4, 0.9))
     image = np.ones((size, size, 3), np.float32) * ground
     image[: int(size * rng.uniform(0.12, 0.3))] = accent
     image[int(size * rng.uniform(0.8, 0.9)) :] = accent * 0.7
     for _ in range(int(rng.integers(2, 6))):
         center = tuple(int(v) for v in rng.uniform(0.2, 0.8, 2) * size)
-        color = tuple(float(c) for c in _hsv(rng.random(), 0.6, 0.9))
+        color = tuple(float(c) for c in _hsv(rng.random(), rng.uniform(0.2, 0.6), rng.uniform(0.5, 0.9)))
         cv2.circle(image, center, int(size * rng.uniform(0.05, 0.17)), color, -1, cv2.LINE_AA)
     word = WORDS[rng.integers(len(WORDS))]
     ink = np.zeros((size, size), np.uint8)
@@ -66,8 +67,8 @@ def label_print(rng: np.random.Generator, size: int = 512) -> Floats:
 
 def glaze(rng: np.random.Generator, size: int = 256) -> Floats:
     """Paint ceramic: one colour, a rim band, faint speckles."""
-    image = np.ones((size, size, 3)) * _hsv(rng.random(), rng.uniform(0.05, 0.7), rng.uniform(0.35, 0.9))
-    image[int(size * 0.42) : int(size * 0.47)] = _hsv(rng.random(), 0.6, 0.4)
+    image = np.ones((size, size, 3)) * _hsv(rng.random(), rng.uniform(0.03, 0.5), rng.uniform(0.45, 0.9))
+    image[int(size * 0.42) : int(size * 0.47)] = _hsv(rng.random(), 0.45, 0.4)
     speckle = rng.random((size, size)) > 0.992
     return np.clip(np.where(speckle[..., None], image * 0.5, image), 0.02, 0.85)
 

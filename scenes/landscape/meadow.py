@@ -125,7 +125,7 @@ def _wood_spots(rng: np.random.Generator, count: int) -> Floats:
     """Stand groves in belts beyond the field, nearer ones short, all round the horizon."""
     spots = []
     for belt in range(count):
-        radius = rng.uniform(130, 190) if belt % 3 == 0 else rng.uniform(220, 620)
+        radius = rng.uniform(165, 230) if belt % 3 == 0 else rng.uniform(250, 620)
         middle = belt * 2.39996 + rng.uniform(-0.4, 0.4)
         span = rng.uniform(40, 110) if belt % 3 == 0 else rng.uniform(90, 320)
         along = np.arange(-span / 2, span / 2, 17.0)
