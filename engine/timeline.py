@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
+from typing import Any
 
+from .carb.eventdispatcher import get_eventdispatcher
 from .carb.events import IEventStream
 
 
@@ -22,6 +24,16 @@ class TimelineEventType(enum.IntEnum):
     TIME_CODE_PER_SECOND_CHANGED = 8
 
 
+def global_event(kind: TimelineEventType) -> str:
+    """Return the name under which `carb.eventdispatcher` sends an event of the timeline."""
+    return f"omni.timeline:{kind.name.lower()}"
+
+
+GLOBAL_EVENT_PLAY = global_event(TimelineEventType.PLAY)
+GLOBAL_EVENT_PAUSE = global_event(TimelineEventType.PAUSE)
+GLOBAL_EVENT_STOP = global_event(TimelineEventType.STOP)
+GLOBAL_EVENT_CURRENT_TIME_CHANGED = global_event(TimelineEventType.CURRENT_TIME_CHANGED)
+GLOBAL_EVENT_CURRENT_TIME_TICKED = global_event(TimelineEventType.CURRENT_TIME_TICKED)
 _STATE_EVENTS = {
     "playing": TimelineEventType.PLAY,
     "paused": TimelineEventType.PAUSE,
@@ -40,6 +52,11 @@ class _Clock:
         self._looping = True
         self._events = IEventStream()
 
+    def _tell(self, kind: TimelineEventType, payload: dict[str, Any]) -> None:
+        """Send an event, on the timeline's stream and by its global name."""
+        self._events.push(kind, payload=payload)
+        get_eventdispatcher().dispatch_event(global_event(kind), payload)
+
     def get_start_time(self) -> float:
         """Return the first time, seconds."""
         return self._start
@@ -47,7 +64,7 @@ class _Clock:
     def set_start_time(self, time: float) -> None:
         """Set the first time, seconds."""
         self._start = float(time)
-        self._events.push(TimelineEventType.START_TIME_CHANGED, payload={"startTime": self._start})
+        self._tell(TimelineEventType.START_TIME_CHANGED, payload={"startTime": self._start})
 
     def get_end_time(self) -> float:
         """Return the last time, seconds."""
@@ -56,7 +73,7 @@ class _Clock:
     def set_end_time(self, time: float) -> None:
         """Set the last time, seconds."""
         self._end = float(time)
-        self._events.push(TimelineEventType.END_TIME_CHANGED, payload={"endTime": self._end})
+        self._tell(TimelineEventType.END_TIME_CHANGED, payload={"endTime": self._end})
 
     def is_looping(self) -> bool:
         """Tell whether the clock starts again at the end."""
@@ -65,7 +82,7 @@ class _Clock:
     def set_looping(self, looping: bool) -> None:
         """Choose whether the clock starts again at the end; if not, it stops there."""
         self._looping = bool(looping)
-        self._events.push(TimelineEventType.LOOP_MODE_CHANGED, payload={"looping": self._looping})
+        self._tell(TimelineEventType.LOOP_MODE_CHANGED, payload={"looping": self._looping})
 
     def get_time_codes_per_seconds(self) -> float:
         """Return time codes a second."""
@@ -81,7 +98,7 @@ class _Clock:
             raise ValueError(f"time codes a second must be positive, {rate} was given")
         self._rate = float(rate)
         payload = {"timeCodesPerSecond": self._rate}
-        self._events.push(TimelineEventType.TIME_CODE_PER_SECOND_CHANGED, payload=payload)
+        self._tell(TimelineEventType.TIME_CODE_PER_SECOND_CHANGED, payload=payload)
 
     def get_timeline_event_stream(self) -> IEventStream:
         """Return the stream of `TimelineEventType` events."""
@@ -137,7 +154,7 @@ class Timeline(_Accepted):
             self._state = state
             for callback in list(self.on_changed):
                 callback(state)
-            self._events.push(_STATE_EVENTS[state], payload={"currentTime": self._time})
+            self._tell(_STATE_EVENTS[state], payload={"currentTime": self._time})
 
     def play(self, start_timecode: float = 0, end_timecode: float = 0, looping: bool = True) -> None:
         """Start the clock; time codes that are given (end after start) set its range."""
@@ -169,7 +186,7 @@ class Timeline(_Accepted):
     def set_current_time(self, time: float) -> None:
         """Set the current time, seconds."""
         self._time = float(time)
-        self._events.push(TimelineEventType.CURRENT_TIME_CHANGED, payload={"currentTime": self._time})
+        self._tell(TimelineEventType.CURRENT_TIME_CHANGED, payload={"currentTime": self._time})
 
     def forward(self, seconds: float) -> None:
         """Advance the clock by `seconds`; at the end time it starts again, or stops there if it does not loop."""
@@ -180,7 +197,7 @@ class Timeline(_Accepted):
             elif self.is_playing():
                 self.stop()
                 return
-        self._events.push(TimelineEventType.CURRENT_TIME_TICKED, payload={"dt": seconds, "currentTime": self._time})
+        self._tell(TimelineEventType.CURRENT_TIME_TICKED, payload={"dt": seconds, "currentTime": self._time})
 
     def forward_one_frame(self) -> None:
         """Advance by one time code."""

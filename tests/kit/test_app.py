@@ -132,3 +132,25 @@ def test_an_update_moves_a_playing_timeline_on_by_one_time_code():
     clock.stop()
     get_app().update()
     assert time == pytest.approx(2.0 / clock.get_time_codes_per_seconds()) and clock.get_current_time() == 0.0
+
+
+def test_the_timeline_sends_events_by_global_name():
+    from engine import timeline
+    from engine.carb.eventdispatcher import get_eventdispatcher
+
+    heard = []
+    names = (timeline.GLOBAL_EVENT_PLAY, timeline.GLOBAL_EVENT_CURRENT_TIME_TICKED, timeline.GLOBAL_EVENT_STOP)
+    observers = [
+        get_eventdispatcher().observe_event(
+            event_name=name, on_event=lambda event: heard.append((event.event_name, event.payload["currentTime"]))
+        )
+        for name in names
+    ]
+    clock = timeline.Timeline()
+    clock.play()
+    clock.forward_one_frame()
+    clock.stop()
+    assert [name for name, _ in heard] == list(names)
+    assert [time for _, time in heard] == [0.0, 1 / 60, 0.0]
+    for observer in observers:
+        observer.reset()
