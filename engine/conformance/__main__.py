@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument(
         "--isaacsim-repo",
         type=Path,
-        help="checkout of isaac-sim/IsaacSim (rows 1-10; 17-20 where it has the tag v5.1.0)",
+        help="checkout of isaac-sim/IsaacSim (rows 1-11; 17-20 where it has the tag v5.1.0)",
     )
     result.add_argument(
         "--sde-repo", type=Path, help="checkout of NVIDIA-Omniverse/synthetic-data-examples (rows 25-40)"
@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument(
         "--goldens", type=Path, help="folder of unzipped isaacsim_replicator wheels, for the images of row 1"
     )
-    result.add_argument("--rows", default="1-10,17-20,25-40", help="rows to run, such as 1-10,25 (default all)")
+    result.add_argument("--rows", default="1-11,17-20,25-40", help="rows to run, such as 1-10,25 (default all)")
     result.add_argument("--keep", type=Path, help="folder to keep every row's files and log in")
     return result
 
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         given = {"A": isaac, "A51": older, "B": options.sde_repo}
         wanted = [row for row in rows if given[row.tier] is not None]
         if not wanted:
-            raise ValueError("nothing to run: give --isaacsim-repo for rows 1-10, --sde-repo for rows 25-40")
+            raise ValueError("nothing to run: give --isaacsim-repo for rows 1-11, --sde-repo for rows 25-40")
         with tempfile.TemporaryDirectory(prefix="replicant_conformance_") as temporary:
             work = options.keep or Path(temporary)
             outcomes = run_rows(wanted, given, options.goldens, work.resolve())

@@ -99,6 +99,7 @@ TIER_A = (
         "source/standalone_examples/benchmarks/benchmark_sdg.py",
         (*_BENCHMARK, "--print-results"),
     ),
+    _example(11, "custom_fps_writer_annotator", "rates of writer and timeline (its cube does not fall: no physics)"),
 )
 _OLD = ("--up-axis", "Y", "--meters-per-unit", "0.01", "--save-stage", "stage.usda")
 _RGB, _MASK = "rgb_*.png", "semantic_segmentation_[0-9]*.png"
