@@ -7,10 +7,15 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
+KEPT_FRAMES = 64
 
 
 class BoundedCache(Generic[Value]):
-    """Keep the most recently used values below a number of bytes; what the last two frames used always stays."""
+    """Keep the most recently used values below a number of bytes; what the last two frames used always stays.
+
+    What was not used for `KEPT_FRAMES` frames goes in any case, so that memory stays flat where every frame has assets
+    of its own.
+    """
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
@@ -24,9 +29,10 @@ class BoundedCache(Generic[Value]):
     def begin_frame(self) -> None:
         """Start a frame: values not asked for since the frame before the last one may go, oldest first."""
         self._frame += 1
-        while self.bytes_held > self._limit and self._entries:
+        while self._entries:
             key, (_, size, used) = next(iter(self._entries.items()))
-            if used >= self._frame - 1:
+            kept = KEPT_FRAMES if self.bytes_held <= self._limit else 1
+            if used >= self._frame - kept:
                 break
             del self._entries[key]
             self.bytes_held -= size

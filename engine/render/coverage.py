@@ -26,6 +26,10 @@ class Coverage:
     def __init__(self, meshes: KeptTrees[MeshTree]) -> None:
         self._meshes = meshes
 
+    def begin_frame(self) -> None:
+        """Start a frame: trees that were not used for long may go."""
+        self._meshes.begin_frame()
+
     def pairs(self, scene: SceneSnapshot, camera: Camera, rays: Rays, hits: Hits) -> Int32[np.ndarray, "k 2"]:
         """Return sorted unique (pixel, instance) pairs of labelled instances met between near and far."""
         labelled = np.array([bool(item.labels) for item in scene.instances] + [False])

@@ -15,6 +15,7 @@ from engine.stage.scene import Instance, Mesh
 Key = tuple[str, str, str, bytes]
 T = TypeVar("T")
 KEPT_TRIANGLES = 8_000_000
+KEPT_FRAMES = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,26 +34,40 @@ def instance_key(instance: Instance) -> Key:
 
 
 class KeptTrees(Generic[T]):
-    """The trees of meshes, built once; those not used for longest are forgotten first."""
+    """The trees of meshes, built once.
+
+    Those not used for longest are forgotten first: beyond a number of triangles, and after some frames without use, so
+    that memory stays flat where every frame has meshes of its own.
+    """
 
     def __init__(self, make: Callable[[Mesh], T]) -> None:
         self._make = make
-        self._trees: OrderedDict[str, tuple[T, int]] = OrderedDict()
+        self._trees: OrderedDict[str, tuple[T, int, int]] = OrderedDict()  # tree, triangles, frame of last use
         self._size = 0
+        self._frame = 0
 
     def __len__(self) -> int:
         """Return how many trees are kept."""
         return len(self._trees)
 
+    def begin_frame(self) -> None:
+        """Start a frame: forget trees that were not used for `KEPT_FRAMES` frames."""
+        self._frame += 1
+        while self._trees and next(iter(self._trees.values()))[2] < self._frame - KEPT_FRAMES:
+            self._size -= self._trees.popitem(last=False)[1][1]
+
     def __getitem__(self, mesh: Mesh) -> T:
         """Return the tree of a mesh."""
-        if mesh.key not in self._trees:
-            self._trees[mesh.key] = self._make(mesh), len(mesh.triangles)
-            self._size += len(mesh.triangles)
-            while self._size > KEPT_TRIANGLES and len(self._trees) > 1:
-                self._size -= self._trees.popitem(last=False)[1][1]
+        if mesh.key in self._trees:
+            tree, size, _ = self._trees[mesh.key]
+        else:
+            tree, size = self._make(mesh), len(mesh.triangles)
+            self._size += size
+        self._trees[mesh.key] = tree, size, self._frame
         self._trees.move_to_end(mesh.key)
-        return self._trees[mesh.key][0]
+        while self._size > KEPT_TRIANGLES and len(self._trees) > 1:
+            self._size -= self._trees.popitem(last=False)[1][1]
+        return tree
 
 
 def no_hits(count: int) -> Hits:

@@ -28,8 +28,9 @@ class Instanced:
 
     def update(self, keys: list[Key], instances: Sequence[Instance]) -> None:
         """Take the instances of a frame; the tree over them is built again only if one moved, came or went."""
+        self._meshes.begin_frame()
+        trees = [self._meshes[item.mesh] for item in instances]
         if keys != self.keys:
-            trees = [self._meshes[item.mesh] for item in instances]
             self._tree = InstanceTree(trees, [thickened(item.world_from_local) for item in instances])
             self.keys = keys
 

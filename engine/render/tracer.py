@@ -73,6 +73,7 @@ class LabelTracer:
         if scene is not self._scene:
             self._seen = [n for n, item in enumerate(scene.instances) if is_seen(item)]
             self._trees.update([scene.instances[n] for n in self._seen])
+            self._coverage.begin_frame()
             self._scene = scene
 
     def _fill(self, aov: Aov, primary: Primary, surface: Surface, scene: SceneSnapshot, camera: Camera) -> np.ndarray:
