@@ -97,7 +97,7 @@ BREEDS: dict[str, Breed] = {
     ),
     "brown_swiss": Breed(
         Build(1.45, muscle=1.0, bone=0.95, udder=1.0, dewlap=1.1, limb=1.03),
-        Coat("points", (0.27, 0.20, 0.145), point=(0.09, 0.062, 0.045), skin=(0.45, 0.36, 0.3)),
+        Coat("points", (0.24, 0.17, 0.11), point=(0.09, 0.062, 0.045), skin=(0.45, 0.36, 0.3)),
         horned=0.2,
         horn_length=0.2,
     ),

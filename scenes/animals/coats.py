@@ -178,7 +178,7 @@ def paint(canvas: Canvas, cow: Cow, coat: Coat, rng: np.random.Generator) -> Arr
     """Return the linear albedo (n, 3) of a cow's texels."""
     points, k = canvas.points, canvas.size
     broad = 1.2 * canvas.noise(3.5, 1, rng)
-    tint = rng.lognormal(0.0, 0.16) * np.array([1.0, rng.normal(1.0, 0.04), rng.normal(1.0, 0.06)])
+    tint = rng.lognormal(0.0, 0.16) * np.array([1.0, rng.normal(1.0, 0.02), rng.normal(1.0, 0.03)])
     colour = np.asarray(coat.colour * tint, np.float32) * (1.0 + 0.16 * broad[:, None])
     if coat.pattern == "points":
         colour = _points(canvas, coat, colour, rng)
