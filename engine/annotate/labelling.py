@@ -48,7 +48,7 @@ class Labelling:
     class_of: Int64[np.ndarray, "p"]
     classes: tuple[dict[str, str], ...]
     levels: tuple[Int64[np.ndarray, "n"], ...]
-    members: tuple[Int64[np.ndarray, "m"], ...]
+    members: tuple[Int64[np.ndarray, "_"], ...]
 
     @property
     def innermost(self) -> Int64[np.ndarray, "n"]:

@@ -83,7 +83,7 @@ def volume_of(triangles: Float[np.ndarray, "m 3 3"]) -> float:
 
 
 def volume_sampler(
-    volumes: Sequence[Float[np.ndarray, "m 3 3"]], excluded: Sequence[Float[np.ndarray, "m 3 3"]], union: bool
+    volumes: Sequence[Float[np.ndarray, "_ 3 3"]], excluded: Sequence[Float[np.ndarray, "_ 3 3"]], union: bool
 ) -> Sampler:
     """Return a sampler of points uniform in closed meshes; points that fail the test come back as NaN.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -82,6 +82,7 @@ class FrameBuffers:
             ) from None
 
 
+@runtime_checkable
 class Renderer(Protocol):
     """Anything that turns numbers into buffers; implementations keep caches by mesh and material between calls."""
 

@@ -136,19 +136,19 @@ def _from_disc(
     return bilinear(image, x, y).reshape(CONVERTED_HEIGHT, 2 * CONVERTED_HEIGHT, 3)
 
 
-def from_angular(image: Float32[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "h w 3"]:
+def from_angular(image: Float32[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "rows columns 3"]:
     """Unroll an angular map: its centre is +Z, its rim -Z, radius proportional to the angle, seen from inside."""
     local = _converted_directions()
     return _from_disc(image, np.arccos(np.clip(local[:, 2], -1, 1)) / np.pi, -local[:, 0], local[:, 1])
 
 
-def from_mirrored_ball(image: Float32[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "h w 3"]:
+def from_mirrored_ball(image: Float32[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "rows columns 3"]:
     """Unroll the photograph of a mirror ball taken from +Z: the centre reflects +Z, the right edge bends past +X."""
     local = _converted_directions()
     return _from_disc(image, np.sin(np.arccos(np.clip(local[:, 2], -1, 1)) / 2), local[:, 0], local[:, 1])
 
 
-def from_vertical_cross(image: Float32[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "h w 3"]:
+def from_vertical_cross(image: Float32[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "rows columns 3"]:
     """Unroll a 3 by 4 cross seen from inside: +Y above; +X, +Z, -X across; -Y below; -Z last and upside down."""
     local = _converted_directions()
     size = image.shape[1] / 3.0

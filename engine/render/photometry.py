@@ -77,4 +77,4 @@ def shaping(light: Light, angle: Float64[np.ndarray, "..."]) -> Float64[np.ndarr
 def is_shaped(light: Light) -> bool:
     """Tell whether a cone or focus narrows the light."""
     half_space = np.pi if light.kind in ("sphere", "cylinder") else np.pi / 2
-    return light.focus > 0 or light.cone_angle < half_space - 1e-3
+    return bool(light.focus > 0 or light.cone_angle < half_space - 1e-3)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Float32, Int32
+from jaxtyping import Float, Int
 from pxr import Usd
 
 COLUMNS = 64  # facets round the axis: the outline is within 0.12 % of the radius
@@ -22,12 +22,12 @@ FLAT_AXES = {"X": [2, 1, 0], "Y": [0, 2, 1], "Z": [0, 1, 2]}  # a plane's width 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """Triangles of a shape; arrays as in `engine.stage.scene.Mesh`."""
+    """Triangles of a shape; arrays as in `engine.stage.scene.Mesh`, of any precision until `_typed`."""
 
-    points: Float32[np.ndarray, "n 3"]
-    triangles: Int32[np.ndarray, "m 3"]
-    corner_normals: Float32[np.ndarray, "m 3 3"]
-    corner_uvs: Float32[np.ndarray, "m 3 2"]
+    points: Float[np.ndarray, "n 3"]
+    triangles: Int[np.ndarray, "m 3"]
+    corner_normals: Float[np.ndarray, "m 3 3"]
+    corner_uvs: Float[np.ndarray, "m 3 2"]
 
 
 def _join(*parts: Surface) -> Surface:

@@ -315,6 +315,7 @@ def test_memory_is_flat_over_frames_of_create_and_remove(stage: Usd.Stage) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unchecked")
 def test_memory_is_flat_over_a_thousand_frames(stage: Usd.Stage) -> None:
     reader = StageReader(stage)
     for frame in range(400):
