@@ -49,7 +49,9 @@ def test_samples_below_one_are_refused() -> None:
 @pytest.mark.parametrize("name", ["samples", "max_bounces"])
 def test_own_numbers_below_one_are_refused(name: str) -> None:
     get_settings().set(f"/replicant/render/{name}", 0)
-    with pytest.raises(ValueError, match=rf"setting '/replicant/render/{name}' is 0; expected a whole number of at least"):
+    with pytest.raises(
+        ValueError, match=rf"setting '/replicant/render/{name}' is 0; expected a whole number of at least"
+    ):
         render_settings()
 
 
