@@ -213,7 +213,6 @@ def test_cuda_without_warp_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_warp_kernels_run_on_the_cpu() -> None:
-    pytest.importorskip("warp")
     from tests.replicator.warp_kernels import halve, swap_red_and_blue
 
     product = from_above()
@@ -234,7 +233,6 @@ def test_warp_kernels_run_on_the_cpu() -> None:
 
 
 def test_basic_writer_writes_what_a_kernel_made(tmp_path: Path) -> None:
-    pytest.importorskip("warp")
     from tests.replicator.warp_kernels import halve, swap_red_and_blue
 
     writer = rep.WriterRegistry.get("BasicWriter")
