@@ -6,17 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from engine.render.buffers import Aov, FrameBuffers
 from engine.stage.scene import Camera, SceneSnapshot
 
 
 @dataclass(frozen=True, eq=False)
 class AnnotatorOutput:
-    """The data array (or None) and the info dictionary (maybe empty) of one annotator at one frame."""
+    """The data array (or None) and the info dictionary (maybe empty) of one annotator at one frame.
 
-    data: np.ndarray | None = None
+    Annotators give NumPy arrays; `data` is a warp array where an augmentation or a device asked for one.
+    """
+
+    data: Any = None
     info: dict[str, Any] = field(default_factory=dict)
 
 
