@@ -105,7 +105,17 @@ def run_script(path: Path, arguments: list[str], frames: int | None = None, give
     exec(compile(source, module.__file__, "exec"), module.__dict__)
     if frames is not None:
         start_replicator(frames)
-    return report(finish())
+    status = report(finish())
+    say_where()
+    return status
+
+
+def say_where() -> None:
+    """Name on standard error the folders that were written to: relative ones lie below the home folder."""
+    backends = sys.modules.get("engine.output.backends")
+    for folder in backends.used_folders if backends is not None else ():
+        if os.path.isdir(folder) and os.listdir(folder):
+            print(f"output: {folder}", file=sys.stderr)
 
 
 def save_stage(file: str) -> None:

@@ -26,6 +26,9 @@ class BackendRegistryError(Exception):
     """A backend name that the registry does not know, or something that is no backend class."""
 
 
+used_folders: list[str] = []  # every folder that a DiskBackend of this process was given, in order
+
+
 class BaseBackend(ABC):
     """Base class of backends: subclasses implement `write_blob` and `read_blob`."""
 
@@ -88,6 +91,8 @@ class DiskBackend(BaseBackend):
         if not isinstance(output_dir, str | Path) or not str(output_dir):
             raise ValueError(f"DiskBackend: output_dir={output_dir!r} was given; expected the path of a folder")
         self._output_dir = str(_claimed(_below_root(output_dir), overwrite))
+        if self._output_dir not in used_folders:
+            used_folders.append(self._output_dir)
 
     @property
     def output_dir(self) -> str:

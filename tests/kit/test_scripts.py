@@ -136,3 +136,12 @@ def test_modules_of_a_checkout_come_before_the_stand_ins_but_not_their_package(t
     source += "print(mine, c.__module__)\n"
     done = run(tmp_path, source, "--ext-folder", str(tmp_path / "exts"))
     assert done.stdout == "checkout engine.isaac.test_utils.image_comparison\n", done.stderr
+
+
+def test_the_folder_that_was_written_to_is_named(tmp_path):
+    source = "import omni.replicator.core as rep\n"
+    source += f"backend = rep.backends.get('DiskBackend', init_params={{'output_dir': {str(tmp_path / 'made')!r}}})\n"
+    source += "backend.write_blob('a.bin', b'1')\n"
+    source += f"rep.backends.get('DiskBackend', init_params={{'output_dir': {str(tmp_path / 'empty')!r}}})\n"
+    done = run(tmp_path, source)
+    assert [line for line in done.stderr.splitlines() if "output:" in line] == [f"output: {tmp_path / 'made'}"]
