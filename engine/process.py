@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Callable
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 KEPT_FREE = 256 * 2**20  # bytes of freed memory kept for the next frame
@@ -21,9 +22,7 @@ def settle() -> None:
     Source: glibc manual, Malloc Tunable Parameters.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if not sys.platform.startswith("linux"):
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc has it, other C libraries need not
+    mallopt = _allocator("mallopt")
     if mallopt is None:
         return
     for variable, parameter, value in (
@@ -32,3 +31,21 @@ def settle() -> None:
     ):
         if variable not in os.environ:
             mallopt(parameter, value)
+
+
+def give_back() -> None:
+    """Give free memory back to the system, wherever it lies between what is used.
+
+    Measured over 500 frames with new assets each: memory in use stays the same, but the free pieces between grow by
+    60 kB a frame without this.
+
+    Source: glibc manual, malloc_trim.
+    """
+    trim = _allocator("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
+def _allocator(name: str) -> Callable[..., int] | None:
+    """Return a function of the C library's allocator; None where it has none such: only glibc does."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None

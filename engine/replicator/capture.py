@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.annotate.output import AnnotatorOutput
 from engine.graph.graph import current_stage
+from engine.process import give_back
 from engine.render.buffers import Aov, FrameBuffers, RenderSettings
 from engine.replicator import viewport_manager
 from engine.replicator.render_settings import frame_override, pixel_seed, render_settings
@@ -16,6 +17,8 @@ from engine.usd_context import get_context
 
 if TYPE_CHECKING:
     from engine.replicator.annotator import Annotator
+
+TRIM_FRAMES = 100  # after how many frames free memory is given back
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ def capture_frame(frame: Frame, global_seed: int) -> None:
         for annotator in listed:
             annotator.receive(*_compute(annotator, view))
     _reader().mark_captured()
+    if frame.number % TRIM_FRAMES == TRIM_FRAMES - 1:
+        give_back()
 
 
 def compute_now(annotator: Annotator, path: str, time: float, global_seed: int) -> None:

@@ -46,3 +46,20 @@ def test_variables_that_are_set_win() -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc only")
 def test_allocator_variables_that_are_set_win() -> None:
     assert int(run(FAULTS, "settled", MALLOC_TRIM_THRESHOLD_="131072", MALLOC_MMAP_THRESHOLD_="131072")) > 1000
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc only")
+def test_free_memory_between_used_pieces_is_given_back() -> None:
+    code = """
+from engine.process import give_back, settle
+settle()
+from pathlib import Path
+def resident(): return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+pieces = [bytearray(65536) for _ in range(1600)]
+kept = pieces[::16]
+del pieces
+before = resident()
+give_back()
+print(before - resident())
+"""
+    assert int(run(code)) > 50e6
