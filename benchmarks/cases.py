@@ -36,7 +36,7 @@ class Case:
 CASES = (
     Case("ours", "labels", "depth, normals, semantic and instance masks, tight and loose boxes", 20, 5, 3),
     Case("newton", "labels", "depth, normals, shape ids", 20, 5, 3),
-    Case("ours", "realtime", "RGB real time: 4 samples, denoised", rounds=2),
+    Case("ours", "realtime", "RGB real time (default: few samples, denoised)", rounds=2),
     Case("newton", "realtime", "the same and RGB with one shadowed directional light", 20, 5, 2),
     Case("blenderproc", "labels", "1 sample: RGB, depth, normals, class and instance masks"),
     Case("ours", "pathtracing", "RGB path traced, 16 samples"),
@@ -49,7 +49,7 @@ COMPARISONS = (  # ours, theirs, what is compared
     ("ours labels", "newton labels", "labels; Newton gives no boxes and no semantics"),
     ("ours labels", "blenderproc labels", "labels; BlenderProc cannot leave the colour out"),
     ("ours realtime", "newton realtime", "colour; area light and bounces here, one directional light there"),
-    ("ours realtime", "blenderproc pathtracing_denoised", "denoised colour, 4 samples here and 16 there"),
+    ("ours realtime", "blenderproc pathtracing_denoised", "denoised colour, real-time default here and 16 samples there"),
     ("ours pathtracing", "blenderproc pathtracing", "16 samples, not denoised"),
     ("ours pathtracing_denoised", "blenderproc pathtracing_denoised", "16 samples, denoised"),
 )
