@@ -51,8 +51,12 @@ CREASE = 0.5  # cosine below which a turn of the outline is an edge
 
 
 def turned(kind: str, sides: int = 48) -> Shape:
-    """Turn an outline about the vertical axis; sharp corners of the outline stay sharp."""
-    outline = np.array(OUTLINES[kind])
+    """Turn the outline of a kind about the vertical axis."""
+    return revolve(np.array(OUTLINES[kind]), sides)
+
+
+def revolve(outline: Floats, sides: int = 48) -> Shape:
+    """Turn an outline (n, 2) of radius and height about the vertical axis; its sharp corners stay sharp."""
     step = np.diff(outline, axis=0)
     step /= np.linalg.norm(step, axis=1, keepdims=True)
     runs, run = [], [0]
