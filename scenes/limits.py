@@ -75,6 +75,8 @@ def _check_camera(key: str, options: dict[str, Any]) -> None:
         _check_positive(f"{key}.{name}", options.get(name, 1.0))
     if options.get("f_stop", 0.0) < 0:
         raise ScenarioError(f"{key}.f_stop", f"is {options['f_stop']}; expected 0 (no blur) or more")
+    if options.get("clearance", 0.0) < 0:
+        raise ScenarioError(f"{key}.clearance", f"is {options['clearance']}; expected 0 (none) or more metres")
     if options.get("look_at") is not None and options["look_at"] == options.get("position", (0.0, 0.0, 0.0)):
         raise ScenarioError(
             f"{key}.look_at", f"is {list(options['look_at'])}, where the camera is; expected another point"

@@ -55,8 +55,12 @@ def camera_options(
     clipping_range: tuple[float, float] = (0.1, 10000.0),
     position: tuple[float, float, float] = (0.0, 0.0, 0.0),
     look_at: tuple[float, float, float] | None = None,
+    clearance: float = 0.0,
 ) -> None:
-    """Declare the keys of one camera; millimetres for lens and film, metres for the rest."""
+    """Declare the keys of one camera; millimetres for lens and film, metres for the rest.
+
+    `clearance` is how far from the camera the box that `scatter` can be told to avoid reaches; 0 is none.
+    """
 
 
 def writer_options(

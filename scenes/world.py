@@ -8,7 +8,7 @@ import carb.settings
 import numpy as np
 import omni.replicator.core as rep
 import omni.usd
-from pxr import Gf, Tf, Usd, UsdGeom
+from pxr import Gf, Tf, Usd, UsdGeom, UsdSkel
 
 from scenes.errors import ScenarioError
 from scenes.scenario import Scenario
@@ -47,6 +47,7 @@ def build_cameras(scenario: Scenario, stage: Usd.Stage) -> list[Any]:
         camera = UsdGeom.Camera.Define(stage, path)
         _set_lens(camera, scenario, options)
         _set_pose(camera, options, scenario.up_axis)
+        _set_clearance(stage, path, options.get("clearance", 0.0) / scenario.meters_per_unit)
         products.append(rep.create.render_product(path, scenario.resolution, name=name))
     return products
 
@@ -67,6 +68,15 @@ def _set_lens(camera: UsdGeom.Camera, scenario: Scenario, options: dict[str, Any
     camera.GetClippingRangeAttr().Set(Gf.Vec2f(near / unit, far / unit))
     camera.GetFStopAttr().Set(options.get("f_stop", 0.0) * unit / 0.01)
     camera.GetFocusDistanceAttr().Set(options.get("focus_distance", 400.0) / unit)
+
+
+def _set_clearance(stage: Usd.Stage, path: str, reach: float) -> None:
+    """Give a camera an extent, which scattered prims can avoid: an empty child, of the one plain prim type that has an
+    extent of its own and draws nothing.
+    """
+    if reach > 0:
+        room = UsdSkel.Root.Define(stage, f"{path}/Clearance")
+        room.CreateExtentAttr().Set([Gf.Vec3f(-reach), Gf.Vec3f(reach)])
 
 
 def _set_pose(camera: UsdGeom.Camera, options: dict[str, Any], up_axis: str) -> None:

@@ -48,6 +48,19 @@ def test_a_camera_looks_where_the_scenario_says(stage: Usd.Stage) -> None:
 
 
 @pytest.mark.parametrize("unit", [1.0, 0.01])
+def test_a_camera_has_the_clearance_that_is_asked_for(stage: Usd.Stage, unit: float) -> None:
+    UsdGeom.SetStageMetersPerUnit(stage, unit)
+    cameras = {"free": {"clearance": 2.5, "position": [3.0, 0.0, 1.0]}, "plain": {}}
+    world.build_cameras(parse_scenario(small(cameras=cameras, stage={"meters_per_unit": unit})), stage)
+    boxes = UsdGeom.BBoxCache(Usd.TimeCode.Default(), [UsdGeom.Tokens.default_])
+    box = boxes.ComputeWorldBound(stage.GetPrimAtPath("/World/Cameras/free")).ComputeAlignedRange()
+    np.testing.assert_allclose(box.GetMidpoint(), (3.0, 0.0, 1.0), atol=1e-6)
+    np.testing.assert_allclose(np.array(box.GetSize()) * unit, (5.0, 5.0, 5.0), rtol=1e-6)
+    assert boxes.ComputeWorldBound(stage.GetPrimAtPath("/World/Cameras/plain")).GetRange().IsEmpty()
+    assert not StageReader(stage).snapshot().instances  # nothing of it is drawn
+
+
+@pytest.mark.parametrize("unit", [1.0, 0.01])
 def test_a_lens_blurs_as_its_millimetres_say(stage: Usd.Stage, unit: float) -> None:
     options = {"focal_length": 50, "f_stop": 2.0, "focus_distance": 3.0, "clipping_range": [0.2, 80]}
     scenario = parse_scenario(small(cameras={"c": options}, stage={"meters_per_unit": unit}))

@@ -58,6 +58,7 @@ BAD = [
     (wrong(writer={"format": "zip"}), r"writer.format: is 'zip'; expected one of webdataset"),
     (wrong(quality={"samples": 0}), r"quality.samples: is 0; expected 1 or more"),
     (wrong(cameras={"a": {"f_stop": -1}}), r"cameras.a.f_stop: is -1.0; expected 0 \(no blur\) or more"),
+    (wrong(cameras={"a": {"clearance": -2}}), r"cameras.a.clearance: is -2.0; expected 0 \(none\) or more metres"),
     (wrong(cameras={"a": {"look_at": [0, 0, 0]}}), r"cameras.a.look_at: is \[0.0, 0.0, 0.0\], where the camera is"),
     (wrong(randomizers={"a": {"pose": {"prim": "x"}}}), r"randomizers.a.pose.prim: .* did you mean 'prims'\?"),
     (wrong(randomizers={"a": {"pos": {}}}), r"randomizers.a.pos: is not a known key; did you mean 'pose'\? \(known: "),
