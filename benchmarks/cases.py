@@ -39,17 +39,17 @@ CASES = (
     Case("ours", "realtime", "RGB real time (default: few samples, denoised)", rounds=2),
     Case("newton", "realtime", "the same and RGB with one shadowed directional light", 20, 5, 2),
     Case("blenderproc", "labels", "1 sample: RGB, depth, normals, class and instance masks"),
-    Case("ours", "pathtracing", "RGB path traced, 16 samples"),
-    Case("ours", "pathtracing_denoised", "RGB path traced, 16 samples, denoised"),
-    Case("blenderproc", "pathtracing", "RGB path traced, 16 samples", quick=1),
-    Case("blenderproc", "pathtracing_denoised", "RGB path traced, 16 samples, denoised (Intel)", quick=1),
+    Case("ours", "pathtracing", "RGB path traced, 16 samples", 5, 1),
+    Case("ours", "pathtracing_denoised", "RGB path traced, 16 samples, denoised", 5, 1),
+    Case("blenderproc", "pathtracing", "RGB path traced, 16 samples", 5, 1),
+    Case("blenderproc", "pathtracing_denoised", "RGB path traced, 16 samples, denoised (Intel)", 5, 1),
 )
 
 COMPARISONS = (  # ours, theirs, what is compared
     ("ours labels", "newton labels", "labels; Newton gives no boxes and no semantics"),
     ("ours labels", "blenderproc labels", "labels; BlenderProc cannot leave the colour out"),
     ("ours realtime", "newton realtime", "colour; area light and bounces here, one directional light there"),
-    ("ours realtime", "blenderproc pathtracing_denoised", "denoised colour, real-time default here and 16 samples there"),
+    ("ours realtime", "blenderproc pathtracing_denoised", "denoised colour, real-time default here, 16 samples there"),
     ("ours pathtracing", "blenderproc pathtracing", "16 samples, not denoised"),
     ("ours pathtracing_denoised", "blenderproc pathtracing_denoised", "16 samples, denoised"),
 )

@@ -84,7 +84,7 @@ def _speed(results: dict[str, Any]) -> str:
         "frames a CPU-s",
         "wall s a frame",
         "peak MB",
-        "s to first frame in memory",
+        "start to first, s",
     ]
     return table(head, rows) if rows else ""
 

@@ -133,7 +133,7 @@ def measure_first_frame(bench: Bench, quick: bool) -> dict[str, Any]:
 
 def measure_memory(bench: Bench, quick: bool) -> dict[str, Any]:
     """Run `memory.py` for labels and for colour."""
-    frames = {"labels": 100 if quick else 1000, "realtime": 40 if quick else 400}
+    frames = {"labels": 100 if quick else 1000, "realtime": 40 if quick else 250}
     found = {}
     for mode, count in frames.items():
         say(f"memory, {mode}, {count} frames")
