@@ -244,6 +244,9 @@ class Cow(Body):
             cone((0.925, 0.06, -0.07), (0.925, -0.06, -0.07), (0.112, 0.112), "muzzle", 0.06),
             cone((0.88, 0.05, -0.19), (0.88, -0.05, -0.19), (0.065, 0.065), "head", 0.05),
         ]
+        if self.build.coat_depth > 0.02:  # the fringe of long-haired breeds, from the poll over the brow
+            for y in (-0.13, -0.045, 0.045, 0.13):
+                out.append(cone((-0.02, 0.7 * y, 0.12), (0.44 - abs(y), 1.15 * y, 0.135), (0.085, 0.03), "head", 0.03))
         for s in SIDES.values():
             out += [
                 cone((0.20, 0.10 * s, -0.16), (0.32, 0.10 * s, -0.17), (0.13, 0.10), "head", 0.08, 0.8),

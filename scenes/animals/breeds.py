@@ -148,8 +148,8 @@ def individual(breed: Breed, age: str, rng: np.random.Generator) -> Build:
     if age == "calf":
         return replace(
             build, height=build.height * float(rng.uniform(0.56, 0.68)), leg_share=build.leg_share + 0.075, udder=0.0,
-            length=build.length * 0.80, width=build.width * 0.80, head=build.head * 1.20, limb=build.limb * 1.15,
-            neck=build.neck * 0.95, muscle=min(build.muscle, 1.0) * 0.78, bone=0.5, dewlap=build.dewlap * 0.55,
-            belly=build.belly * 0.86,
+            length=build.length * 0.80, width=build.width * 0.80, head=build.head * 1.20,
+            limb=min(build.limb, 1.12) * 1.15, neck=build.neck * 0.95, muscle=min(build.muscle, 1.0) * 0.78,
+            bone=0.5, dewlap=build.dewlap * 0.55, belly=build.belly * 0.86, coat_depth=build.coat_depth * 0.45,
         )  # fmt: skip
     return build

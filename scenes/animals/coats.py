@@ -55,9 +55,9 @@ class Canvas:
     size: float
     coarse: Coarse | None = None
 
-    def noise(self, frequency: float, layers: int, rng: np.random.Generator) -> Array:
+    def noise(self, frequency: float | tuple[float, float, float], layers: int, rng: np.random.Generator) -> Array:
         """Return layered noise (n,) at the texels; broad layers cost little."""
-        if self.coarse is None or frequency * 2.0 ** (layers - 1) > FINE:
+        if self.coarse is None or np.max(frequency) * 2.0 ** (layers - 1) > FINE:
             return layered_noise(self.points, frequency, layers, rng)
         return self.coarse.spread(layered_noise(self.coarse.points, frequency, layers, rng))
 
@@ -174,6 +174,17 @@ def _details(canvas: Canvas, cow: Cow, coat: Coat, colour: Array, rng: np.random
     return mix(colour, np.asarray(coat.skin), 0.85 * bare)
 
 
+def _fur(canvas: Canvas, colour: Array, broad: Array, rng: np.random.Generator) -> Array:
+    """Comb the coat: fine hair and locks that run along the body; dark hair bleaches to brown and shines in places."""
+    hair = value_noise(canvas.points, (55.0, 190.0, 110.0), rng) * 0.6
+    hair += rng.uniform(-0.3, 0.3, len(hair)).astype(np.float32)
+    locks = canvas.noise((9.0, 34.0, 22.0), 1, rng)
+    colour = colour * (1.0 + 0.20 * hair + 0.12 * locks)[:, None]
+    dark = ramp(colour.mean(1), 0.08, 0.03)
+    shine = 0.35 + 0.5 * hair + 0.35 * locks + 0.8 * broad * ramp(canvas.points[:, 2], 0.5, 1.2)
+    return mix(colour, (0.115, 0.082, 0.058), 0.22 * dark * np.clip(shine, 0.0, 1.0))
+
+
 def paint(canvas: Canvas, cow: Cow, coat: Coat, rng: np.random.Generator) -> Array:
     """Return the linear albedo (n, 3) of a cow's texels."""
     points, k = canvas.points, canvas.size
@@ -186,9 +197,7 @@ def paint(canvas: Canvas, cow: Cow, coat: Coat, rng: np.random.Generator) -> Arr
     pale = np.asarray(coat.white, np.float32) * (1.0 + 0.04 * broad[:, None])
     colour = mix(colour, pale, white)
     colour = _details(canvas, cow, coat, colour, rng)
-    hair = value_noise(points, (55.0, 190.0, 110.0), rng) * 0.6
-    hair += rng.uniform(-0.3, 0.3, len(points)).astype(np.float32)
-    colour = colour * (1.0 + 0.20 * hair[:, None])
+    colour = _fur(canvas, colour, broad, rng)
     dirt = ramp(points[:, 2] + 0.10 * broad, 0.30 * k, 0.02) * 0.45 + 0.10 * ramp(broad, 0.3, 1.0)
     colour = mix(colour, np.asarray((0.13, 0.095, 0.06)), np.clip(dirt, 0, 1) * ramp(colour.mean(1), 0.05, 0.3))
     return np.clip(colour, 0.004, 0.9)

@@ -25,9 +25,13 @@ def value_noise(points: Array, frequency: float | tuple[float, float, float], rn
     return ndimage.map_coordinates(lattice, smooth, order=1, mode="grid-wrap")
 
 
-def layered_noise(points: Array, frequency: float, layers: int, rng: np.random.Generator) -> Array:
+def layered_noise(
+    points: Array, frequency: float | tuple[float, float, float], layers: int, rng: np.random.Generator
+) -> Array:
     """Return a sum of noises (n,), each of twice the frequency and half the weight of the one before."""
     total = np.zeros(len(points), np.float32)
+    along, across, up = np.broadcast_to(np.asarray(frequency, float), 3).tolist()
     for layer in range(layers):
-        total += value_noise(points, frequency * 2.0**layer, rng) * 0.5**layer
+        finer = 2.0**layer
+        total += value_noise(points, (along * finer, across * finer, up * finer), rng) * 0.5**layer
     return total

@@ -110,7 +110,7 @@ def write_model(model: Model, path: Path) -> None:
     body = _mesh(stage, f"/{model.name}/Body", model.skin.points, model.skin.quads, model.skin.normals)
     st = UsdGeom.PrimvarsAPI(body).CreatePrimvar("st", Sdf.ValueTypeNames.TexCoord2fArray, UsdGeom.Tokens.faceVarying)
     st.Set(Vt.Vec2fArray.FromNumpy(model.st.reshape(-1, 2).astype(np.float32)))
-    coat = _textured(stage, f"/{model.name}/Looks/Coat", "./coat_0.png", 0.82)
+    coat = _textured(stage, f"/{model.name}/Looks/Coat", "./coat_0.png", 0.66)
     UsdShade.MaterialBindingAPI.Apply(body.GetPrim()).Bind(coat)
     if len(model.coats) > 1:
         _coat_variants(stage, root.GetPrim(), len(model.coats))
