@@ -175,7 +175,7 @@ def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int 
 
 
 def grove(rng: np.random.Generator, tones: Floats, trees: int = 8, spread: float = 9.0) -> Geometry:
-    """Grow a clump of trees to be seen from far: crowns of few large leaves down to the ground.
+    """Grow a clump of trees to be seen from far: crowns of few, larger leaves down to the ground.
 
     Args:
         rng: generator.
@@ -191,7 +191,7 @@ def grove(rng: np.random.Generator, tones: Floats, trees: int = 8, spread: float
         levels = np.concatenate([[0.08, 0.12, 0.16], rng.uniform(0.25, 0.85, count - 3)])
         blobs = np.column_stack([rng.normal(0, 0.15 * height, (count, 2)), levels * height])
         radii = rng.uniform(0.14, 0.24, count) * height
-        parts.append(crown(rng, blobs + place, radii, 330, 0.045 * height, tones[rng.integers(len(tones))]))
+        parts.append(crown(rng, blobs + place, radii, 800, 0.029 * height, tones[rng.integers(len(tones))]))
     return join(parts)
 
 
