@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 from pxr import Usd, UsdGeom
-from scipy.spatial.transform import Rotation
 
 from engine.graph.graph import Moment
 from engine.graph.node import Node, PrimSource, resolve_paths
 from engine.graph.sampling import values
+from engine.graph.turns import matrices_from_euler, xyz_from_matrices
 from engine.graph.xform_ops import XformHandle, handle_of, look_at_matrix
 
 PURPOSES = [UsdGeom.Tokens.default_, UsdGeom.Tokens.render, UsdGeom.Tokens.proxy]
@@ -134,7 +134,7 @@ class PoseNode(Node):
         order = str(self.inputs.get("rotationOrder") or "XYZ")
         if order != "XYZ":
             angles = rows[:, ["XYZ".index(axis) for axis in order]]
-            rows = Rotation.from_euler(order.lower(), angles, degrees=True).as_euler("xyz", degrees=True)
+            rows = xyz_from_matrices(matrices_from_euler(order, angles))
         for handle, row in zip(handles, rows, strict=True):
             handle.set_rotation(moment.edits, row)
 
@@ -190,7 +190,7 @@ def look_at(
         eye = frames[i, :3, :3] @ translations[i] + frames[i, :3, 3]
         turn = frames[i, :3, :3] / np.linalg.norm(frames[i, :3, :3], axis=0)
         matrix = turn.T @ look_at_matrix(eye, points[i], up[i % len(up)]) @ handle.inner.T
-        handle.set_rotation(moment.edits, Rotation.from_matrix(matrix).as_euler("xyz", degrees=True), matrix)
+        handle.set_rotation(moment.edits, xyz_from_matrices(matrix), matrix)
 
 
 class OrbitNode(Node):

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 from pxr import Usd, UsdGeom
-from scipy.spatial.transform import Rotation
 
 from engine.graph.graph import Moment
 from engine.graph.node import resolve_paths
@@ -155,6 +154,8 @@ class RotationNode(SeededNode):
         """Draw `count` XYZ Euler angles, degrees."""
         low, high = np.asarray(self.inputs["minAngle"]), np.asarray(self.inputs["maxAngle"])
         generator = self.generator
+        from scipy.spatial.transform import Rotation  # half a second of import, for this node alone
+
         angles = Rotation.random(count, random_state=generator).as_euler("xyz", degrees=True)
         for _ in range(100):
             outside = ((angles < low) | (angles > high)).any(axis=1)

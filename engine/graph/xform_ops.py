@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 from pxr import Gf, Sdf, Usd, UsdGeom
-from scipy.spatial.transform import Rotation
 
 from engine.graph.edits import EditQueue
+from engine.graph.turns import xyz_from_matrices
 
 VECTOR_TYPES: dict[str, type] = {"double3": Gf.Vec3d, "float3": Gf.Vec3f, "half3": Gf.Vec3h}
 PIVOT = "xformOp:translate:pivot"
@@ -66,6 +66,8 @@ class XformHandle:
         if self.orient is None and euler is not None and self._rotation_name == "xformOp:rotateXYZ":
             edits.set(self.rotate, Gf.Vec3f(*[float(v) for v in euler]))
             return
+        from scipy.spatial.transform import Rotation  # half a second, and hardly a script comes here
+
         turn = Rotation.from_euler("xyz", euler, degrees=True) if matrix is None else Rotation.from_matrix(matrix)
         if self.orient is None:
             axes = self._rotation_name.removeprefix("xformOp:rotate").lower()
@@ -95,7 +97,7 @@ class XformHandle:
             return np.asarray(self.rotate.Get() or (0.0, 0.0, 0.0), dtype=np.float64)
         matrix = np.asarray(UsdGeom.Xformable(self.prim).GetLocalTransformation())[:3, :3].T
         matrix = matrix / np.linalg.norm(matrix, axis=0)
-        return Rotation.from_matrix(matrix).as_euler("xyz", degrees=True)
+        return xyz_from_matrices(matrix)
 
     def _order_attribute(self) -> Usd.Attribute:
         return UsdGeom.Xformable(self.prim).GetXformOpOrderAttr()

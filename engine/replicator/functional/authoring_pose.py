@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 from pxr import Gf, Sdf, Usd, UsdGeom
-from scipy.spatial.transform import Rotation
 
 from engine.graph.graph import Moment
 from engine.graph.pose import local_bounds, parent_frames, up_vector
+from engine.graph.turns import matrices_from_euler
 from engine.graph.xform_ops import XformHandle, look_at_matrix
 from engine.replicator.arguments import exclusive, fail
 from engine.replicator.functional.values import each, moment_of, numbers, one_prim, prims_of, world_origin
@@ -102,7 +102,7 @@ def euler_matrices(where: str, angles: Float[np.ndarray, "n 3"], order: str) -> 
     if str(order).upper() not in ORDERS:
         raise fail(where, "rotation_order", order, f"one of: {', '.join(ORDERS)}")
     axes = str(order).upper()
-    return Rotation.from_euler(axes.lower(), angles[:, ["XYZ".index(a) for a in axes]], degrees=True).as_matrix()
+    return matrices_from_euler(axes, angles[:, ["XYZ".index(a) for a in axes]])
 
 
 def rotations(
