@@ -128,14 +128,14 @@ class ShapeStore:
             shape.add_attribute(VERTEX_COLOR, 3, colors)
         parameters = mi.traverse(shape)
         points = mesh.points.astype(np.float64)[mesh.triangles[:, order]] @ matrix[:3, :3].T + matrix[:3, 3]
-        parameters["vertex_positions"] = _flat(points)
-        parameters["faces"] = np.arange(3 * count, dtype=np.uint32)
+        _fill(parameters, "vertex_positions", points)
+        _fill(parameters, "faces", np.arange(3 * count))
         if mesh.corner_normals is not None:
             normals = mesh.corner_normals[:, order] @ np.linalg.inv(matrix[:3, :3])
             normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-20)
-            parameters["vertex_normals"] = _flat(normals)
+            _fill(parameters, "vertex_normals", normals)
         if uvs is not None:
-            parameters["vertex_texcoords"] = _flat(uvs[:, order])
+            _fill(parameters, "vertex_texcoords", uvs[:, order])
         parameters.update()
         return shape
 
@@ -203,6 +203,13 @@ def _place(group: Any, matrix: np.ndarray) -> Any:
     properties["shapegroup"] = group
     properties["to_world"] = mi.ScalarTransform4f(matrix)
     return mi.PluginManager.instance().create_object(properties)
+
+
+def _fill(parameters: Any, name: str, values: np.ndarray) -> None:
+    """Write a mesh's buffer in place: assigning an array to a parameter copies it number by number, 60 ns each."""
+    buffer = parameters[name].numpy()
+    buffer[:] = values.ravel()
+    parameters.set_dirty(name)
 
 
 def _flat(values: np.ndarray) -> np.ndarray:
