@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy import ndimage
+from jaxtyping import Int32, Int64
 
 from engine.annotate.box_info import box_info
 from engine.annotate.labelling import FILTER_DEFAULTS, Labelling, labelling
@@ -35,20 +35,38 @@ ROUNDING = 1e-4  # pixels; a border on a pixel's edge stays there
 Extents = dict[int, tuple[int, int, int, int]]
 
 
+def instance_extents(instances: Int32[np.ndarray, "h w"], count: int) -> Int64[np.ndarray, "count 4"]:
+    """Return (x_min, y_min, x_max, y_max) of the pixels of each index; x_max is -1 where there are none.
+
+    Only the ends of runs along rows are looked at: they hold every extreme.
+    """
+    height, width = instances.shape
+    begins = np.ones((height, width), bool)
+    begins[:, 1:] = instances[:, 1:] != instances[:, :-1]
+    start = np.flatnonzero(begins)
+    last = np.append(start[1:], height * width) - 1
+    index = instances.ravel()[start]
+    start, last, index = start[index >= 0], last[index >= 0], index[index >= 0]
+    row = start // width
+    low, high = np.full((count, 2), 2**31 - 1, np.int64), np.full((count, 2), -1, np.int64)
+    np.minimum.at(low[:, 0], index, start - row * width)
+    np.minimum.at(low[:, 1], index, row)
+    np.maximum.at(high[:, 0], index, last - row * width)
+    np.maximum.at(high[:, 1], index, row)
+    return np.concatenate([low, high], axis=1)
+
+
 def visible_extents(instances: np.ndarray, labels: Labelling) -> Extents:
     """Return (x_min, y_min, x_max, y_max) of the pixels that show each visible labelled prim."""
-    slices = ndimage.find_objects(instances + 1, len(labels.innermost) - 1)
+    extents = instance_extents(instances, len(labels.innermost) - 1)
     found: Extents = {}
     for prim, members in enumerate(labels.members):
-        shown = [slices[n] for n in members if slices[n] is not None]
-        if shown:
-            rows, columns = [s[0] for s in shown], [s[1] for s in shown]
-            found[prim] = (
-                min(s.start for s in columns),
-                min(s.start for s in rows),
-                max(s.stop for s in columns) - 1,
-                max(s.stop for s in rows) - 1,
-            )
+        shown = extents[members]
+        shown = shown[shown[:, 2] >= 0]
+        if len(shown):
+            x_min, y_min = shown[:, :2].min(axis=0).tolist()
+            x_max, y_max = shown[:, 2:].max(axis=0).tolist()
+            found[prim] = (x_min, y_min, x_max, y_max)
     return found
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
+from engine.annotate.bounding_box_2d import instance_extents
 from engine.render.lenses import POLYNOMIAL
 from tests.annotate.building import annotate, box, camera, labelled, look_at, moved, quad, scene, thing, turned
 
@@ -163,3 +165,17 @@ def test_visibilities_recorded_from_isaac_sim(model: str, attributes: dict[str, 
         assert [row["x_min"], row["y_min"], row["z_min"], row["x_max"], row["y_max"], row["z_max"]] == [-0.5] * 3 + [
             0.5
         ] * 3
+
+
+def test_extents_of_any_image_are_scipy_s() -> None:
+    random = np.random.default_rng(5)
+    for shape in ((1, 1), (7, 5), (1, 40), (40, 1), (33, 64)):
+        image = random.integers(-1, 12, shape).astype(np.int32)
+        found = instance_extents(image, 14)
+        slices = ndimage.find_objects(image + 1, 14)
+        assert len(slices) == len(found) == 14
+        for rectangle, expected in zip(found.tolist(), slices, strict=True):
+            assert (rectangle[2] < 0) == (expected is None)
+            if expected is not None:
+                rows, columns = expected
+                assert rectangle == [columns.start, rows.start, columns.stop - 1, rows.stop - 1]
