@@ -149,29 +149,33 @@ def _points(canvas: Canvas, coat: Coat, colour: Array, rng: np.random.Generator)
 def _details(canvas: Canvas, cow: Cow, coat: Coat, colour: Array, rng: np.random.Generator) -> Array:
     """Paint bare skin: muzzle, nostrils, mouth, eyelids, inner ears, udder."""
     h, k = cow.head_size, canvas.size
-    along, left, up = canvas.head.T
-    near_head = np.minimum(canvas.part("head"), canvas.part("muzzle")) < 0.05 * k
-    grain = np.zeros(len(along), np.float32)
-    grain[near_head] = value_noise(canvas.points[near_head], 120.0, rng)
-    tip = along + 0.25 * np.clip(up + 0.06, -0.2, 0.05) - 0.5 * np.maximum(np.abs(left) - 0.07, 0) + 0.006 * grain
-    nose = ramp(tip, 0.925, 0.955) * near_head
-    colour = mix(colour, np.asarray(coat.muzzle) * (1.0 + 0.15 * grain[:, None]), nose)
-    for sign in (1.0, -1.0):
-        hole = np.hypot(np.hypot(along - 1.0, left - 0.095 * sign), (up + 0.04) * 1.3)
-        colour = mix(colour, np.asarray((0.012, 0.008, 0.008)), ramp(hole, 0.048, 0.032) * near_head)
-        eye = np.hypot(along - 0.335, (up - 0.035) * 1.35)
-        lid = ramp(eye, 0.085, 0.055) * near_head * (left * sign > 0.1)
-        colour = mix(colour, np.asarray((0.03, 0.02, 0.018)), 0.85 * lid)
-    mouth = np.abs(up + 0.135 + 0.06 * np.maximum(along - 0.9, 0)) - 0.004
-    line = ramp(mouth, 0.010, 0.0) * ramp(along, 0.70, 0.74) * near_head
-    colour = mix(colour, np.asarray((0.03, 0.02, 0.018)), 0.8 * line)
+    near = np.flatnonzero(np.minimum(canvas.part("head"), canvas.part("muzzle")) < 0.05 * k)
+    colour[near] = _face(canvas.head[near], value_noise(canvas.points[near], 120.0, rng), coat, colour[near])
     hollows = [s for s in cow.shapes() if s.part == "ear" and s.carve]
     close = np.flatnonzero(canvas.part("ear") < 0.03)
     depth = np.min([s.distance(canvas.points[close].astype(float)) for s in hollows], 0)
     inner = np.asarray(coat.skin) * 0.55
     colour[close] = mix(colour[close], inner, 0.8 * ramp(depth, 0.035 * h, 0.008 * h))
     bare = ramp(canvas.part("udder") - 0.3 * np.minimum(canvas.part("trunk"), 0.1), 0.03 * k, -0.005)
-    return mix(colour, np.asarray(coat.skin), 0.85 * bare)
+    low = np.flatnonzero(bare)
+    colour[low] = mix(colour[low], np.asarray(coat.skin), 0.85 * bare[low])
+    return colour
+
+
+def _face(head: Array, grain: Array, coat: Coat, colour: Array) -> Array:
+    """Paint muzzle, nostrils, eyelids and mouth at head coordinates (n, 3)."""
+    along, left, up = head.T
+    tip = along + 0.25 * np.clip(up + 0.06, -0.2, 0.05) - 0.5 * np.maximum(np.abs(left) - 0.07, 0) + 0.006 * grain
+    colour = mix(colour, np.asarray(coat.muzzle) * (1.0 + 0.15 * grain[:, None]), ramp(tip, 0.925, 0.955))
+    for sign in (1.0, -1.0):
+        hole = np.hypot(np.hypot(along - 1.0, left - 0.095 * sign), (up + 0.04) * 1.3)
+        colour = mix(colour, np.asarray((0.012, 0.008, 0.008)), ramp(hole, 0.048, 0.032))
+        eye = np.hypot(along - 0.335, (up - 0.035) * 1.35)
+        lid = ramp(eye, 0.085, 0.055) * (left * sign > 0.1)
+        colour = mix(colour, np.asarray((0.03, 0.02, 0.018)), 0.85 * lid)
+    mouth = np.abs(up + 0.135 + 0.06 * np.maximum(along - 0.9, 0)) - 0.004
+    line = ramp(mouth, 0.010, 0.0) * ramp(along, 0.70, 0.74)
+    return mix(colour, np.asarray((0.03, 0.02, 0.018)), 0.8 * line)
 
 
 def _fur(canvas: Canvas, colour: Array, broad: Array, rng: np.random.Generator) -> Array:
@@ -180,9 +184,11 @@ def _fur(canvas: Canvas, colour: Array, broad: Array, rng: np.random.Generator) 
     hair += rng.uniform(-0.3, 0.3, len(hair)).astype(np.float32)
     locks = canvas.noise((9.0, 34.0, 22.0), 1, rng)
     colour = colour * (1.0 + 0.20 * hair + 0.12 * locks)[:, None]
-    dark = ramp(colour.mean(1), 0.08, 0.03)
-    shine = 0.35 + 0.5 * hair + 0.35 * locks + 0.8 * broad * ramp(canvas.points[:, 2], 0.5, 1.2)
-    return mix(colour, (0.115, 0.082, 0.058), 0.22 * dark * np.clip(shine, 0.0, 1.0))
+    dark = np.flatnonzero(colour.mean(1) < 0.08)
+    shine = 0.35 + 0.5 * hair[dark] + 0.35 * locks[dark] + 0.8 * broad[dark] * ramp(canvas.points[dark, 2], 0.5, 1.2)
+    weight = 0.22 * ramp(colour[dark].mean(1), 0.08, 0.03) * np.clip(shine, 0.0, 1.0)
+    colour[dark] = mix(colour[dark], (0.115, 0.082, 0.058), weight)
+    return colour
 
 
 def paint(canvas: Canvas, cow: Cow, coat: Coat, rng: np.random.Generator) -> Array:
