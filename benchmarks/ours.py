@@ -1,8 +1,8 @@
 """The benchmark scene as a Replicator script: `./launch.sh script benchmarks/ours.py --mode labels`.
 
-Only the public API is used, and every output is read back with `get_data`, as a user does. Modes: `labels` is depth,
-normals, semantic and instance masks, tight and loose 2D boxes; `realtime` and `pathtracing` (without denoiser, and with
-it as `pathtracing_denoised`) are `rgb`.
+Only the public API is used, and every output is read back with `get_data`, as a user does. Modes: `geometry` is
+depth, normals and instance masks; `labels` adds semantic masks, tight and loose 2D boxes; `realtime` and `pathtracing`
+(without denoiser, and with it as `pathtracing_denoised`) are `rgb`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ LABELS = (
     "bounding_box_2d_tight",
     "bounding_box_2d_loose",
 )
+GEOMETRY = ("distance_to_image_plane", "normals", "instance_segmentation")  # what Newton gives
 APERTURE = 20.955  # tenths of stage units, Replicator's default
 
 
@@ -83,7 +84,7 @@ def save(file: str, seen: dict[str, Any]) -> None:
 
 def main() -> None:
     """Render the orbit and print what it cost, or save view 0."""
-    chosen = options(("labels", "realtime", "pathtracing", "pathtracing_denoised"), __doc__)
+    chosen = options(("geometry", "labels", "realtime", "pathtracing", "pathtracing_denoised"), __doc__)
     from isaacsim import SimulationApp
 
     app = SimulationApp({"headless": True})
@@ -98,7 +99,7 @@ def main() -> None:
     camera = build(rep)
     product = rep.create.render_product(str(camera.GetPath()), (chosen.width, chosen.height))
     annotators = {}
-    for name in LABELS if chosen.mode == "labels" else ("rgb",):
+    for name in {"geometry": GEOMETRY, "labels": LABELS}.get(chosen.mode, ("rgb",)):
         ids = {"init_params": {"colorize": False}} if name.endswith("segmentation") else {}
         annotators[name] = rep.AnnotatorRegistry.get_annotator(name, **ids)
         annotators[name].attach(product)

@@ -92,7 +92,7 @@ def test_targets_are_judged_and_a_miss_is_shown(tmp_path: Path) -> None:
     write(readme, results(0.11))
     text = readme.read_text()
     assert text.startswith("before") and text.endswith("after\n") and "old" not in text
-    assert "| labels, CPU-s a frame | 0.1 | 0.11 | **no** |" in text
+    assert "| labels (with semantics, tight and loose boxes), CPU-s a frame | 0.1 | 0.11 | **no** |" in text
     readme.write_text("no marks")
     with pytest.raises(ValueError, match="has no lines"):
         write(readme, results(0.1))
