@@ -142,7 +142,7 @@ def crown(rng: np.random.Generator, blobs: Floats, radii: Floats, count: int, si
 BARK = np.array([0.085, 0.065, 0.050], np.float64)
 
 
-def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 4800) -> Geometry:
+def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 8000) -> Geometry:
     """Grow a broad-leaved tree: trunk, limbs, and a crown of leaf balls at their ends.
 
     Args:
@@ -170,7 +170,7 @@ def tree(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int 
         parts.append(tube(path, girth * 0.42 * (1 - 0.8 * t[:, 0]), BARK, 6))
         blobs.append(path[-1])
         radii.append(height * rng.uniform(0.10, 0.155))
-    parts.append(crown(rng, np.array(blobs), np.array(radii), leaf_count, height * 0.017, tone))
+    parts.append(crown(rng, np.array(blobs), np.array(radii), leaf_count, height * 0.0132, tone))
     return join(parts)
 
 
@@ -195,11 +195,11 @@ def grove(rng: np.random.Generator, tones: Floats, trees: int = 8, spread: float
     return join(parts)
 
 
-def bush(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 1500) -> Geometry:
+def bush(rng: np.random.Generator, height: float, tone: Floats, leaf_count: int = 2600) -> Geometry:
     """Grow a bush: a low heap of leaf balls."""
     count = int(rng.integers(4, 8))
     blobs = np.column_stack([rng.normal(0, 0.45 * height, (count, 2)), rng.uniform(0.25, 0.65, count) * height])
-    return crown(rng, blobs, rng.uniform(0.25, 0.42, count) * height, leaf_count, height * 0.035, tone)
+    return crown(rng, blobs, rng.uniform(0.25, 0.42, count) * height, leaf_count, height * 0.0266, tone)
 
 
 def rock(rng: np.random.Generator, size: float, subdivisions: int = 24) -> Geometry:
