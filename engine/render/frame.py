@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float32
 
+from engine.render import textures
 from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.render.denoiser import denoise
 from engine.render.guides import GUIDES, guides
@@ -39,6 +40,7 @@ class FrameRenderer:
             seed: of the pixel samples; labels do not depend on it.
             settings: how colour is rendered.
         """
+        textures.begin_frame()
         wanted_color = aovs & COLOR_AOVS
         labels = aovs - COLOR_AOVS
         extra = GUIDES if wanted_color and settings.denoise else frozenset()

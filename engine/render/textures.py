@@ -30,16 +30,20 @@ def file_stamp(path: str) -> int:
         return 0
 
 
+def begin_frame() -> None:
+    """Let images go that the last frames did not use; the renderer calls this once a view."""
+    _images.begin_frame()
+
+
 def load_rgba(path: str) -> np.ndarray:
     """Read an image as (h, w, 4): uint8 stays uint8, anything else becomes float32; RGB order, opaque by default.
 
-    Images are kept in memory up to `KEPT_BYTES`, and read again when the file has changed.
+    Images are kept in memory up to `KEPT_BYTES` (see `begin_frame`), and read again when the file has changed.
 
     Raises:
         FileNotFoundError: if OpenCV cannot read it.
     """
     key = (path, file_stamp(path))
-    _images.begin_frame()
     return _images.get(key, lambda: _read(path))
 
 

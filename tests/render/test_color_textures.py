@@ -183,6 +183,17 @@ def test_a_textured_rect_light_shows_its_image_upright_to_what_it_lights(tmp_pat
     assert pixels[12, 12, :3].argmax() == 2 and pixels[12, 4, 2] < 0.1
 
 
+def test_images_are_read_once_though_others_are_looked_up_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [write(tmp_path / name, np.full((2, 2, 3), 10)) for name in ("once.png", "often.png")]
+    load_rgba(files[0])
+    for _ in range(200):
+        load_rgba(files[1])
+    monkeypatch.setattr(cv2, "imread", lambda *_: None)
+    assert load_rgba(files[0]).shape == (2, 2, 4)
+
+
 def test_images_are_read_again_when_they_change(tmp_path: Path) -> None:
     file = write(tmp_path / "one.png", np.full((2, 2, 3), 10))
     assert load_rgba(file)[0, 0].tolist() == [10, 10, 10, 255]
