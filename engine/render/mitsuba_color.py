@@ -142,7 +142,9 @@ def _scene(objects: Sequence[Any]) -> Any:
 
 def _trace(scene: Any, camera: Camera, integrator: dict[str, Any], samples: int, seed: int) -> np.ndarray:
     number: Any = seed % 2**32
-    image = mi.render(scene, sensor=sensor(camera), integrator=mi.load_dict(integrator), spp=samples, seed=number)
+    image = mi.render(
+        scene, sensor=sensor(camera, samples), integrator=mi.load_dict(integrator), spp=samples, seed=number
+    )
     return np.array(image, dtype=np.float32)
 
 

@@ -11,6 +11,7 @@ import pytest
 from engine.render.buffers import Aov, RenderSettings
 from engine.render.frame import FrameRenderer
 from engine.render.mitsuba_color import in_view, must_hide
+from engine.render.mitsuba_sensor import sensor
 from engine.stage.scene import Camera, Instance, Light, Material, SceneSnapshot
 from tests.render.color_scenes import WHITE, at, ball, camera, cube, item, looking, quad, radiance
 
@@ -161,3 +162,27 @@ def test_the_same_arguments_give_the_same_bytes(denoise: bool) -> None:
     first = digest(7, settings, renderer)
     assert first == digest(7, settings, renderer) == digest(7, settings)
     assert first != digest(8, settings)
+
+
+@pytest.mark.parametrize("samples", range(1, 26))
+def test_a_pixel_gets_the_samples_asked_for(samples: int) -> None:
+    drawn = sensor(camera(POSE, 16, 16, fx=20.0), samples).sampler()
+    drawn.set_sample_count(samples)
+    assert drawn.sample_count() == samples
+
+
+def test_samples_that_make_a_grid_are_spread_over_the_pixel() -> None:
+    """The share of a pixel that an edge covers: 16 spread samples know it as well as 64 independent ones would."""
+    view = camera(POSE, 64, 48, fx=60.0)
+    scene = SceneSnapshot(tuple(solids()))
+
+    def shares(samples: int, seed: int) -> np.ndarray:
+        settings = RenderSettings(samples=samples, denoise=False)
+        return FrameRenderer().render(scene, view, frozenset({Aov.RADIANCE}), seed, settings)[Aov.RADIANCE][..., 3]
+
+    truth, spread, independent = shares(1024, 9), shares(16, 1), shares(17, 2)
+    edge = (truth > 0.1) & (truth < 0.9)
+    assert edge.sum() > 50
+    expected = np.sqrt((truth * (1 - truth))[edge].mean() / 16)  # of independent samples: a binomial share
+    assert np.sqrt(((spread - truth)[edge] ** 2).mean()) < 0.6 * expected
+    assert np.sqrt(((independent - truth)[edge] ** 2).mean()) > 0.8 * expected
