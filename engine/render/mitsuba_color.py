@@ -64,9 +64,12 @@ class ColorRenderer:
         self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings
     ) -> Float32[np.ndarray, "h w 4"]:
         items = [item for item in scene.instances if is_seen(item)]
-        clear = any(is_masked(item.material) for item in items) or any(map(has_shape, local_lights(scene)))
-        kind = "volpath" if clear else "path"  # only volpath lets shadow rays through clear surfaces
-        integrator = {"type": kind, "max_depth": settings.max_bounces + 1, "rr_depth": ROULETTE, "block_size": BLOCK}
+        integrator = {
+            "type": "volpath" if needs_clear_shadows(scene, items) else "path",
+            "max_depth": settings.max_bounces + 1,
+            "rr_depth": ROULETTE,
+            "block_size": BLOCK,
+        }
         if not must_hide(scene, camera):
             shapes = self._built("instanced", scene, lambda: self._store.instanced(items))
             return _clean(_trace(shapes, camera, integrator, settings.samples, seed))
@@ -138,6 +141,18 @@ def _scene(objects: Sequence[Any]) -> Any:
     for number, one in enumerate(objects):
         properties[f"object_{number}"] = one
     return mi.PluginManager.instance().create_object(properties)
+
+
+def needs_clear_shadows(scene: SceneSnapshot, items: Sequence[Instance]) -> bool:
+    """Tell whether shadow rays may meet surfaces that let light through: only the dearer `volpath` follows them.
+
+    Such surfaces are masked materials and the shapes of lights, where there is another light behind which they can be.
+    """
+    if any(is_masked(item.material) for item in items):
+        return True
+    local = local_lights(scene)
+    others = len(local) + len(active_domes(scene)) + sum(is_emissive(item.material) for item in items)
+    return others > 1 and any(map(has_shape, local))
 
 
 def _trace(scene: Any, camera: Camera, integrator: dict[str, Any], samples: int, seed: int) -> np.ndarray:
