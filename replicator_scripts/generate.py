@@ -1,7 +1,7 @@
 """Make a labelled dataset from a scenario file.
 
 Runs in Isaac Sim (script editor, headless) and on the embedded engine:
-    ./launch.sh run --scenario scenes/pasture.yaml --frames 24 --seed 7 --out _out/pasture
+    ./launch.sh run --scenario scenes/pasture.yaml --frames 12 --seed 7 --out _out/pasture
 In the script editor there is no command line; set EDITOR_ARGUMENTS instead.
 """
 
