@@ -45,7 +45,8 @@ def extract_revision(repository: Path, paths: Sequence[str], target: Path, revis
     """Copy paths of one revision of a git repository into a folder."""
     archive = _git(repository, "archive", "--format=tar", revision, *paths)[1]
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(target, filter="data")
+        safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Debian 12's Python 3.11.2 has no filters
+        tar.extractall(target, **safe)  # type: ignore[arg-type]
 
 
 def _git(repository: Path, *arguments: str) -> tuple[int, bytes]:
