@@ -11,6 +11,7 @@ from engine.render import textures
 from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.render.denoiser import denoise
 from engine.render.guides import GUIDES, guides
+from engine.render.quiet import without_llvm_notice
 from engine.render.tonemap import display
 from engine.render.tracer import LabelTracer
 from engine.stage.scene import Camera, SceneSnapshot
@@ -58,7 +59,8 @@ class FrameRenderer:
         self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings, buffers: FrameBuffers
     ) -> Float32[np.ndarray, "h w 4"]:
         if self._color is None:
-            from engine.render.mitsuba_color import ColorRenderer  # loads Mitsuba
+            with without_llvm_notice():
+                from engine.render.mitsuba_color import ColorRenderer  # loads Mitsuba
 
             self._color = ColorRenderer()
         image = self._color.radiance(scene, camera, seed, settings)
