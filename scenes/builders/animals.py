@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
-from pxr import Gf, Usd, UsdGeom
+from pxr import Usd
 
 from scenes.animals.herd import KINDS, POSES, animal_asset
-from scenes.labels import label
+from scenes.copies import place_copies
 
 
 def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, counts: dict[str, int], looks: int = 2) -> None:
@@ -22,20 +24,9 @@ def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, counts: dict
     Raises:
         ValueError: for an unknown kind, a negative number or fewer than one look.
     """
-    if looks < 1:
-        raise ValueError(f"looks is {looks}; expected 1 or more")
-    UsdGeom.Xform.Define(stage, path)
-    total = 0
-    for kind, count in counts.items():
-        if kind not in KINDS:
-            raise ValueError(f"animal '{kind}' is unknown; choose from {', '.join(KINDS)}")
-        if count < 0:
-            raise ValueError(f"number of {kind} is {count}; expected 0 or more")
+
+    def assets(kind: str, number: int) -> list[Path]:
         poses = rng.permutation(POSES)
-        files = [str(animal_asset(kind, str(poses[n]), int(rng.integers(1, 1000)))) for n in range(min(count, looks))]
-        for number in range(count):
-            prim = UsdGeom.Xform.Define(stage, f"{path}/{kind.capitalize()}_{number:02d}").GetPrim()
-            label(prim, kind)
-            stage.DefinePrim(f"{prim.GetPath()}/Body", "Xform").GetReferences().AddReference(files[number % len(files)])
-            UsdGeom.XformCommonAPI(prim).SetTranslate(Gf.Vec3d(-3.0 - 2.0 * total, -6.0, 0.0))
-            total += 1
+        return [animal_asset(kind, str(poses[n]), int(rng.integers(1, 1000))) for n in range(number)]
+
+    place_copies(stage, path, counts, looks, what="animal", kinds=KINDS, assets=assets, start=(-3.0, -6.0), step=-2.0)
