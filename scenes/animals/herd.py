@@ -25,24 +25,6 @@ from scenes.asset_cache import asset_file
 KINDS = tuple(SPECIES)
 AGES = ("cow", "bull", "calf")
 POSES = ("standing", "looking", "grazing", "grazing_step", "walking_a", "walking_b", "walking_c", "lying")
-DEFAULT_HERD: tuple[tuple[str, str, int, str], ...] = (
-    ("holstein", "grazing", 1, "cow"),
-    ("holstein", "standing", 2, "cow"),
-    ("holstein", "walking_a", 3, "cow"),
-    ("holstein", "lying", 4, "cow"),
-    ("holstein", "grazing_step", 5, "cow"),
-    ("holstein", "looking", 6, "cow"),
-    ("jersey", "grazing", 1, "cow"),
-    ("jersey", "walking_b", 2, "cow"),
-    ("angus", "grazing_step", 1, "cow"),
-    ("angus", "standing", 2, "bull"),
-    ("hereford", "grazing", 1, "cow"),
-    ("hereford", "walking_c", 2, "cow"),
-    ("simmental", "looking", 1, "cow"),
-    ("brown_swiss", "grazing_step", 1, "cow"),
-    ("charolais", "lying", 1, "cow"),
-    ("holstein", "standing", 7, "calf"),
-)
 
 
 class HerdError(ValueError):
@@ -173,8 +155,3 @@ def animal_asset(kind: str, pose: str, seed: int) -> Path:
     _known("pose", pose, POSES)
     params = {"kind": kind, "pose": pose, "seed": int(seed)}
     return asset_file(kind, params, partial(_build_animal, kind=kind, pose=pose, seed=int(seed)))
-
-
-def default_herd() -> list[Path]:
-    """Return the files of DEFAULT_HERD."""
-    return [cow_asset(*member) for member in DEFAULT_HERD]
