@@ -8,13 +8,19 @@ usage() {
   cat <<'TEXT'
 usage: ./launch.sh COMMAND [--runtime isaac|engine] [options]
 
-  run          make a dataset            --scenario FILE --frames N --seed S --out DIR --resolution WxH --outputs rgb,depth,...
-                                         --start N --overwrite
+  run          make a dataset, or finish one that was interrupted (the same command again)
+                                         --scenario FILE --frames N --seed S --out DIR|URL --resolution WxH --outputs rgb,depth,...
+                                         --start N --format webdataset|parquet|mds --shards N --workers N --verify --overwrite
+  export F DIR other formats from shards: coco, coco_panoptic, yolo, kitti, bop, bop_webdataset   --out DIR
+  inspect DIR  show a sample             stats DIR, verify DIR, diff A B: numbers, hashes, differences
+  submit ENGINE  spread a dataset over slurm | kubernetes | ray | local    --scenario FILE --out URL --shards N
+                 status DIR, logs DIR, resume DIR, merge DIR: watch it, finish it
   script FILE  run any Replicator script with its own arguments
   list         show scenarios, builders, randomizers, writers   (--json)
   test         set up and pass the tests (--slow for the long ones)
   lint         ruff and mypy
   conformance  run NVIDIA's published scripts from your own checkout   --isaacsim-repo DIR --sde-repo DIR
+  chaos        kill hundreds of runs at random moments and compare what they made   --runs N
   bench        measure CPU-seconds a frame and write benchmarks/results/
   setup        only make the environment
 
@@ -113,6 +119,9 @@ case "$COMMAND" in
   script)
     [ ${#ARGS[@]} -gt 0 ] || fail "script needs a file: ./launch.sh script FILE.py [arguments]"
     pick_runtime "$FORCED"; exec "${RUNTIME[@]}" "${ARGS[@]}" ;;
+  export) setup ""; exec "$VENV/bin/python" -m writers.exports "${ARGS[@]}" ;;
+  inspect | stats | verify | diff) setup ""; exec "$VENV/bin/python" -m writers.inspection "$COMMAND" "${ARGS[@]}" ;;
+  submit | status | logs | resume | merge) setup ""; exec "$VENV/bin/python" -m cluster "$COMMAND" "${ARGS[@]}" ;;
   list) setup ""; exec "$VENV/bin/python" -m scenes.catalogue "${ARGS[@]}" ;;
   setup) setup "[test]" ;;
   test)
@@ -122,6 +131,7 @@ case "$COMMAND" in
     exec "$VENV/bin/python" -m pytest "${SLOW[@]}" "${ARGS[@]}" ;;
   lint) setup "[test]"; cd "$ROOT"; "$VENV/bin/ruff" check . && "$VENV/bin/ruff" format --check . && exec "$VENV/bin/mypy" ;;
   conformance) setup "[test]"; exec "$VENV/bin/python" -m engine.conformance "${ARGS[@]}" ;;
+  chaos) setup "[test]"; cd "$ROOT"; exec "$VENV/bin/python" -m tests.chaos "${ARGS[@]}" ;;
   bench) setup "[test]"; exec "$VENV/bin/python" "$ROOT/benchmarks/run.py" "${ARGS[@]}" ;;
   help | -h | --help) usage ;;
   *) usage >&2; fail "unknown command '$COMMAND'" ;;
