@@ -7,7 +7,6 @@ follows. Bytes are fixed: no clocks, no host names, members in sorted order.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import tarfile
@@ -17,13 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-
-@dataclass(frozen=True)
-class Sample:
-    """One sample: a key without dots and its members, extension (no leading dot) to bytes."""
-
-    key: str
-    members: dict[str, bytes]
+from writers.shards.sample import Sample
+from writers.shards.storage import sha256_of
 
 
 @dataclass(frozen=True)
@@ -36,12 +30,6 @@ class ShardEntry:
     sha256: str
     first_key: str
     last_key: str
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal, without holding the file in memory."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class ShardSink(ABC):

@@ -1,0 +1,147 @@
+"""A dataset in a folder of this machine (or of a file system that many machines share)."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from writers.shards.storage import Storage
+
+WORK = ".work"  # attempts and temporary files: never part of a dataset
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
+
+
+class LocalStorage(Storage):
+    """Files below a folder.
+
+    A file is written under a name of its own in `.work`, synced, and linked to its name: a link fails where the name is
+    taken, so the first one wins on every POSIX file system, NFS included.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.url = str(folder)
+        self.local: Path = folder
+
+    def read(self, name: str) -> bytes:
+        """Return a whole file."""
+        return (self.local / name).read_bytes()
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file for reading."""
+        return open(self.local / name, "rb")
+
+    def list(self, prefix: str = "") -> list[str]:
+        """List the names that begin with `prefix`, sorted, without what lies in `.work`."""
+        folder = self.local / prefix.rpartition("/")[0]
+        found = [path.relative_to(self.local) for path in folder.rglob("*") if path.is_file()]
+        names = [path.as_posix() for path in found if path.parts[0] != WORK]
+        return sorted(name for name in names if name.startswith(prefix))
+
+    def size(self, name: str) -> int:
+        """Return the length of a file, bytes."""
+        return (self.local / name).stat().st_size
+
+    def publish(self, name: str, path: Path) -> bool:
+        """Link a finished file to its name; from another file system it is copied first."""
+        sync_file(path)
+        target = self.local / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            done = _link(path, target)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            done = self._publish_copy(path, target)
+        sync_folder(target.parent)
+        return done
+
+    def put(self, name: str, data: bytes, exclusive: bool = False) -> bool:
+        """Write a small file atomically and durably."""
+        target = self.local / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with self._temporary() as path:
+            with open(path, "wb") as file:
+                file.write(data)
+                sync(file)
+            done = _take(path, target) if exclusive else _replace(path, target)
+        sync_folder(target.parent)
+        return done
+
+    def delete(self, name: str) -> None:
+        """Remove a file."""
+        (self.local / name).unlink(missing_ok=True)
+
+    def _publish_copy(self, path: Path, target: Path) -> bool:
+        with self._temporary() as copy:
+            shutil.copyfile(path, copy)
+            sync_file(copy)
+            return _take(copy, target)
+
+    @contextmanager
+    def _temporary(self) -> Iterator[Path]:
+        """Give a name of its own in `.work` that is gone afterwards, and `.work` with it if nothing else is there."""
+        folder = self.local / WORK
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"tmp.{uuid.uuid4().hex}"
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def _take(path: Path, target: Path) -> bool:
+    """Give a file a name that is free; where links are unknown, a look and a rename have to do."""
+    try:
+        return _link(path, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+    if target.exists():
+        return False
+    os.rename(path, target)
+    return True
+
+
+def _link(path: Path, target: Path) -> bool:
+    try:
+        os.link(path, target)
+    except FileExistsError:
+        return target.exists() and path.exists() and os.path.samefile(path, target)
+    return True
+
+
+def _replace(path: Path, target: Path) -> bool:
+    os.replace(path, target)
+    return True
+
+
+def sync(file: BinaryIO) -> None:
+    """Have a file's data on the disk before going on."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_file(path: Path) -> None:
+    """Have a closed file's data on the disk before going on."""
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Have a folder's names on the disk before going on; some file systems know no such thing."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.EOPNOTSUPP}:
+            raise
+    finally:
+        os.close(descriptor)
