@@ -14,6 +14,7 @@ from typing import BinaryIO
 from writers.shards.storage import Storage
 
 WORK = ".work"  # attempts and temporary files: never part of a dataset
+_TRIES = 100
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
 
 
@@ -65,36 +66,45 @@ class LocalStorage(Storage):
         """Write a small file atomically and durably."""
         target = self.local / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        with self._temporary() as path:
-            with open(path, "wb") as file:
+        for _ in range(_TRIES):
+            with suppress(FileNotFoundError), self._temporary() as (path, file):  # as in _new_file
                 file.write(data)
                 sync(file)
-            done = _take(path, target) if exclusive else _replace(path, target)
-        sync_folder(target.parent)
-        return done
+                done = _take(path, target) if exclusive else _replace(path, target)
+                sync_folder(target.parent)
+                return done
+        raise FileNotFoundError(errno.ENOENT, "it is removed again and again", str(self.local / WORK))
 
     def delete(self, name: str) -> None:
         """Remove a file."""
         (self.local / name).unlink(missing_ok=True)
 
     def _publish_copy(self, path: Path, target: Path) -> bool:
-        with self._temporary() as copy:
-            shutil.copyfile(path, copy)
-            sync_file(copy)
+        with self._temporary() as (copy, file), open(path, "rb") as source:
+            shutil.copyfileobj(source, file)
+            sync(file)
             return _take(copy, target)
 
     @contextmanager
-    def _temporary(self) -> Iterator[Path]:
-        """Give a name of its own in `.work` that is gone afterwards, and `.work` with it if nothing else is there."""
-        folder = self.local / WORK
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"tmp.{uuid.uuid4().hex}"
+    def _temporary(self) -> Iterator[tuple[Path, BinaryIO]]:
+        """Open a file of its own in `.work`; its name is gone afterwards, and `.work` too if nothing else is there."""
+        path, file = self._new_file()
         try:
-            yield path
+            yield path, file
         finally:
+            file.close()
             path.unlink(missing_ok=True)
             with suppress(OSError):
-                folder.rmdir()
+                path.parent.rmdir()
+
+    def _new_file(self) -> tuple[Path, BinaryIO]:
+        folder = self.local / WORK
+        for _ in range(_TRIES):  # another process may remove the folder when it has been the last one to need it
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"tmp.{uuid.uuid4().hex}"
+            with suppress(FileNotFoundError):
+                return path, open(path, "xb")
+        raise FileNotFoundError(errno.ENOENT, "the folder is removed again and again", str(folder))
 
 
 def _take(path: Path, target: Path) -> bool:
