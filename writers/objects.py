@@ -11,6 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from writers.rle import encode_instances
+
+FIRST_ID = 2  # Replicator keeps 0 for background and 1 for what has no label
+
 
 def _clean(name: str) -> str:
     """Keep the first label of a comma-joined list: the prim's own, nearest to the surface."""
@@ -26,19 +30,23 @@ def list_objects(view: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     Returns:
         One dictionary an instance in order of id: id (pixel value in the mask), prim, class, labels, area (px),
-        box [x, y, width, height] (px, tight), loose_box (px), visible_fraction (0..1), box_3d.
+        box [x, y, width, height] (px, tight), loose_box (px), visible_fraction (0..1), box_3d, segmentation (COCO's
+        run lengths: "size" and compressed "counts").
+
+    Raises:
+        ValueError: if the mask has ids above 65535.
     """
     segmentation = view["instance_segmentation_fast"]
     mask = np.asarray(segmentation["data"])
-    ids, areas = np.unique(mask, return_counts=True)
-    area_of = dict(zip(ids.tolist(), areas.tolist(), strict=True))
+    runs = encode_instances(mask, FIRST_ID)
+    areas = np.bincount(mask.ravel())
     tight = _by_path(view["bounding_box_2d_tight_fast"])
     loose = _by_path(view["bounding_box_2d_loose_fast"])
     solid = _by_path(view["bounding_box_3d_fast"])
     semantics = {int(k): v for k, v in segmentation["idToSemantics"].items()}
     objects = []
     for identifier, path in sorted((int(k), v) for k, v in segmentation["idToLabels"].items()):
-        if identifier < 2 or identifier not in area_of or path not in tight:
+        if identifier not in runs or path not in tight:
             continue
         labels = semantics.get(identifier, {})
         objects.append(
@@ -47,11 +55,12 @@ def list_objects(view: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "prim": path,
                 "class": _clean(labels.get("class", "")),
                 "labels": labels,
-                "area": area_of[identifier],
+                "area": int(areas[identifier]),
                 "box": _xywh(tight[path]),
                 "loose_box": _xywh(loose[path]) if path in loose else None,
                 "visible_fraction": round(1.0 - float(np.nan_to_num(tight[path]["occlusionRatio"])), 6),
                 "box_3d": _solid(solid[path]) if path in solid else None,
+                "segmentation": runs[identifier],
             }
         )
     return objects
