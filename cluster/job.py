@@ -1,12 +1,18 @@
 """A job: one dataset, made by several tasks on an engine that exists already.
 
-An engine is one module of this folder with two functions (and `add_options`, its own part of the command line):
+An engine is one module of this folder with two functions:
 
     prepare(job, folder) -> list[Path]    write the files the engine wants (a batch script, a manifest) into `folder`
     submit(job, folder) -> str            hand them over and give the engine's id of what runs now
 
-Both may be called again: `prepare` gives the same bytes for the same job, and a task that is started again leaves whole
-shards alone. Task K of T makes the shards with number % T == K; a shard counts when its record is there.
+and, where it has more to say, three others:
+
+    add_options(parser)                   its own part of the command line; the values arrive as `job.settings`
+    running(job, folder, ids) -> dict     task -> state, for the tasks that run or wait; all others have ended
+    logs(job, folder, ids, task) -> str   what a task has printed
+
+The first two may be called again: `prepare` gives the same bytes for the same job, and a task that is started again
+leaves whole shards alone. Task K of T makes the shards with number % T == K; a shard counts when its record is there.
 """
 
 from __future__ import annotations
@@ -87,13 +93,15 @@ class Job:
         return self.only or tuple(range(self.tasks))
 
     def run_words(self, task: int | str | None = None) -> list[str]:
-        """Give the words that follow `./launch.sh` on the machine of a task.
+        """Give the words that follow `./launch.sh` on a task's machine; one supervised worker unless told otherwise.
 
         Args:
             task: number of the task, or what stands for it in a script, e.g. "${SLURM_ARRAY_TASK_ID}"; None for all.
         """
         words = ["run", "--runtime", self.runtime, "--scenario", self.scenario, "--out", self.out]
         words += ["--shards", str(self.shards), *self.options]
+        if not any(word.split("=")[0] == "--workers" for word in self.options):
+            words += ["--workers", "1"]
         return words if task is None else [*words, "--task", f"{task}/{self.tasks}"]
 
     def to_json(self) -> dict[str, Any]:

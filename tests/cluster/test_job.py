@@ -22,8 +22,9 @@ def test_one_task_a_shard_unless_told_otherwise() -> None:
 
 def test_words_of_a_task() -> None:
     words = job(tasks=4, options=("--frames", "100")).run_words(2)
-    line = "run --runtime engine --scenario tabletop --out /data/herd --shards 8 --frames 100 --task 2/4"
+    line = "run --runtime engine --scenario tabletop --out /data/herd --shards 8 --frames 100 --workers 1 --task 2/4"
     assert " ".join(words) == line
+    assert job(options=("--workers=2",)).run_words().count("--workers") == 0
     assert "--task" not in job().run_words()
 
 
