@@ -49,6 +49,24 @@ class ShardFormat(ABC):
             ValueError: if the shard is damaged or cut short.
         """
 
+    def pick(self, file: BinaryIO, members: set[str] | None) -> Iterator[Sample]:
+        """Yield the samples in order with these members alone; all of them for None.
+
+        Raises:
+            ValueError: if the shard is damaged or cut short.
+        """
+        for sample in self.read(file):
+            kept = sample.members if members is None else {k: v for k, v in sample.members.items() if k in members}
+            yield Sample(sample.key, kept)
+
+    def keys(self, file: BinaryIO) -> list[str]:
+        """List the keys of a shard in order."""
+        return [sample.key for sample in self.read(file)]
+
+    def find(self, file: BinaryIO, key: str) -> Sample | None:
+        """Return one sample; None if the shard has no such key."""
+        return next((sample for sample in self.read(file) if sample.key == key), None)
+
     def finish(self, records: list[ShardRecord], storage: Storage) -> None:  # noqa: B027 - most formats need nothing
         """Write what readers of the whole dataset need beside its shards, once all records are there."""
 
