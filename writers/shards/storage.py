@@ -78,6 +78,21 @@ class Storage(ABC):
     def delete(self, name: str) -> None:
         """Remove a file; one that does not exist is no error."""
 
+    def probe(self) -> None:  # noqa: B027 - a store that can only be tried by writing is tried by the first shard
+        """See that something can be written here, leaving nothing behind.
+
+        Raises:
+            OSError: if it cannot.
+        """
+
+    def sweep(self, prefix: str = "") -> int:
+        """Clear away uploads that killed processes left and that can never be finished; safe at any time.
+
+        Returns:
+            How many; always 0 where uploads are not a thing of their own.
+        """
+        return 0
+
     def exists(self, name: str) -> bool:
         """Tell whether a file is there."""
         try:
