@@ -33,6 +33,20 @@ def settle() -> None:
             mallopt(parameter, value)
 
 
+def threads() -> int | None:
+    """Return how many threads this process may render with: $REPLICANT_THREADS; None where that is not set: all cores.
+
+    Raises:
+        ValueError: if it is no number of 1 or more.
+    """
+    given = os.environ.get("REPLICANT_THREADS", "")
+    if not given:
+        return None
+    if not given.isdigit() or not int(given):
+        raise ValueError(f"REPLICANT_THREADS is '{given}'; expected a number of 1 or more")
+    return int(given)
+
+
 def give_back() -> None:
     """Give free memory back to the system, wherever it lies between what is used.
 

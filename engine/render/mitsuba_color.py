@@ -12,15 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import drjit as dr
 import mitsuba as mi
 import numpy as np
 from jaxtyping import Float32
 
+from engine import process
 from engine.render.buffers import RenderSettings
 from engine.stage.scene import Camera, Instance, SceneSnapshot
 
 if mi.variant() is None:
     mi.set_variant("scalar_rgb")
+if (_threads := process.threads()) is not None:
+    dr.set_thread_count(_threads)
 
 from engine.render.dome import active_domes, background
 from engine.render.lens_views import is_flat_image, lens_view

@@ -63,3 +63,23 @@ give_back()
 print(before - resident())
 """
     assert int(run(code)) > 50e6
+
+
+THREADS = """
+import engine.render.mitsuba_color, drjit
+print(drjit.thread_count())
+"""
+
+
+@pytest.mark.parametrize("number", ["1", "3"])
+def test_the_color_renderer_takes_as_many_threads_as_it_is_given(number: str) -> None:
+    assert run(THREADS, REPLICANT_THREADS=number) == number
+
+
+@pytest.mark.parametrize("given", ["0", "many", "-1"])
+def test_a_number_of_threads_that_is_none(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.process import threads
+
+    monkeypatch.setenv("REPLICANT_THREADS", given)
+    with pytest.raises(ValueError, match=f"REPLICANT_THREADS is '{given}'; expected a number of 1 or more"):
+        threads()
