@@ -1,4 +1,8 @@
-"""Arrays to member bytes, with fixed settings so that equal arrays give equal bytes."""
+"""Arrays to member bytes, with fixed settings so that equal arrays give equal bytes.
+
+The settings are measured (`benchmarks/encoders.py`, `docs/decisions.md`) and chosen among those whose bytes
+are the same with any number of OpenCV's threads, any vector instructions, and every OpenCV from 4.10 to 5.0.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-JPEG_QUALITY = 95
-PNG_LEVEL = 3
+JPEG = [
+    *(cv2.IMWRITE_JPEG_QUALITY, 95),
+    *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444),
+]
+PNG: list[
+    int
+] = []  # OpenCV's own choice, level 1 with run lengths: a level given by name is slower, and larger for ids
+SMOOTH_PNG = [cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_DEFAULT]  # repetitions are sought too: halves depth
 
 
 def _encode(extension: str, image: NDArray[Any], options: list[int]) -> bytes:
@@ -21,29 +31,35 @@ def _encode(extension: str, image: NDArray[Any], options: list[int]) -> bytes:
     return data.tobytes()
 
 
-def png(image: NDArray[Any]) -> bytes:
+def png(image: NDArray[Any], options: list[int] = PNG) -> bytes:
     """Encode (h, w) uint8/uint16 or (h, w, 3|4) uint8 RGB(A) as PNG."""
     if image.ndim == 3:
         image = cv2.cvtColor(image, cv2.COLOR_RGBA2BGRA if image.shape[2] == 4 else cv2.COLOR_RGB2BGR)
-    return _encode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, PNG_LEVEL])
+    return _encode(".png", image, options)
 
 
 def jpeg(rgb: NDArray[np.uint8]) -> bytes:
     """Encode (h, w, 3) uint8 RGB as JPEG, 4:4:4."""
-    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
-    return _encode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *sampling])
+    return _encode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), JPEG)
 
 
 def depth_png(depth: NDArray[np.floating[Any]], scale: float) -> bytes:
     """Encode metres (h, w) as uint16 PNG: stored = round(metres / scale); 0 is no value or beyond the range.
 
     Args:
-        depth: metres; inf where nothing was hit.
+        depth: metres; inf or nan where nothing was hit.
         scale: metres of one stored unit.
     """
-    stored = np.round(np.where(np.isfinite(depth), depth, 0.0) / scale)
-    return png(np.where(stored > 65535, 0, stored).astype(np.uint16))
+    stored = np.rint(depth / scale)
+    stored[~((stored >= 0) & (stored <= 65535))] = 0  # not a number, too
+    return png(stored.astype(np.uint16), SMOOTH_PNG)
+
+
+def normals_png(normals: NDArray[np.floating[Any]]) -> bytes:
+    """Encode (h, w, 3) unit vectors as 8-bit PNG: stored = round(127.5 (n + 1)); nothing, (0, 0, 0), is 128."""
+    stored = normals * np.float32(127.5)
+    stored += 127.5
+    return png(np.rint(stored, out=stored).astype(np.uint8))
 
 
 def ids_png(ids: NDArray[np.integer[Any]]) -> bytes:
