@@ -18,9 +18,10 @@ class Change:
     PRIMVAR = 16  # a primvar, which descendants may inherit
     BOUND = 32  # its material binding, which descendants may inherit
     OTHER = 64  # anything else
+    WARMED = 128  # its temperature or surface beyond the visible, which descendants may inherit
 
 
-INHERITED = Change.MOVED | Change.PRIMVAR | Change.BOUND
+INHERITED = Change.MOVED | Change.PRIMVAR | Change.BOUND | Change.WARMED
 GEOMETRY = Change.SHAPED | Change.PRIMVAR
 SHAPE_PROPERTIES = frozenset(
     [
@@ -91,6 +92,8 @@ def kind_of_property(name: str) -> int:
         return Change.SHOWN
     if name.startswith("semantic"):
         return Change.LABELLED
+    if name.startswith(("band:", "primvars:band:")):
+        return Change.WARMED
     if name.startswith("primvars:"):
         return Change.PRIMVAR
     if name.startswith(("material:binding", "collection:")):

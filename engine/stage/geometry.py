@@ -17,6 +17,7 @@ from engine.stage.primvars import Topology, Values, read_primvar, to_corners, uv
 from engine.stage.scene import Mesh, Rgb
 
 DISPLAY_COLOR = "displayColor"
+WARMER = "band:temperatureOffset"  # primvar: kelvin that a vertex, corner or face is warmer than the prim
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +79,7 @@ class Geometry:
     complaints: Complaints
     _meshes: dict[Any, tuple[Mesh, Rgb | None]] = field(default_factory=dict)
     _primvars: dict[str, Values | None] = field(default_factory=dict)
+    _warmer: dict[str, Float32[np.ndarray, "m 3"] | None] = field(default_factory=dict)
 
     def mesh(self, part: Part, needs: Needs, shared: MutableMapping[str, Mesh]) -> tuple[Mesh, Rgb | None]:
         """Return a part's triangles and its constant colour.
@@ -96,6 +98,23 @@ class Geometry:
         """Return displayOpacity, its mean where it varies over the surface."""
         found = self._primvar("displayOpacity")
         return 1.0 if found is None or not len(found.values) else float(np.clip(found.values.mean(), 0.0, 1.0))
+
+    def warmer(self, part: Part) -> Float32[np.ndarray, "m 3"] | None:
+        """Return kelvin that a part's triangle corners are warmer than the prim; the same array until `cool`."""
+        if part.subset not in self._warmer:
+            found = self._primvar(WARMER)
+            if found is None or found.values.ndim != 1 or not np.isfinite(found.values).all():
+                self._warmer[part.subset] = None
+            else:
+                chosen = slice(None) if part.faces is None else np.flatnonzero(np.isin(self.topology.faces, part.faces))
+                spread = to_corners(found, self.topology, self.prim, self.complaints)
+                self._warmer[part.subset] = None if spread is None else np.ascontiguousarray(spread[chosen], np.float32)
+        return self._warmer[part.subset]
+
+    def cool(self) -> None:
+        """Forget how warm the corners are: it was authored anew."""
+        self._warmer.clear()
+        self._primvars.pop(WARMER, None)
 
     def _build(self, part: Part, needs: Needs, shared: MutableMapping[str, Mesh]) -> tuple[Mesh, Rgb | None]:
         triangles, points = self.topology.triangles, self.points

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from pxr import Sdf, Usd, UsdGeom, UsdLux
 
+from engine.stage.bands import read_light as read_band_light
 from engine.stage.complaints import Complaints
 from engine.stage.scene import Light, Matrix, Rgb, Texture
 from engine.stage.textures import color_space, image_file
@@ -89,6 +90,7 @@ def read_light(prim: Usd.Prim, time: Usd.TimeCode, world: Matrix, complaints: Co
         texture_format=str(inputs.value("texture:format", "automatic")),
         camera_visible=_camera_visible(prim, kind, time),
         pointlike=pointlike,
+        bands=read_band_light(prim, time),
     )
     return light, inputs.varies
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from pxr import Sdf, Usd, UsdShade
 
+from engine.stage.band_data import NO_SURFACES, Surfaces
+from engine.stage.bands import OFFSET, read_surfaces
 from engine.stage.changes import Change, Changes, is_prototype
 from engine.stage.complaints import Complaints
 from engine.stage.geometry import Needs
@@ -28,11 +30,15 @@ class Look:
         material: what renderers get.
         needs: what it asks of meshes.
         varies: may vary over time.
+        surfaces: how it behaves beyond the visible, by band.
+        offset: kelvin added to the temperature of what it covers.
     """
 
     material: Material
     needs: Needs
     varies: bool = False
+    surfaces: Surfaces = field(default_factory=lambda: NO_SURFACES)
+    offset: float = 0.0
 
 
 DEFAULT_LOOK = Look(UNBOUND, Needs())
@@ -93,11 +99,16 @@ class Materials:
             fresh = self._read(prim, time)
             before = self._stale.pop(key, None)
             if before is not None and before.material == fresh.material and before.needs == fresh.needs:
-                fresh = Look(before.material, before.needs, fresh.varies)
+                fresh = replace(fresh, material=before.material, needs=before.needs)
             self._looks[key] = fresh
         return self._looks[key]
 
     def _read(self, prim: Usd.Prim, time: Usd.TimeCode) -> Look:
+        offset = prim.GetAttribute(OFFSET).Get(time) if prim.HasAttribute(OFFSET) else 0.0
+        surfaces = read_surfaces(prim, time, self._complaints)
+        return replace(self._visible(prim, time), surfaces=surfaces, offset=float(offset or 0.0))
+
+    def _visible(self, prim: Usd.Prim, time: Usd.TimeCode) -> Look:
         path = str(prim.GetPath())
         shader = surface_shader(UsdShade.Material(prim))
         if shader is None:

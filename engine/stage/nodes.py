@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pxr import Sdf, Usd, UsdGeom, UsdLux, UsdShade
 
+from engine.stage.band_data import Surfaces
 from engine.stage.changes import Change, Changes
 from engine.stage.complaints import Complaints
 from engine.stage.gprims import GPRIM_TYPES
@@ -16,6 +17,20 @@ from engine.stage.scene import Instance, LabelledPrim, Light, Matrix
 
 Kind = Literal["group", "shape", "light", "instancer", "skip"]
 DRAWN_PURPOSES = ("default", "render")
+
+
+@dataclass(frozen=True, eq=False)
+class Warm:
+    """What a prim and all above it say about temperature and surfaces beyond the visible.
+
+    Attributes:
+        temperature: kelvin, None where nobody says; offset: kelvin added to it.
+        surfaces: by band, instead of the material's.
+    """
+
+    temperature: float | None
+    offset: float
+    surfaces: Surfaces
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +57,7 @@ class Node:
         light: the light.
         built: what `instances` were made from.
         instances: what the snapshot shows of it.
+        warm: its temperature and surfaces, inherited; None on stages without bands.
     """
 
     prim: Usd.Prim
@@ -67,6 +83,7 @@ class Node:
     light: Light | None = None
     built: tuple[Any, ...] | None = None
     instances: tuple[Instance, ...] = ()
+    warm: Warm | None = None
 
     @property
     def drawn(self) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Float32
 
 from engine.stage.complaints import Complaints
+from engine.stage.geometry import Geometry, Part
 from engine.stage.instancers import Expansion, Item
 from engine.stage.nodes import Node
-from engine.stage.scene import Instance, LabelledPrim, Matrix
-from engine.stage.shapes import Shape
+from engine.stage.scene import Instance, LabelledPrim, Matrix, Surfaces, Warmth
+from engine.stage.shapes import Piece, Shape
 from engine.stage.transforms import batch_to_world, invertible
 
 
@@ -25,9 +27,10 @@ def place_shape(node: Node, worlds: dict[str, Matrix], captured: dict[str, Matri
     """
     shape: Shape = node.content
     world: Matrix = node.world  # type: ignore[assignment]
-    built = (shape.pieces, world, node.chain)
+    offsets = tuple(corner_offsets(shape.geometry, piece.part) for piece in shape.pieces) if node.warm else ()
+    built = (shape.pieces, world, node.chain, node.warm, *offsets)
     previous = captured.get(node.name)
-    if node.built is not None and all(map(_is, built, node.built)) and (previous is None or previous is node.previous):
+    if node.built is not None and _same(built, node.built) and (previous is None or previous is node.previous):
         return
     drawn = invertible(world) if node.flawed else world
     if node.flawed and not np.isfinite(world).all():
@@ -39,7 +42,7 @@ def place_shape(node: Node, worlds: dict[str, Matrix], captured: dict[str, Matri
     worlds[node.name] = drawn
     node.built, node.previous = built, drawn if previous is None else previous
     made = []
-    for piece in shape.pieces:
+    for number, piece in enumerate(shape.pieces):
         part, labels = piece.part, node.chain
         subset = part.path(node.name)
         if part.labels is not None:
@@ -55,13 +58,29 @@ def place_shape(node: Node, worlds: dict[str, Matrix], captured: dict[str, Matri
                 subset,
                 piece.color,
                 shape.primary_visible,
+                *warm_of(node, piece, offsets[number] if offsets else None),
             )
         )
     node.instances = tuple(made)
 
 
-def _is(one: object, other: object) -> bool:
-    return one is other
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
+
+
+def corner_offsets(geometry: Geometry | None, part: Part) -> Float32[np.ndarray, "m 3"] | None:
+    """Return what a part's corners are warmer than the part, kelvin; None where nothing is authored."""
+    return None if geometry is None else geometry.warmer(part)
+
+
+def warm_of(
+    node: Node, piece: Piece, corners: Float32[np.ndarray, "m 3"] | None = None
+) -> tuple[Surfaces, Warmth | None]:
+    """Return how a piece behaves beyond the visible, and how warm it is."""
+    if node.warm is None:
+        return piece.surfaces, None
+    surfaces = {**piece.surfaces, **node.warm.surfaces} if node.warm.surfaces else piece.surfaces
+    return surfaces, Warmth(node.warm.temperature, node.warm.offset + piece.offset, corners)
 
 
 def place_expansion(
@@ -78,8 +97,8 @@ def place_expansion(
         The labelled prims of its instances.
     """
     expansion: Expansion = node.content
-    built = (expansion, node.world, node.chain)
-    if not renewed and node.built is not None and all(map(_is, built, node.built)):
+    built = (expansion, node.world, node.chain, node.warm)
+    if not renewed and node.built is not None and _same(built, node.built):
         node.instances = _with_previous(node.instances, captured)
         return expansion.labelled
     made: list[Instance] = []
@@ -128,5 +147,7 @@ def _item_instances(
         if part.labels is not None:
             labels = (LabelledPrim(subset, part.labels, world), *chain)
         seen = item.primary_visible
-        made.append(Instance(name, piece.mesh, piece.material, drawn, previous, labels, subset, piece.color, seen))
+        warm = warm_of(node, piece)
+        look = (piece.mesh, piece.material)
+        made.append(Instance(name, *look, drawn, previous, labels, subset, piece.color, seen, *warm))
     return made

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from pxr import Sdf, Usd, UsdGeom
 
+from engine.stage.band_data import Band
+from engine.stage.bands import read_bands, spread_warmth
 from engine.stage.cameras import camera_prim, read_camera
 from engine.stage.changes import INHERITED, Change, ChangeLog, Changes
 from engine.stage.complaints import Complaints
@@ -38,6 +41,7 @@ class StageReader:
         self._worlds: dict[str, Matrix] = {}
         self._captured: dict[str, Matrix] = {}
         self._cameras: set[str] = set()
+        self._bands: tuple[Band, ...] = ()
 
     def mark_captured(self) -> None:
         """Let what was read last be the previous frame of what is read from now on."""
@@ -56,6 +60,7 @@ class StageReader:
         if changes.everything or changes.instances or changes.resynced:
             self._rescan(changes)
         self._spread(changes, time, retimed)
+        self._warm(changes, time, retimed)
         seen = [node for node in self._nodes if node.seen]
         self._place(seen, time)
         for node in seen:
@@ -127,6 +132,18 @@ class StageReader:
             else:
                 node.seen = not node.hidden and (up is None or up.seen)
 
+    def _warm(self, changes: Changes, time: Usd.TimeCode, retimed: bool) -> None:
+        """Bring bands and the warmth of nodes up to date; nothing is looked for on stages without bands."""
+        edited = any(kind & Change.WARMED for kind in changes.kinds.values())
+        if not (changes.everything or changes.instances or changes.resynced or edited or (retimed and self._bands)):
+            return
+        self._bands = read_bands(self.stage, time, self._complaints)
+        if self._bands:
+            for node in self._nodes:
+                if node.change & Change.WARMED and node.kind == "shape" and node.content and node.content.geometry:
+                    node.content.geometry.cool()
+            spread_warmth(self._nodes, time, retimed, self._complaints)
+
     def _place(self, seen: list[Node], time: Usd.TimeCode) -> None:
         """Compute the world matrices of what moved."""
         moved = [
@@ -163,7 +180,8 @@ class StageReader:
             if node.light is not None:
                 lights.append(node.light)
         unit, up = UsdGeom.GetStageMetersPerUnit(self.stage), str(UsdGeom.GetStageUpAxis(self.stage))
-        return SceneSnapshot(tuple(instances), tuple(lights), tuple(labelled), unit, "Y" if up == "Y" else "Z", seconds)
+        axis: Literal["Y", "Z"] = "Y" if up == "Y" else "Z"
+        return SceneSnapshot(tuple(instances), tuple(lights), tuple(labelled), unit, axis, seconds, self._bands)
 
     def _forget_unused(self, scene: SceneSnapshot) -> None:
         """Drop what belongs to prims that are gone."""

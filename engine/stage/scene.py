@@ -15,6 +15,8 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Float, Float32, Float64, Int32
 
+from engine.stage.band_data import NO_SURFACES, Band, BandLight, Surfaces, Warmth
+
 Matrix = Float64[np.ndarray, "4 4"]
 Rgb = tuple[float, float, float]
 
@@ -139,6 +141,8 @@ class Instance:
         display_color: constant linear displayColor or None.
         purpose: always "default" or "render" here; guide and proxy never arrive.
         primary_visible: seen by the camera directly.
+        surfaces: how it behaves beyond the visible, by band.
+        warmth: its temperature; None on stages without bands.
     """
 
     prim_path: str
@@ -150,6 +154,8 @@ class Instance:
     subset_path: str = ""
     display_color: Rgb | None = None
     primary_visible: bool = True
+    surfaces: Surfaces = field(default_factory=lambda: NO_SURFACES)
+    warmth: Warmth | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +174,7 @@ class Light:
         camera_visible: the light's shape is seen by the camera (False for all but dome, as in RTX).
         pointlike: a hint that a sphere light may be drawn as a point or a cylinder light as a line (treatAsPoint,
             treatAsLine); its power is still that of its radius.
+        bands: what it radiates beyond the visible, by band; a light that has some and no intensity is unseen by colour.
     """
 
     prim_path: str
@@ -190,6 +197,7 @@ class Light:
     texture_format: str = "automatic"
     camera_visible: bool = False
     pointlike: bool = False
+    bands: Mapping[str, BandLight] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,6 +255,7 @@ class SceneSnapshot:
         meters_per_unit: metres in one stage unit.
         up_axis: "Y" or "Z".
         time: seconds on the timeline.
+        bands: bands of radiation beyond the visible, in order of name.
     """
 
     instances: tuple[Instance, ...]
@@ -255,9 +264,12 @@ class SceneSnapshot:
     meters_per_unit: float = 1.0
     up_axis: Literal["Y", "Z"] = "Z"
     time: float = 0.0
+    bands: tuple[Band, ...] = ()
 
 
 __all__ = [
+    "Band",
+    "BandLight",
     "Camera",
     "ColorInput",
     "Float",
@@ -270,5 +282,7 @@ __all__ = [
     "Rgb",
     "ScalarInput",
     "SceneSnapshot",
+    "Surfaces",
     "Texture",
+    "Warmth",
 ]

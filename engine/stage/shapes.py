@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from weakref import WeakValueDictionary
 
 from pxr import Sdf, Usd, UsdGeom, UsdShade
 
+from engine.stage.band_data import NO_SURFACES, Surfaces
 from engine.stage.changes import GEOMETRY, Change
 from engine.stage.complaints import Complaints
 from engine.stage.geometry import Geometry, Part
@@ -28,6 +29,8 @@ class Piece:
     mesh: Mesh
     material: Material
     color: Rgb | None
+    surfaces: Surfaces = field(default_factory=lambda: NO_SURFACES)
+    offset: float = 0.0
 
 
 @dataclass(eq=False)
@@ -127,7 +130,8 @@ class Shapes:
         geometry, pieces = shape.geometry, []
         for part, look in zip(_parts(shape), looks, strict=True):
             mesh, color = geometry.mesh(part, look.needs, self._meshes)  # type: ignore[union-attr]
-            pieces.append(Piece(part, mesh, self._faded(geometry, look.material), color))
+            material = self._faded(geometry, look.material)
+            pieces.append(Piece(part, mesh, material, color, look.surfaces, look.offset))
         shape.looks, shape.pieces = looks, tuple(pieces)
 
     def _faded(self, geometry: Geometry | None, material: Material) -> Material:
@@ -139,7 +143,8 @@ class Shapes:
 
 
 def _same(one: Look, other: Look) -> bool:
-    return one.material is other.material and one.needs == other.needs
+    visible = one.material is other.material and one.needs == other.needs
+    return visible and one.surfaces == other.surfaces and one.offset == other.offset
 
 
 def _parts(shape: Shape) -> tuple[Part, ...]:

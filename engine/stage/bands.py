@@ -1,0 +1,167 @@
+"""Read what is authored about bands of radiation beyond the visible: `band:*` attributes.
+
+`<default prim>/Bands/<name>` or `/Bands/<name>` holds a band; materials, and prims that override them, hold surfaces as
+`band:<name>:<property>`; prims hold `band:temperature` and `band:temperatureOffset`, which reach everything below them,
+and lights `band:<name>:power`. These are plain attributes, no primvars: instances that differ in warmth alone go on
+sharing their geometry. What varies over a mesh is `primvars:band:temperatureOffset`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from math import radians
+from typing import Any
+
+import numpy as np
+from pxr import Usd
+
+from engine.stage.band_data import NO_SURFACES, Band, BandLight, BandSurface, Surfaces
+from engine.stage.changes import Change
+from engine.stage.complaints import Complaints
+from engine.stage.nodes import Node, Warm
+
+PREFIX = "band:"
+FOLDER = "Bands"
+TEMPERATURE, OFFSET = "band:temperature", "band:temperatureOffset"
+LISTS = ("luminance", "emissivities")
+SURFACE_FIELDS = frozenset(f.name for f in fields(BandSurface))
+TABLES = {
+    "temperatures": "temperatures",
+    "radiances": "radiances",
+    "sky:cosines": "sky_cosines",
+    "sky:radiances": "sky_radiances",
+    "air:weights": "air_weights",
+    "air:coefficients": "air_coefficients",
+}
+NUMBERS = {
+    "ambient": "ambient",
+    "ground:radiance": "ground",
+    "sun:irradiance": "sun_irradiance",
+    "air:radiance": "air_radiance",
+}
+PAIRS = (("temperatures", "radiances"), ("sky_cosines", "sky_radiances"), ("air_weights", "air_coefficients"))
+
+
+def authored(prim: Usd.Prim, time: Usd.TimeCode) -> dict[str, Any]:
+    """Return the authored `band:` values of a prim by name without the prefix."""
+    found = {}
+    for attribute in prim.GetAuthoredPropertiesInNamespace(PREFIX[:-1]):
+        if isinstance(attribute, Usd.Attribute) and (value := attribute.Get(time)) is not None:
+            found[attribute.GetName().removeprefix(PREFIX)] = value
+    return found
+
+
+def read_surfaces(prim: Usd.Prim, time: Usd.TimeCode, complaints: Complaints) -> Surfaces:
+    """Return how a material, or a prim, behaves in each band that it says something about.
+
+    Numbers that leave nothing of eps + rho + tau = 1 are named in a warning and clipped.
+    """
+    values: dict[str, dict[str, Any]] = {}
+    for name, value in authored(prim, time).items():
+        band, _, key = name.rpartition(":")
+        if band and key in SURFACE_FIELDS:
+            values.setdefault(band, {})[key] = tuple(map(float, value)) if key in LISTS else float(value)
+    return {
+        band: _checked(BandSurface(**given), f"{prim.GetPath()}: band '{band}'", complaints)
+        for band, given in values.items()
+    }
+
+
+def _checked(surface: BandSurface, where: str, complaints: Complaints) -> BandSurface:
+    total = surface.transmittance + (surface.emissivity if surface.reflectance is None else surface.reflectance)
+    curve = surface.emissivities or ()
+    parts = (surface.emissivity, surface.transmittance, surface.reflectance or 0.0, surface.specular, *curve)
+    if total <= 1.0 + 1e-6 and all(0.0 <= part <= 1.0 for part in parts):
+        return surface
+    complaints.warn(
+        f"{where}: emissivity {surface.emissivity}, reflectance {surface.reflectance}, transmittance "
+        f"{surface.transmittance}, specular {surface.specular} are clipped; expected 0 to 1 and no more than 1 in all"
+    )
+    through = float(np.clip(surface.transmittance, 0.0, 1.0))
+    rest = 1.0 - through
+    reflected = None if surface.reflectance is None else float(np.clip(surface.reflectance, 0.0, rest))
+    return replace(
+        surface,
+        emissivity=float(np.clip(surface.emissivity, 0.0, rest)),
+        transmittance=through,
+        reflectance=reflected,
+        specular=float(np.clip(surface.specular, 0.0, 1.0)),
+    )
+
+
+def read_light(prim: Usd.Prim, time: Usd.TimeCode) -> dict[str, BandLight]:
+    """Return what a light radiates by band."""
+    values = authored(prim, time)
+    found = {}
+    for name, value in values.items():
+        band, _, key = name.rpartition(":")
+        if band and key == "power" and value > 0:
+            half, view = values.get(f"{band}:halfAngle"), values.get(f"{band}:fieldOfView")
+            found[band] = BandLight(
+                float(value),
+                None if half is None else radians(float(half)),
+                None if view is None else (radians(float(view[0])), radians(float(view[1]))),
+            )
+    return found
+
+
+def read_bands(stage: Usd.Stage, time: Usd.TimeCode, complaints: Complaints) -> tuple[Band, ...]:
+    """Return the bands of a stage in order of name; none where none is authored."""
+    tops = [stage.GetPseudoRoot()] + ([stage.GetDefaultPrim()] if stage.HasDefaultPrim() else [])
+    folders = [prim for top in tops if (prim := top.GetChild(FOLDER))]
+    found = [band for folder in folders for prim in folder.GetChildren() if (band := _band(prim, time, complaints))]
+    return tuple(sorted(found, key=lambda band: band.name))
+
+
+def _band(prim: Usd.Prim, time: Usd.TimeCode, complaints: Complaints) -> Band | None:
+    values = authored(prim, time)
+    given: dict[str, Any] = {
+        own: np.asarray(values[name], np.float64) for name, own in TABLES.items() if name in values
+    }
+    given |= {own: float(values[name]) for name, own in NUMBERS.items() if name in values}
+    if "sun:direction" in values:
+        sun = np.asarray(values["sun:direction"], np.float64)
+        given["sun_direction"] = tuple((sun / max(float(np.linalg.norm(sun)), 1e-12)).tolist())
+    for one, other in PAIRS:
+        lengths = tuple(len(given[name]) if name in given else 0 for name in (one, other))
+        if lengths[0] != lengths[1] or (0 in lengths and {one, other} & set(given)):
+            complaints.warn(
+                f"{prim.GetPath()}: the band is left out: its tables {one} and {other} have {lengths[0]} and "
+                f"{lengths[1]} values; expected equal numbers, one at least"
+            )
+            return None
+    return Band(str(prim.GetName()), **given)
+
+
+NOTHING = Warm(None, 0.0, NO_SURFACES)
+
+
+def spread_warmth(nodes: Iterable[Node], time: Usd.TimeCode, retimed: bool, complaints: Complaints) -> None:
+    """Bring `node.warm` up to date, parents first; a node that says nothing shares its parent's."""
+    for node in nodes:
+        if node.warm is not None and not node.change & Change.WARMED and not retimed:
+            continue
+        above = (node.up.warm if node.up is not None else None) or NOTHING
+        prim = node.prim
+        own = read_surfaces(prim, time, complaints)
+        temperature, offset = (_number(prim, name, time) for name in (TEMPERATURE, OFFSET))
+        warm = above
+        if own or temperature is not None or offset is not None:
+            warm = Warm(
+                above.temperature if temperature is None else temperature,
+                above.offset if offset is None else offset,
+                {**above.surfaces, **own},
+            )
+        if node.warm is None or not _alike(node.warm, warm):
+            node.warm = warm
+
+
+def _number(prim: Usd.Prim, name: str, time: Usd.TimeCode) -> float | None:
+    attribute = prim.GetAttribute(name)
+    value = attribute.Get(time) if attribute else None
+    return None if value is None else float(value)
+
+
+def _alike(one: Warm, other: Warm) -> bool:
+    return (one.temperature, one.offset) == (other.temperature, other.offset) and one.surfaces == other.surfaces
