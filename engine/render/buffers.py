@@ -32,10 +32,15 @@ class Aov(StrEnum):
     RADIANCE = (
         "radiance"  # float32 (h, w, 4): linear scene-referred colour after exposure, alpha 1 where something is seen
     )
+    BAND_RADIANCE = "band_radiance"  # float32 (h, w, k): W m-2 sr-1 in each band of the stage, air included
+    BAND_KELVIN = "band_kelvin"  # float32 (h, w): surface temperature, nan where nothing is
+    BAND_EMISSIVITY = "band_emissivity"  # float32 (h, w, k): towards the camera
+    BAND_CLEAR = "band_clear"  # float32 (h, w, k): transmission of the air in front of the surface
     COLOR = "color"  # uint8 (h, w, 4): display colour (tone mapped, sRGB encoded)
 
 
 COLOR_AOVS = frozenset({Aov.RADIANCE, Aov.COLOR})
+BAND_AOVS = frozenset({Aov.BAND_RADIANCE, Aov.BAND_KELVIN, Aov.BAND_EMISSIVITY, Aov.BAND_CLEAR})
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,9 @@ class RenderSettings:
         denoise: run Intel OIDN on the linear colour.
         tonemap: name of the tone curve ("rtx" is the fitted default).
         exposure: stops added before the tone curve.
+        band_samples: paths a pixel of bands beyond the visible.
+        band_bounces: how often their radiation is reflected.
+        band_supersampling: pixels of their radiance each way for one of the camera's.
     """
 
     mode: Literal["RealTime", "PathTracing"] = "RealTime"
@@ -57,6 +65,9 @@ class RenderSettings:
     denoise: bool = True
     tonemap: str = "rtx"
     exposure: float = 0.0
+    band_samples: int = 4
+    band_bounces: int = 2
+    band_supersampling: int = 1
 
 
 @dataclass(frozen=True, eq=False)

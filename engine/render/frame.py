@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import Float32
 
 from engine.render import textures
-from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render.bands.renderer import BandRenderer
+from engine.render.buffers import BAND_AOVS, COLOR_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.render.denoiser import denoise
 from engine.render.guides import GUIDES, guides
 from engine.render.quiet import without_llvm_notice
@@ -27,6 +28,7 @@ class FrameRenderer:
 
     def __init__(self) -> None:
         self._labels = LabelTracer()
+        self._bands = BandRenderer(self._labels)
         self._color: ColorRenderer | None = None
 
     def render(
@@ -43,7 +45,7 @@ class FrameRenderer:
         """
         textures.begin_frame()
         wanted_color = aovs & COLOR_AOVS
-        labels = aovs - COLOR_AOVS
+        labels = aovs - COLOR_AOVS - BAND_AOVS
         extra = GUIDES if wanted_color and settings.denoise else frozenset()
         buffers = self._labels.render(scene, camera, labels | extra, seed, settings)
         arrays = {aov: buffers.arrays[aov] for aov in labels}
@@ -53,7 +55,21 @@ class FrameRenderer:
                 arrays[Aov.RADIANCE] = radiance * np.array([2.0**settings.exposure] * 3 + [1.0], np.float32)
             if Aov.COLOR in aovs:
                 arrays[Aov.COLOR] = display(radiance, settings.tonemap, settings.exposure)
+        arrays |= self._beyond(scene, camera, aovs & BAND_AOVS, seed, settings)
         return FrameBuffers(camera.width, camera.height, arrays)
+
+    def _beyond(
+        self, scene: SceneSnapshot, camera: Camera, aovs: frozenset[Aov], seed: int, settings: RenderSettings
+    ) -> dict[Aov, np.ndarray]:
+        """Render bands beyond the visible."""
+        arrays: dict[Aov, np.ndarray] = {}
+        if Aov.BAND_RADIANCE in aovs:
+            arrays[Aov.BAND_RADIANCE] = self._bands.radiance(scene, camera, seed, settings)
+        if aovs - {Aov.BAND_RADIANCE}:
+            found = self._bands.surfaces(scene, camera)
+            named = zip((Aov.BAND_KELVIN, Aov.BAND_EMISSIVITY, Aov.BAND_CLEAR), found, strict=True)
+            arrays |= {aov: image for aov, image in named if aov in aovs}
+        return arrays
 
     def _radiance(
         self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings, buffers: FrameBuffers

@@ -158,6 +158,14 @@ class SceneTrees:
                 replace_nearer(hits, chosen, tree.intersect(origins[chosen], directions[chosen], numbers))
         return hits
 
+    def nearest(self, origins: np.ndarray, directions: np.ndarray) -> Hits:
+        """Find first hits of any rays; `Hits.instance` is the index in the list given to `update`."""
+        hits = no_hits(len(origins))
+        for tree, numbers in self._trees():
+            if len(origins):
+                hits = nearer(hits, tree.intersect(origins, directions, numbers))
+        return hits
+
     def _trees(self) -> list[tuple[WorldTree | Instanced, np.ndarray]]:
         """Pair each tree with the numbers of its instances."""
         return [

@@ -10,7 +10,7 @@ import numpy as np
 from embreex.rtcore import EmbreeDevice
 from jaxtyping import Float32
 
-from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render.buffers import BAND_AOVS, COLOR_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.render.coverage import Coverage
 from engine.render.cutouts import first_solid, has_cutout, is_seen
 from engine.render.geometry import MeshTree, SceneTrees
@@ -19,7 +19,7 @@ from engine.render.rays import Rays, primary_rays
 from engine.render.shading_points import Surface
 from engine.stage.scene import Camera, Instance, SceneSnapshot
 
-LABEL_AOVS = frozenset(Aov) - COLOR_AOVS
+LABEL_AOVS = frozenset(Aov) - COLOR_AOVS - BAND_AOVS
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ class LabelTracer:
 
     def trace(self, scene: SceneSnapshot, camera: Camera) -> Primary:
         """Trace one ray a pixel; cut-away parts let it pass, the far plane ends it."""
-        self._update(scene)
+        self.take(scene)
         visible = [scene.instances[n] for n in self._seen]
         rays = primary_rays(camera)
         hits = self._trees.intersect(camera, rays, np.arange(len(rays.origins)))
@@ -68,13 +68,30 @@ class LabelTracer:
         index = np.array([*self._seen, -1], np.int32).take(hits.instance, mode="wrap")
         return Primary(rays, Hits(index, hits.triangle, hits.parameter, hits.barycentric), scene.instances)
 
-    def _update(self, scene: SceneSnapshot) -> None:
-        """Take a scene; the cameras of one frame share it."""
+    def take(self, scene: SceneSnapshot) -> None:
+        """Take a scene for what is traced next; the cameras of one frame share it."""
         if scene is not self._scene:
             self._seen = [n for n, item in enumerate(scene.instances) if is_seen(item)]
             self._trees.update([scene.instances[n] for n in self._seen])
             self._coverage.begin_frame()
             self._scene = scene
+
+    def follow(self, origins: Float32[np.ndarray, "n 3"], directions: Float32[np.ndarray, "n 3"]) -> Hits:
+        """Find first hits of any rays in the scene that was taken; cut-away parts let them pass.
+
+        Args:
+            origins, directions: (n, 3) world; ray parameters are in lengths of the directions.
+        """
+        visible = [self._scene.instances[n] for n in self._seen]  # type: ignore[union-attr]
+        hits = self._trees.nearest(origins, directions)
+        if any(has_cutout(item) for item in visible):
+
+            def onward(chosen: np.ndarray, start: np.ndarray) -> Hits:
+                return self._trees.nearest(origins[chosen] + directions[chosen] * start[:, None], directions[chosen])
+
+            hits = first_solid(visible, hits, onward)
+        index = np.array([*self._seen, -1], np.int32).take(hits.instance, mode="wrap")
+        return Hits(index, hits.triangle, hits.parameter, hits.barycentric)
 
     def _fill(self, aov: Aov, primary: Primary, surface: Surface, scene: SceneSnapshot, camera: Camera) -> np.ndarray:
         hits, rays = primary.hits, primary.rays

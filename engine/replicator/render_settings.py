@@ -12,6 +12,7 @@ from engine.carb.settings import get_settings
 from engine.render.buffers import RenderSettings
 
 OWN = "/replicant/render/"
+BAND_COUNTS = ("band_samples", "band_bounces", "band_supersampling")
 REAL_TIME = RenderSettings(mode="RealTime", samples=2)  # with averaged guides the denoiser needs no more
 
 
@@ -20,7 +21,8 @@ def render_settings(rt_subframes: int = 1) -> RenderSettings:
 
     `/rtx/rendermode` chooses the mode; `PathTracing` takes samples from `/rtx/pathtracing/spp` (a subframe each, up to
     `/rtx/pathtracing/totalSpp`), every other mode is real time. `/replicant/render/{samples, max_bounces, denoise,
-    tonemap, exposure}` win over all of them.
+    tonemap, exposure}` win over all of them, and `/replicant/render/{band_samples, band_bounces, band_supersampling}` say
+    how bands beyond the visible are rendered.
 
     Args:
         rt_subframes: how often the frame is rendered; path-traced samples add up over the subframes.
@@ -66,8 +68,9 @@ def _positive(path: str, default: int) -> int:
 
 def _own() -> dict[str, Any]:
     kinds = {"samples": int, "max_bounces": int, "denoise": bool, "tonemap": str, "exposure": float}
+    kinds |= dict.fromkeys(BAND_COUNTS, int)
     values = {name: get_settings().get(OWN + name) for name in kinds}
-    for name in ("samples", "max_bounces"):
+    for name in ("samples", "max_bounces", *BAND_COUNTS):
         if values[name] is not None:
             values[name] = _positive(OWN + name, 1)
     return {name: kinds[name](value) for name, value in values.items() if value is not None}

@@ -29,12 +29,13 @@ MASKS = [f"{n}{f}" for n in ("instance_segmentation", "instance_id_segmentation"
 BOXES = {f"bounding_box_2d_{k}{f}": BOX_2D for k in ("tight", "loose") for f in ("", "_fast")} | {
     f"bounding_box_3d{f}": BOX_3D for f in ("", "_fast", "_360")
 }
+BANDS = ["band_radiance", "band_emissivity", "band_transmission", "surface_temperature"]  # tests/bands
 OTHER = ["occlusion", "Occlusion", "camera_params", "CameraParams", "pointcloud"]
 SCENES = {"empty": scene(), "unlabelled": scene(thing("/a", box(), moved(z=-3)), thing("/b", box(), moved(x=1, z=-3)))}
 
 
 def test_every_annotator_is_listed_here() -> None:
-    assert set(annotator_names()) == {*IMAGE, *MASKS, *BOXES, *OTHER}
+    assert set(annotator_names()) == {*IMAGE, *MASKS, *BOXES, *BANDS, *OTHER}
 
 
 def test_structured_types_field_by_field() -> None:

@@ -1,0 +1,1 @@
+"""Radiation beyond the visible: paths over the Embree trees, all bands of a stage in one pass."""

@@ -1,0 +1,127 @@
+"""What shines in a band from one direction: the sun, floods and projectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from jaxtyping import Float32
+
+from engine.render.textures import file_stamp, load_rgba
+from engine.stage.scene import Band, Light
+
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+FAR = np.float32(1e30)
+
+
+@dataclass(frozen=True, eq=False)
+class Arrival:
+    """What reaches points from one source, were nothing in the way.
+
+    Attributes:
+        towards: (n, 3) unit vectors to the source.
+        metres: (n,) to it.
+        irradiance: (n, k) W m-2 on a surface that faces it.
+    """
+
+    towards: Float32[np.ndarray, "n 3"]
+    metres: Float32[np.ndarray, "n"]
+    irradiance: Float32[np.ndarray, "n k"]
+
+
+class Sun:
+    """A far source: parallel rays."""
+
+    def __init__(self, direction: tuple[float, float, float], irradiance: Float32[np.ndarray, "k"]) -> None:
+        self._direction, self._irradiance = np.array(direction, np.float32), irradiance
+
+    def reach(self, points: Float32[np.ndarray, "n 3"]) -> Arrival:
+        """Return what reaches points."""
+        count = len(points)
+        towards = np.broadcast_to(self._direction, (count, 3))
+        irradiance = np.broadcast_to(self._irradiance, (count, len(self._irradiance)))
+        return Arrival(towards, np.full(count, FAR, np.float32), irradiance)
+
+
+class Lamp:
+    """A small lamp: a flood about its axis (-Z), a projector of an image, or a source that radiates evenly.
+
+    Source: a flood's intensity is (m + 1)/(2 pi) P cos^m(theta), m = -ln 2 / ln cos(half angle); a projector spreads
+    its power over its field as the texels say, by solid angle.
+    """
+
+    def __init__(self, light: Light, bands: Sequence[Band]) -> None:
+        self._light = light
+        self._power = np.array([light.bands[b.name].power if b.name in light.bands else 0.0 for b in bands], np.float32)
+        told = next(iter(light.bands.values()))
+        self._half, self._field = told.half_angle, told.field_of_view
+        self._place = light.world_from_light[:3, 3].astype(np.float32)
+        axes = light.world_from_light[:3, :3]
+        self._axes = (axes / np.maximum(np.linalg.norm(axes, axis=0), 1e-12)).astype(np.float32)
+
+    def reach(self, points: Float32[np.ndarray, "n 3"]) -> Arrival:
+        """Return what reaches points."""
+        away = points - self._place
+        squared = np.maximum(np.einsum("ij,ij->i", away, away), np.float32(1e-8))
+        metres = np.sqrt(squared)
+        away /= metres[:, None]
+        intensity = self._intensity(away @ self._axes)
+        return Arrival(-away, metres, (intensity / squared)[:, None] * self._power)
+
+    def _intensity(self, local: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n"]:
+        """Return the intensity of one watt, 1/sr, in directions of the lamp's frame."""
+        cosine = -local[:, 2]
+        if self._field is not None:
+            return self._projected(local, cosine)
+        if self._half is None:
+            return np.full(len(local), 1 / (4 * np.pi), np.float32)
+        exponent = -np.log(2.0) / np.log(np.cos(min(self._half, 1.5)))
+        peak = (exponent + 1) / (2 * np.pi)
+        return np.where(cosine > 0, peak * np.maximum(cosine, 0) ** exponent, 0).astype(np.float32)
+
+    def _projected(
+        self, local: Float32[np.ndarray, "n 3"], cosine: Float32[np.ndarray, "n"]
+    ) -> Float32[np.ndarray, "n"]:
+        half = np.tan(np.array(self._field) / 2)
+        front = np.maximum(cosine, 1e-6)
+        x, y = local[:, 0] / front / half[0], local[:, 1] / front / half[1]
+        inside = (cosine > 1e-6) & (np.abs(x) < 1) & (np.abs(y) < 1)
+        image = pattern(self._light, (float(half[0]), float(half[1])))
+        rows = np.clip(((1 - y) / 2 * image.shape[0]).astype(np.int64), 0, image.shape[0] - 1)
+        columns = np.clip(((1 + x) / 2 * image.shape[1]).astype(np.int64), 0, image.shape[1] - 1)
+        return np.where(inside, image[rows, columns], 0).astype(np.float32)
+
+
+def pattern(light: Light, half: tuple[float, float]) -> Float32[np.ndarray, "h w"]:
+    """Return the intensity a watt, 1/sr, of each texel of a projector: its total over the field is one watt."""
+    texture = light.texture
+    return _pattern(texture.path if texture else "", file_stamp(texture.path) if texture else 0, half)
+
+
+@lru_cache(maxsize=16)
+def _pattern(path: str, stamp: int, half: tuple[float, float]) -> np.ndarray:
+    texels = np.ones((64, 64), np.float32)
+    if path:
+        image = load_rgba(path)
+        texels = image[..., :3].astype(np.float32) @ LUMINANCE
+    rows = (1 - 2 * (np.arange(texels.shape[0]) + 0.5) / texels.shape[0]) * half[1]
+    columns = (2 * (np.arange(texels.shape[1]) + 0.5) / texels.shape[1] - 1) * half[0]
+    cell = 4 * half[0] * half[1] / texels.size
+    solid = cell / (1 + rows[:, None] ** 2 + columns[None] ** 2) ** 1.5
+    return (texels / max(float((texels * solid).sum()), 1e-20)).astype(np.float32)
+
+
+def sources(lights: Sequence[Light], bands: Sequence[Band]) -> list[Sun | Lamp]:
+    """List what shines: the suns of the bands, then the lights that radiate in one of them."""
+    found: list[Sun | Lamp] = []
+    for direction in dict.fromkeys(band.sun_direction for band in bands if band.sun_irradiance > 0):
+        power = [band.sun_irradiance if band.sun_direction == direction else 0.0 for band in bands]
+        found.append(Sun(direction, np.array(power, np.float32)))
+    names = {band.name for band in bands}
+    found += [Lamp(light, bands) for light in lights if names & set(light.bands)]
+    return found
+
+
+__all__ = ["Arrival", "Lamp", "Sun", "pattern", "sources"]
