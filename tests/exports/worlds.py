@@ -22,6 +22,7 @@ from writers.shards.sample import Sample
 
 Array = NDArray[np.float64]
 CLASSES = ["crate", "post", "tile"]
+SPEC = {"scenario": {"name": "boxes", "seed": 7}}
 COLORS = {"crate": (60, 130, 200), "post": (200, 90, 60), "tile": (90, 180, 90)}
 
 
@@ -183,7 +184,6 @@ class StandIn:
     rows: list[Sample]
     plan: Plan
     classes: list[str] = field(default_factory=lambda: list(CLASSES))
-    manifest: dict[str, Any] = field(default_factory=lambda: {"name": "boxes", "seed": 7})
     passes: int = 0
 
     def samples(self, members: set[str] | None = None) -> Iterator[Sample]:
@@ -206,7 +206,7 @@ GROUP = [
 
 def one_cube() -> StandIn:
     """One cube before a level camera: every number can be had by hand."""
-    return StandIn([draw("000000000", 0, [CUBE], LEVEL)], Plan({}, 0, 1, 8))
+    return StandIn([draw("000000000", 0, [CUBE], LEVEL)], Plan(SPEC, 0, 1, 8))
 
 
 def several(views: int = 1, frames: int = 4, start: int = 0, image: str = "png") -> StandIn:
@@ -221,7 +221,7 @@ def several(views: int = 1, frames: int = 4, start: int = 0, image: str = "png")
             eye = Eye((0.9 - view, -1.9, 2.0 - 0.8 * view), (0.0, 0.0, 0.3), focal=170.0)
             key = f"{frame:09d}" + (f"_camera{view}" if views > 1 else "")
             rows.append(draw(key, frame, boxes, eye, image))
-    return StandIn(rows, Plan({}, start, frames, 8, views))
+    return StandIn(rows, Plan(SPEC, start, frames, 8, views))
 
 
 def image(data: bytes) -> NDArray[Any]:

@@ -56,7 +56,7 @@ def export(name: str, dataset: Source, out: Path, **options: Any) -> dict[str, i
 
     Raises:
         ValueError: for a format or an option that does not exist, or a dataset that cannot be written so.
-        FileExistsError: if `out` is there.
+        OutputExistsError: if `out` is there.
     """
     write, known = exporter(name), options_of(name)
     given = {key: value for key, value in options.items() if value is not None}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
 from writers.exports import FORMATS, export, options_of
+from writers.exports.views import Source
+from writers.exports.whole import OutputExistsError
 
 LISTS = {"classes": str, "stuff": str, "split": int}
 HELP = {
@@ -49,19 +52,29 @@ def _list_of(kind: type) -> Any:
     return words
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns 0, 2 for what the user can put right, 74 where the output cannot be written."""
+def _opened(path: str) -> Source:
+    """Open a dataset; that it is unfinished is said in a line."""
     from writers.reader import open_dataset
 
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        dataset = open_dataset(path)
+    for each in said:
+        print(f"note: {each.message}", file=sys.stderr)
+    return dataset
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns 0, 2 for what the user can put right, 74 where the output cannot be written."""
     options = vars(parser().parse_args(arguments))
     name, path, out = options.pop("format"), options.pop("path"), options.pop("out")
     try:
-        counts = export(name, open_dataset(path), out, **options)
-    except (ValueError, FileExistsError, FileNotFoundError) as error:
+        counts = export(name, _opened(path), out, **options)
+    except (ValueError, OutputExistsError) as error:
         print(f"export: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"export: cannot write {out}: {error}", file=sys.stderr)
+        print(f"export: {out} was not made: {error}", file=sys.stderr)
         return 74
     print(f"{name}: {', '.join(f'{count} {what}' for what, count in counts.items())} in {out}")
     for part in ("train", "val"):

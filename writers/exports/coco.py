@@ -70,9 +70,9 @@ def write_instances(dataset: Source, path: Path, info: dict[str, Any] | None = N
 
 
 def description(dataset: Source) -> dict[str, Any]:
-    """Return COCO's `info`: what the manifest says of itself, no clocks."""
-    manifest = getattr(dataset, "manifest", None) or {}
-    name, seed = manifest.get("name"), manifest.get("seed")
+    """Return COCO's `info`: which scenario it is, no clocks; the same before and after a run is finished."""
+    about = dataset.plan.spec.get("scenario") or {}
+    name, seed = about.get("name"), about.get("seed")
     text = f"Replicant scenario {name}, seed {seed}" if name is not None else "Replicant dataset"
     return {"description": text, "version": "1.0"}
 

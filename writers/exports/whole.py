@@ -13,12 +13,16 @@ from typing import Any, BinaryIO
 from writers.encode import json_bytes
 
 
+class OutputExistsError(FileExistsError):
+    """An export's folder is there already."""
+
+
 @contextmanager
 def whole_folder(out: Path) -> Iterator[Path]:
     """Give a folder to fill; it gets its name when the block ends, and vanishes when the block fails.
 
     Raises:
-        FileExistsError: if `out` is there already.
+        OutputExistsError: if `out` is there already.
     """
     refuse_existing(out)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -37,10 +41,10 @@ def refuse_existing(out: Path) -> None:
     """Raise where something is already: an export never adds to a folder or overwrites one.
 
     Raises:
-        FileExistsError: if `out` is there.
+        OutputExistsError: if `out` is there.
     """
     if os.path.lexists(out):
-        raise FileExistsError(f"{out} is there already; give another --out, or remove it first")
+        raise OutputExistsError(f"{out} is there already; give another --out, or remove it first")
 
 
 class JsonRows:
