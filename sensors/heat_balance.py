@@ -1,0 +1,161 @@
+"""Surface temperatures from sun, sky, wind and what is behind: steady, in time, and over a day.
+
+    C dT/dt = alpha G + eps (F eps_sky sigma Ta^4 + (1 - F) sigma Tg^4) - eps sigma T^4
+              - h (T - Ta) - k (T - Tin) - LE + q
+
+Source: reference/infrared.md 1.9. float64; temperatures K, fluxes W m^-2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sensors.checks import check_fraction, check_temperature
+from sensors.materials import Material
+from sensors.planck import SIGMA
+from sensors.sky import idso_emissivity
+
+DAY = 86400.0  # s
+BLACK_PAINT, WHITE_PAINT = 0.94, 0.25  # absorbed part of sunlight
+
+
+@dataclass(frozen=True)
+class Weather:
+    """What surfaces exchange heat with.
+
+    Args:
+        air_temperature: K.
+        relative_humidity: 0..1.
+        wind: m/s at the surface.
+        cloud: covered part, 0..1.
+        sunlight: W m^-2 on the surface (or on the ground, where surfaces have their own `facing`).
+        ground_temperature: K of what fills the rest of the view; None is the air's.
+        inside_temperature: K behind the surface; None is the air's.
+        sky_emissivity: None is Idso's with clouds.
+    """
+
+    air_temperature: float
+    relative_humidity: float = 0.5
+    wind: float = 2.0
+    cloud: float = 0.0
+    sunlight: float = 0.0
+    ground_temperature: float | None = None
+    inside_temperature: float | None = None
+    sky_emissivity: float | None = None
+
+    def __post_init__(self) -> None:
+        check_temperature(self.air_temperature, "weather: air_temperature")
+        check_fraction(self.relative_humidity, "weather: relative_humidity")
+        check_fraction(self.cloud, "weather: cloud")
+
+    @property
+    def sky_flux(self) -> float:
+        """Thermal radiation from the whole sky on horizontal ground, W m^-2."""
+        air = self.air_temperature
+        eps = self.sky_emissivity
+        emitted = float(idso_emissivity(air, self.relative_humidity, self.cloud)) if eps is None else eps
+        return emitted * SIGMA * air**4
+
+    @property
+    def ground(self) -> float:
+        """Temperature of the ground in view, K."""
+        return self.air_temperature if self.ground_temperature is None else self.ground_temperature
+
+    @property
+    def inside(self) -> float:
+        """Temperature behind surfaces, K."""
+        return self.air_temperature if self.inside_temperature is None else self.inside_temperature
+
+
+def convection(wind: ArrayLike) -> NDArray[np.float64]:
+    """Return the heat transfer coefficient (W m^-2 K^-1) at a wind speed (m/s).
+
+    Source: Juerges as in McAdams: 5.7 + 3.8 v below 5 m/s, 6.47 v^0.78 above.
+    """
+    v = np.asarray(wind, np.float64)
+    return np.where(v < 5.0, 5.7 + 3.8 * v, 6.47 * np.maximum(v, 0.0) ** 0.78)
+
+
+def painted_absorptance(luminance: ArrayLike) -> NDArray[np.float64]:
+    """Return the absorbed part of sunlight for paint of a visible luminance (linear, 0..1): an estimate.
+
+    A line through black (0.04, absorbs 0.94) and white (0.80, absorbs 0.25).
+    """
+    slope = (WHITE_PAINT - BLACK_PAINT) / (0.80 - 0.04)
+    return np.clip(BLACK_PAINT + slope * (np.asarray(luminance, np.float64) - 0.04), 0.05, 0.97)
+
+
+def net_flux(
+    temperature: ArrayLike,
+    weather: Weather,
+    absorptance: ArrayLike,
+    emissivity: ArrayLike,
+    inside: ArrayLike = 0.0,
+    sky_view: ArrayLike = 1.0,
+    extra: ArrayLike = 0.0,
+) -> NDArray[np.float64]:
+    """Return the heat that a surface gains (W m^-2) at a temperature (K); all arguments broadcast.
+
+    Args:
+        temperature: of the surface.
+        weather: surroundings.
+        absorptance: absorbed part of sunlight.
+        emissivity: over the thermal spectrum.
+        inside: conductance to the inside, W m^-2 K^-1.
+        sky_view: part of its view that is sky, 0..1.
+        extra: own heat less evaporation, W m^-2.
+    """
+    t, view = np.asarray(temperature, np.float64), np.asarray(sky_view, np.float64)
+    emissivity = np.asarray(emissivity, np.float64)
+    received = view * weather.sky_flux + (1.0 - view) * SIGMA * weather.ground**4
+    return (
+        np.asarray(absorptance, np.float64) * weather.sunlight
+        + emissivity * (received - SIGMA * t**4)
+        - convection(weather.wind) * (t - weather.air_temperature)
+        - np.asarray(inside, np.float64) * (t - weather.inside)
+        + np.asarray(extra, np.float64)
+    )
+
+
+def conductance(
+    temperature: ArrayLike, weather: Weather, emissivity: ArrayLike, inside: ArrayLike
+) -> NDArray[np.float64]:
+    """Return minus the slope of `net_flux` in temperature, W m^-2 K^-1."""
+    t = np.asarray(temperature, np.float64)
+    return 4.0 * np.asarray(emissivity, np.float64) * SIGMA * t**3 + convection(weather.wind) + np.asarray(inside)
+
+
+def steady_temperature(
+    weather: Weather,
+    absorptance: ArrayLike,
+    emissivity: ArrayLike,
+    inside: ArrayLike = 0.0,
+    sky_view: ArrayLike = 1.0,
+    extra: ArrayLike = 0.0,
+) -> NDArray[np.float64]:
+    """Return the temperature (K) at which a surface neither gains nor loses heat. Arguments as `net_flux`.
+
+    Newton's method: the balance is concave in T, so it converges from any start; 1e-9 K.
+    """
+    shapes = (np.asarray(a) for a in (absorptance, emissivity, inside, sky_view, extra))
+    t = np.full(np.broadcast_shapes(*(a.shape for a in shapes)), weather.air_temperature)
+    for _ in range(50):
+        step = net_flux(t, weather, absorptance, emissivity, inside, sky_view, extra) / conductance(
+            t, weather, emissivity, inside
+        )
+        t = np.maximum(t + step, 1.0)
+        if np.max(np.abs(step), initial=0.0) < 1e-9:
+            break
+    return t
+
+
+def material_temperature(material: Material, weather: Weather, sky_view: float = 1.0, extra: float = 0.0) -> float:
+    """Return the steady temperature (K) of a material in the open, with its LWIR emissivity for the whole spectrum."""
+    return float(
+        steady_temperature(
+            weather, material.solar_absorptance, material.normal_emissivity("lwir"), material.inside, sky_view, extra
+        )
+    )

@@ -1,0 +1,249 @@
+"""What a thermal camera receives, from buffers: ids, normals, directions and distances, and a table of surfaces.
+
+    L = tau [eps(th) L_B(T) + (1 - eps(th)) L_env + rho_d E_sun cos / pi] + (1 - tau) L_B(T_air)
+
+Surroundings are sky and ground, without other things: the path tracer does those. For mirrors the sky is looked up
+where the reflected ray goes, for diffuse surfaces hemispheres of sky and ground are mixed by how the surface leans.
+All image arithmetic is float32 (relative 1e-7, 1e-5 K); tables are built in float64.
+
+Source: reference/infrared.md 1.2-1.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Integer
+from numpy.typing import NDArray
+
+from sensors.atmosphere import transmittance
+from sensors.bands import Band, surface_column
+from sensors.checks import SensorError, check_temperature
+from sensors.materials import ANGLES, Material
+from sensors.sky import Sky
+from sensors.sun import band_irradiance
+
+_SKY_STEPS = 1024
+
+
+@dataclass(frozen=True)
+class Sunlight:
+    """Direct sun.
+
+    Args:
+        direction: (3,) unit vector towards it, world.
+        transmittance: of the air on the way in the band, 0..1.
+    """
+
+    direction: tuple[float, float, float]
+    transmittance: float = 0.5
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything that surfaces reflect and that lies between them and the camera.
+
+    Args:
+        sky: air and clouds; its air temperature is that of the path too.
+        ground_temperature: K of the ground that surfaces mirror and see.
+        ground_emissivity: of that ground; it reflects the sky with the rest.
+        sun: direct sunlight, or None at night.
+        visibility: km, or None without haze.
+        up: (3,) unit vector, world.
+        is_path_clear: no air between surface and camera, for tests.
+    """
+
+    sky: Sky
+    ground_temperature: float
+    ground_emissivity: float = 0.95
+    sun: Sunlight | None = None
+    visibility: float | None = None
+    up: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    is_path_clear: bool = False
+
+    def __post_init__(self) -> None:
+        check_temperature(self.ground_temperature, "surroundings: ground_temperature")
+
+    def ground_radiance(self, band: Band) -> float:
+        """Return the radiance of the ground, W m^-2 sr^-1."""
+        own = float(band.radiance(self.ground_temperature))
+        return self.ground_emissivity * own + (1.0 - self.ground_emissivity) * self.sky.hemisphere(band)
+
+
+@dataclass(frozen=True)
+class SurfaceTable:
+    """Surfaces by row, in one band.
+
+    Args:
+        emissivity: (rows, ANGLES + 1) float32 by cosine.
+        radiance: (rows,) float32 blackbody radiance at each surface's temperature, W m^-2 sr^-1.
+        specular: (rows,) float32 part of the reflection that is a mirror's.
+        temperature: (rows,) float32 K, the truth.
+        normal_emissivity: (rows,) float32, the truth.
+    """
+
+    emissivity: NDArray[np.float32]
+    radiance: NDArray[np.float32]
+    specular: NDArray[np.float32]
+    temperature: NDArray[np.float32]
+    normal_emissivity: NDArray[np.float32]
+
+
+def surface_table(band: Band, materials: Sequence[Material], temperatures: Sequence[float]) -> SurfaceTable:
+    """Build the table of the surfaces of a scene; row i is surface i.
+
+    Args:
+        band: thermal.
+        materials: (rows,) what each is made of.
+        temperatures: (rows,) K.
+
+    Raises:
+        SensorError: if the two are not equally long, or a temperature cannot be.
+    """
+    if len(materials) != len(temperatures):
+        raise SensorError(
+            f"surfaces: {len(materials)} materials and {len(temperatures)} temperatures; expected as many"
+        )
+    kelvin = check_temperature(np.asarray(temperatures, np.float64), "surfaces")
+    column = surface_column(band)
+    curves: dict[int, NDArray[np.float32]] = {}
+    for material in materials:
+        if id(material) not in curves:
+            curves[id(material)] = material.emissivity_table(column)
+    emissivity = np.stack([curves[id(m)] for m in materials]) if materials else np.zeros((0, ANGLES + 1), np.float32)
+    return SurfaceTable(
+        emissivity=emissivity,
+        radiance=band.radiance(kelvin).astype(np.float32),
+        specular=np.array([m.specular for m in materials], np.float32),
+        temperature=kelvin.astype(np.float32),
+        normal_emissivity=emissivity[:, -1].copy(),
+    )
+
+
+def rows_of_ids(ids: Integer[np.ndarray, "h w"], row_of_id: dict[int, int]) -> NDArray[np.int32]:
+    """Return each pixel's row in the table; -1 where nothing is (or an id that has no row).
+
+    Args:
+        ids: (h, w) instance ids.
+        row_of_id: id to row.
+    """
+    highest = int(ids.max(initial=0))
+    lookup = np.full(highest + 2, -1, np.int32)
+    for key, row in row_of_id.items():
+        if 0 <= key <= highest:
+            lookup[key] = row
+    return lookup[ids]
+
+
+def camera_radiance(
+    band: Band,
+    table: SurfaceTable,
+    rows: Integer[np.ndarray, "h w"],
+    normals: Float[np.ndarray, "h w 3"],
+    directions: Float[np.ndarray, "h w 3"],
+    distances: Float[np.ndarray, "h w"],
+    surroundings: Surroundings,
+    temperatures: Float[np.ndarray, "h w"] | None = None,
+    sunlit: Float[np.ndarray, "h w"] | None = None,
+) -> NDArray[np.float32]:
+    """Return the radiance at the lens: a hot kernel, one pass over the pixels.
+
+    Args:
+        band: thermal.
+        table: surfaces by row.
+        rows: (h, w) row of each pixel, below 0 where the camera sees past everything.
+        normals: (h, w, 3) unit, world.
+        directions: (h, w, 3) unit, world, from the camera outwards.
+        distances: (h, w) m along the ray; inf where nothing is.
+        surroundings: sky, ground, sun and air.
+        temperatures: (h, w) K where surfaces have temperatures by vertex or texture; nan elsewhere.
+        sunlit: (h, w) 0..1 part of the sun that each pixel sees; None is all of it.
+
+    Returns:
+        (h, w) float32 W m^-2 sr^-1.
+    """
+    up = np.asarray(surroundings.up, np.float32)
+    sky, ground = _sky_lookup(band, surroundings.sky), np.float32(surroundings.ground_radiance(band))
+    hemisphere = np.float32(surroundings.sky.hemisphere(band))
+    normals, directions = np.asarray(normals, np.float32), np.asarray(directions, np.float32)
+    hit = rows >= 0
+    index = np.where(hit, rows, 0)
+
+    # How the surface is seen, and how it leans: normals are turned towards the camera.
+    across = np.einsum("hwc,hwc->hw", normals, directions)
+    cosine = np.minimum(np.abs(across), np.float32(1.0))
+    lean = normals @ up * -np.sign(across)
+    ray_up = directions @ up
+
+    # Emitted.
+    step = (cosine * ANGLES + np.float32(0.5)).astype(np.int32)
+    emissivity = table.emissivity.ravel()[index * (ANGLES + 1) + step] if len(table.radiance) else np.zeros_like(cosine)
+    own = table.radiance[index] if len(table.radiance) else np.zeros_like(cosine)
+    if temperatures is not None:
+        given = np.isfinite(temperatures)
+        own = np.where(given, band.radiance_by_table(np.where(given, temperatures, 300.0)).astype(np.float32), own)
+
+    # Reflected: a mirror's part along the reflected ray, the rest from both hemispheres.
+    share = table.specular[index] if len(table.radiance) else np.zeros_like(cosine)
+    view = np.float32(0.5) * (np.float32(1.0) + lean)
+    around = view * (hemisphere - ground) + ground
+    if np.any(table.specular):
+        mirror_up = ray_up + np.float32(2.0) * cosine * lean
+        around += share * (_above_or_ground(mirror_up, sky, ground) - around)
+    surface = emissivity * (own - around) + around
+    if surroundings.sun is not None:
+        surface += _sunlight(band, surroundings.sun, normals, across, (1 - emissivity) * (1 - share), sunlit)
+
+    # Through the air; past everything there is sky, and below the horizon ground.
+    seen = np.where(hit, surface, _above_or_ground(ray_up, sky, ground))
+    if surroundings.is_path_clear:
+        return seen.astype(np.float32, copy=False)
+    air = np.float32(band.radiance(surroundings.sky.air_temperature))
+    path = np.where(hit, distances, np.float32(0.0)).astype(np.float32)
+    tau = transmittance(band, path, surroundings.sky.vapour, surroundings.visibility)
+    return (tau * (seen - air) + air).astype(np.float32, copy=False)
+
+
+def _sky_lookup(band: Band, sky: Sky) -> NDArray[np.float32]:
+    return sky.radiance(band, np.linspace(0.0, 1.0, _SKY_STEPS + 1)).astype(np.float32)
+
+
+def _above_or_ground(upward: NDArray[np.float32], sky: NDArray[np.float32], ground: np.float32) -> NDArray[np.float32]:
+    step = (np.clip(upward, np.float32(0.0), np.float32(1.0)) * _SKY_STEPS + np.float32(0.5)).astype(np.int32)
+    return np.where(upward >= 0, sky[step], ground)
+
+
+def _sunlight(
+    band: Band,
+    sun: Sunlight,
+    normals: NDArray[np.float32],
+    across: NDArray[np.float32],
+    reflectance: NDArray[np.float32],
+    sunlit: NDArray[np.floating] | None,
+) -> NDArray[np.float32]:
+    """Return the radiance that diffuse surfaces reflect of the sun: rho E cos / pi."""
+    towards = np.asarray(sun.direction, np.float32)
+    facing = np.maximum(normals @ towards * -np.sign(across), np.float32(0.0))
+    lit = np.float32(1.0) if sunlit is None else np.asarray(sunlit, np.float32)
+    return reflectance * lit * facing * np.float32(band_irradiance(band, sun.transmittance) / np.pi)
+
+
+def ray_directions(
+    width: int, height: int, focal_pixels: float, world_from_camera: Float[np.ndarray, "3 3"] | None = None
+) -> NDArray[np.float32]:
+    """Return (h, w, 3) float32 unit directions through pixel centres; the camera looks along -Z, +Y up.
+
+    Args:
+        width: pixels.
+        height: pixels.
+        focal_pixels: focal length in pixels.
+        world_from_camera: rotation; None is the camera's own frame.
+    """
+    x = (np.arange(width, dtype=np.float32) + 0.5 - 0.5 * width) / focal_pixels
+    y = -(np.arange(height, dtype=np.float32) + 0.5 - 0.5 * height) / focal_pixels
+    rays = np.empty((height, width, 3), np.float32)
+    rays[..., 0], rays[..., 1], rays[..., 2] = x[None, :], y[:, None], -1.0
+    rays /= np.linalg.norm(rays, axis=-1, keepdims=True)
+    return rays if world_from_camera is None else (rays @ np.asarray(world_from_camera, np.float32).T)

@@ -1,0 +1,85 @@
+"""Surface temperatures of people, animals, vehicles and things, sampled rather than fixed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from sensors.checks import SensorError, unknown
+from sensors.heat_balance import Weather, material_temperature, steady_temperature
+from sensors.material_table import find_material
+
+FILE = Path(__file__).with_name("temperatures.yaml")
+SKIN = 306.7  # K, below clothing: at 58 W/m2 and 1 clo the outside is at 297.7 K
+CLO = 0.155  # m2 K W^-1
+WINTER_AIR, SUMMER_AIR = 273.0, 303.0  # K
+_TOGETHER = 0.7  # how much the parts of one thing are warm together
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, dict[str, Any]]]:
+    return dict(yaml.safe_load(FILE.read_text()))
+
+
+def kinds() -> tuple[str, ...]:
+    """Return what has usual temperatures."""
+    return tuple(_table())
+
+
+def sample_temperatures(kind: str, weather: Weather, generator: np.random.Generator) -> dict[str, float]:
+    """Draw the temperatures of one thing's parts.
+
+    Args:
+        kind: one of `kinds()`.
+        weather: around it.
+        generator: source of randomness; always the same number of draws for a kind.
+
+    Returns:
+        Part to K. Parts of one thing are warm together: each has 0.7 of a common draw and 0.3 of its own.
+
+    Raises:
+        SensorError: if the kind is unknown, with the nearest.
+    """
+    if kind not in _table():
+        raise unknown("kind of temperatures", kind, kinds())
+    common = generator.uniform()
+    found = {}
+    for part, rule in _table()[kind].items():
+        place = _TOGETHER * common + (1.0 - _TOGETHER) * generator.uniform()
+        found[part] = _temperature(rule, place, weather, f"{FILE.name}: {kind}.{part}")
+    return found
+
+
+def clothing_temperature(clo: float, weather: Weather, absorptance: float = 0.7) -> float:
+    """Return the outer temperature (K) of clothes of an insulation (clo) over skin, in the weather.
+
+    Source: heat balance with 1 / (0.155 clo) W m^-2 K^-1 to skin at 306.7 K (reference/infrared.md 1.9).
+    """
+    worn = replace(weather, inside_temperature=SKIN)
+    return float(steady_temperature(worn, absorptance, 0.95, inside=1.0 / (CLO * clo)))
+
+
+def _temperature(rule: dict[str, Any], place: float, weather: Weather, where: str) -> float:
+    air = weather.air_temperature
+    if "kelvin" in rule:
+        return _between(rule["kelvin"], place)
+    if "above_air" in rule:
+        return air + _between(rule["above_air"], place)
+    if "clothing" in rule:
+        return clothing_temperature(_between(rule["clothing"], place), weather)
+    if "balance" in rule:
+        token, _, coating = rule["balance"].partition("/")
+        return material_temperature(find_material(token, coating or "none"), weather)
+    if "winter" in rule and "summer" in rule:
+        middle = float(np.interp(air, [WINTER_AIR, SUMMER_AIR], [rule["winter"], rule["summer"]]))
+        return middle + 4.0 * (place - 0.5)
+    raise SensorError(f"{where}: is {rule}; expected kelvin, above_air, clothing, balance, or winter and summer")
+
+
+def _between(ends: list[float], place: float) -> float:
+    return float(ends[0] + (ends[1] - ends[0]) * place)
