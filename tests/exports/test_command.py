@@ -90,7 +90,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise ValueError("nowhere has no plan.json; give the folder or URL of a dataset")
         return several()
 
-    monkeypatch.setattr("writers.reader.open_dataset", open_dataset)
+    monkeypatch.setattr("writers.inspection.opening.open_dataset", open_dataset)
     return paths
 
 

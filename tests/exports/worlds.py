@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -134,7 +135,7 @@ def draw(key: str, frame: int, boxes: list[Box], eye: Eye, image: str = "png") -
         "camera": eye.describe(),
         "depth_scale": 0.0005,
         "classes": CLASSES,
-        "counts": {},
+        "counts": dict(Counter(item["class"] for item in objects)),
         "objects": objects,
     }
     stored = np.where(np.isfinite(nearest), np.round(nearest / 0.0005), 0).astype(np.uint16)

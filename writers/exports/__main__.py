@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
 from writers.exports import FORMATS, export, options_of
-from writers.exports.views import Source
 from writers.exports.whole import OutputExistsError
+from writers.inspection.opening import opened
 
 LISTS = {"classes": str, "stuff": str, "split": int}
 HELP = {
@@ -52,24 +51,12 @@ def _list_of(kind: type) -> Any:
     return words
 
 
-def _opened(path: str) -> Source:
-    """Open a dataset; that it is unfinished is said in a line."""
-    from writers.reader import open_dataset
-
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        dataset = open_dataset(path)
-    for each in said:
-        print(f"note: {each.message}", file=sys.stderr)
-    return dataset
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns 0, 2 for what the user can put right, 74 where the output cannot be written."""
     options = vars(parser().parse_args(arguments))
     name, path, out = options.pop("format"), options.pop("path"), options.pop("out")
     try:
-        counts = export(name, _opened(path), out, **options)
+        counts = export(name, opened(path), out, **options)
     except (ValueError, OutputExistsError) as error:
         print(f"export: {error}", file=sys.stderr)
         return 2
