@@ -24,7 +24,7 @@ def make(
     finish: bool = True,
     **changes: Any,
 ) -> str:
-    """Make a dataset of two frames a shard and return its place.
+    """Make a dataset, of two frames a shard unless told otherwise, and return its place.
 
     Args:
         out: folder or URL.
@@ -32,12 +32,12 @@ def make(
         shards: make only so many.
         skip: leave this frame out.
         finish: complete it with a manifest.
-        changes: of the plan: format, views; "seed" goes into the scenario.
+        changes: of the plan: format, views, frames_per_shard; "seed" goes into the scenario.
     """
     rows = several(frames=5, views=changes.get("views", 1)).rows if rows is None else rows
     scenario = {**SCENARIO, "seed": changes.pop("seed", 7)}
     frames = len({frame_of(row.key) for row in rows})
-    plan = Plan({"scenario": scenario}, 0, frames, 2, **changes)
+    plan = Plan({"scenario": scenario}, 0, frames, changes.pop("frames_per_shard", 2), **changes)
     storage = storage_of(out)
     storage.put("plan.json", plan.to_json(), exclusive=True)
     with tempfile.TemporaryDirectory() as scratch:

@@ -9,9 +9,9 @@ Source: BOP toolkit, bop_toolkit_lib/dataset/bop_webdataset.py.
 
 from __future__ import annotations
 
-import io
-import tarfile
+from contextlib import ExitStack
 from pathlib import Path
+from typing import BinaryIO
 
 from writers.encode import json_bytes
 from writers.exports.bop import SCENE_IMAGES
@@ -19,6 +19,9 @@ from writers.exports.bop_labels import Models, annotated, camera_entry, depth_of
 from writers.exports.masks import mask_of, run_lengths
 from writers.exports.views import RGB, Source, View, number_classes, views
 from writers.exports.whole import JsonTable
+from writers.shards.formats.webdataset import pack
+from writers.shards.sample import Sample
+from writers.shards.ustar import TRAILER
 
 
 def write(
@@ -51,23 +54,25 @@ def write(
     numbers, models = number_classes(dataset, classes), Models(objects)
     counts = {"shards": 0, "images": 0, "objects": 0}
     keys = JsonTable(folder / "key_to_shard.json")
-    tar: tarfile.TarFile | None = None
-    for view in views(dataset, {"depth.png", *(RGB if images == "copy" else ())}):
-        if tar is None or counts["images"] % shard_images == 0:
-            if tar is not None:
-                tar.close()
-            tar = tarfile.open(folder / f"shard-{counts['shards']:06d}.tar", "w", format=tarfile.USTAR_FORMAT)
-            counts["shards"] += 1
-        key = f"{view.index // SCENE_IMAGES:06d}_{view.index % SCENE_IMAGES:06d}"
-        members, number = sample_of(view, numbers, models)
-        if images == "copy":
-            members.update([view.picture()])
-        _add(tar, key, members)
-        keys.add(key, counts["shards"] - 1)
-        counts["images"] += 1
-        counts["objects"] += number
-    if tar is not None:
-        tar.close()
+    with ExitStack() as opened:
+        tar: BinaryIO | None = None
+        for view in views(dataset, {"depth.png", *(RGB if images == "copy" else ())}):
+            if tar is None or counts["images"] % shard_images == 0:
+                if tar is not None:
+                    tar.write(TRAILER)
+                opened.close()
+                tar = opened.enter_context(open(folder / f"shard-{counts['shards']:06d}.tar", "wb"))
+                counts["shards"] += 1
+            key = f"{view.index // SCENE_IMAGES:06d}_{view.index % SCENE_IMAGES:06d}"
+            members, number = sample_of(view, numbers, models)
+            if images == "copy":
+                members.update([view.picture()])
+            tar.write(pack(Sample(key, members)))
+            keys.add(key, counts["shards"] - 1)
+            counts["images"] += 1
+            counts["objects"] += number
+        if tar is not None:
+            tar.write(TRAILER)
     keys.close()
     (folder / "models_info.json").write_bytes(json_bytes(models.info()))
     (folder / "dataset_info.md").write_text(notes(numbers, objects))
@@ -92,10 +97,3 @@ def sample_of(view: View, numbers: dict[str, int], models: Models) -> tuple[dict
     if "depth.png" in view.members:
         members["depth.png"] = view.members["depth.png"]
     return members, len(found)
-
-
-def _add(tar: tarfile.TarFile, key: str, members: dict[str, bytes]) -> None:
-    for extension in sorted(members):
-        entry = tarfile.TarInfo(f"{key}.{extension}")
-        entry.size, entry.mode, entry.mtime = len(members[extension]), 0o444, 0
-        tar.addfile(entry, io.BytesIO(members[extension]))
