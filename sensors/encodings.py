@@ -158,15 +158,19 @@ class LinearCounts:
     high: float
     bits: int = 14
 
+    @property
+    def per_count(self) -> float:
+        """Radiance of one count, W m^-2 sr^-1."""
+        return (self.high - self.low) / (2**self.bits - 1)
+
     def encode(self, radiance: ArrayLike) -> NDArray[np.uint16]:
         """Return radiances (any shape) as counts, saturated at both ends."""
-        full = 2**self.bits - 1
-        scaled = (np.asarray(radiance) - self.low) * (full / (self.high - self.low))
-        return np.clip(np.floor(scaled + 0.5), 0, full).astype(np.uint16)
+        scaled = (np.asarray(radiance) - self.low) / self.per_count
+        return np.clip(np.floor(scaled + 0.5), 0, 2**self.bits - 1).astype(np.uint16)
 
     def decode(self, counts: ArrayLike) -> NDArray[np.float64]:
         """Return radiances (W m^-2 sr^-1) of counts."""
-        return self.low + np.asarray(counts, np.float64) * ((self.high - self.low) / (2**self.bits - 1))
+        return self.low + np.asarray(counts, np.float64) * self.per_count
 
 
 def count_range(band: Band, coldest: float, hottest: float, bits: int = 14) -> LinearCounts:

@@ -13,6 +13,9 @@ from sensors.bands import find_band
 from sensors.checks import SensorError
 from sensors.photon_detector import detect, digitise, electrons
 
+SHORTEST, LONGEST = 2e-5, 0.033  # s, of automatic exposure
+MOST_GAIN = 16.0
+
 
 @dataclass(frozen=True)
 class MonoCamera:
@@ -120,6 +123,21 @@ def supersampling(shape: tuple[int, ...], width: int, height: int, name: str) ->
         given = "x".join(str(n) for n in shape[1::-1])
         raise SensorError(f"camera '{name}': image is {given}; expected {width}x{height} or a whole multiple of it")
     return factor
+
+
+def auto_exposed(camera: MonoCamera, radiance: Float[np.ndarray, "h w"], level: float = 0.7) -> MonoCamera:
+    """Return the camera with exposure, then gain, set for a scene.
+
+    Args:
+        camera: its exposure counts as unset.
+        radiance: (h, w) W m^-2 sr^-1.
+        level: part of full scale that the brightest percent gets.
+    """
+    bright = float(np.percentile(radiance, 99.0))
+    a_second = float(camera.with_settings(exposure=1.0).electrons(bright))
+    wanted = level * camera.full_well / max(a_second, 1e-9)
+    exposure = float(np.clip(wanted, SHORTEST, LONGEST))
+    return camera.with_settings(exposure=exposure, gain=float(np.clip(wanted / exposure, 1.0, MOST_GAIN)))
 
 
 def to_8_bit(counts: UInt16[np.ndarray, "h w"], bits: int) -> np.ndarray:
