@@ -100,7 +100,7 @@ def test_damage_is_refused_wherever_it_is(tmp_path: Path) -> None:
     data = build(several(4), tmp_path / "a")
     start = struct.unpack("<I", data[4:8])[0]
     for cut in (0, 3, 9, 30, start + 100, len(data) - 1):
-        with pytest.raises(ValueError, match="the MDS file .*(cut short|damaged)"):
+        with pytest.raises(ValueError, match=r"the MDS file .*(cut short|damaged)"):
             list(MDS.read(io.BytesIO(data[:cut])))
     for at in (0, 4, 8, 30, start, start + 8):
         hurt = bytearray(data)

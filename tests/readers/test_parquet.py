@@ -117,7 +117,7 @@ def test_a_flipped_bit_in_a_picture_is_noticed(tmp_path: Path) -> None:
     data = bytearray(build(several(4), tmp_path / "a.parquet"))
     at = bytes(data).index(several(4)[2].members["rgb.png"]) + 60
     data[at] ^= 1
-    with pytest.raises(ValueError, match="damaged: .*CRC checksum verification failed"):
+    with pytest.raises(ValueError, match=r"damaged: .*CRC checksum verification failed"):
         list(PARQUET.read(io.BytesIO(bytes(data))))
 
 
