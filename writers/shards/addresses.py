@@ -18,13 +18,10 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _PACKAGES = {
-    "s3": "s3fs",
-    "s3a": "s3fs",
-    "gs": "gcsfs",
-    "gcs": "gcsfs",
-    "az": "adlfs",
-    "abfs": "adlfs",
-    "abfss": "adlfs",
+    "s3fs": {"s3", "s3a"},
+    "gcsfs": {"gs", "gcs"},
+    "adlfs": {"az", "abfs", "abfss"},
+    "ocifs": {"oci"},
 }
 
 
@@ -61,9 +58,9 @@ def check_options(options: Mapping[str, Any], path: str = "") -> None:
             check_options(value, f"{path}{name}.")
 
 
-def package_for(protocol: str) -> str:
+def package_for(protocol: str) -> str | None:
     """Return the package that speaks a protocol, as far as we know it."""
     for package, protocols in _PACKAGES.items():
         if protocol in protocols:
             return package
-    return f"the fsspec driver for {protocol}://"
+    return None

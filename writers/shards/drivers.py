@@ -146,15 +146,12 @@ def open_file_system(protocol: str, options: Mapping[str, Any]) -> Any:
         return fsspec.filesystem(protocol, **options)
     except ImportError as error:
         package = package_for(protocol)
-        raise ValueError(
-            f"{protocol}:// needs the package {package}; install it: pip install {package.split()[0]}"
-        ) from error
+        advice = f"the package {package}; install it: pip install {package}" if package else f"its driver: {error}"
+        raise ValueError(f"{protocol}:// needs {advice}") from error
     except ValueError as error:
         if "Protocol not known" not in str(error):
             raise
-        raise ValueError(
-            f"{protocol}:// is no protocol that fsspec knows; expected e.g. s3://, gs:// or az://"
-        ) from error
+        raise ValueError(f"fsspec knows no protocol {protocol}://; expected e.g. s3://, gs:// or az://") from error
 
 
 def _exclusive(fs: Any, method: str) -> dict[str, Any] | None:

@@ -17,7 +17,8 @@ Result = TypeVar("Result")
 
 PASSING = {408, 409, 425, 429, 500, 502, 503, 504}  # HTTP: come back later
 _PASSING_NAMES = {  # by name: neither botocore nor aiohttp need be installed
-    "HTTPClientError",  # botocore: connection refused, closed, timed out, TLS
+    "HTTPClientError",  # botocore: connection closed, timed out, TLS
+    "EndpointConnectionError",
     "ResponseParserError",
     "ResponseStreamingError",
     "IncompleteReadError",

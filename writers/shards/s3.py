@@ -142,16 +142,21 @@ class S3Driver(Driver):
     def _complete(self, name: str, token: str, upload: str, parts: list[dict[str, Any]]) -> bool:
         words = {"UploadId": upload, "MultipartUpload": {"Parts": parts}, "IfNoneMatch": "*"}
 
-        def complete() -> bool:
+        def complete() -> bool | None:
             try:
                 return self._sent(name, token, lambda: self._once("complete_multipart_upload", name, **words))
-            except FileNotFoundError as error:  # completed by the try whose answer got lost, or ended by a sweep
+            except FileNotFoundError:  # completed by the try whose answer got lost, or ended by somebody
                 found = self._token(name)
-                if found is None:
-                    raise Passing("the upload was ended by somebody else") from error
-                return found == token
+                return None if found is None else found == token
+            except Exception as error:
+                if status_of(error) == 409:
+                    return None
+                raise
 
-        return self.run("write", name, complete)
+        done = self.run("write", name, complete)
+        if done is None:
+            raise Passing("the upload was ended by somebody else, or a rival was at work")
+        return done
 
     def _sent(self, name: str, token: str, send: Callable[[], Any]) -> bool:
         """Send; where the name is taken, see whether it was us, by a try whose answer got lost."""
