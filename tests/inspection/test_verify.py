@@ -130,6 +130,13 @@ def test_forged_samples_are_found_though_hashes_fit(tmp_path: Path) -> None:
         assert all(fault.startswith("shards/shard-000001.tar: ") for fault in found)
 
 
+def test_a_frame_that_lacks_a_view_is_found(tmp_path: Path) -> None:
+    rows = several(frames=4, views=2).rows
+    place = make(tmp_path / "set", rows, views=2, finish=False)
+    forge(tmp_path / "set", rows[4:7], samples=3, last_key=rows[6].key)
+    assert "shards/shard-000001.tar: frame(s) 3 do not have 2 sample(s) each" in faults(place)
+
+
 def test_a_member_that_cannot_be_decoded_is_found_on_request(tmp_path: Path) -> None:
     rows = several(frames=5).rows
     rows[2].members["depth.png"] = rows[2].members["depth.png"][:60]
