@@ -208,4 +208,4 @@ def _transparent(material: Material) -> Material:
     emitted = dict(material.emissivity)
     for column in NEAR:
         emitted[column] = 0.05
-    return replace(material, emissivity=emitted, transmittance=dict.fromkeys(NEAR, 0.87))
+    return replace(material, emissivity=emitted, transmittance=dict.fromkeys(NEAR, 0.87), is_metal=False)
