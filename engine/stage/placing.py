@@ -30,7 +30,8 @@ def place_shape(node: Node, worlds: dict[str, Matrix], captured: dict[str, Matri
     offsets = tuple(corner_offsets(shape.geometry, piece.part) for piece in shape.pieces) if node.warm else ()
     built = (shape.pieces, world, node.chain, node.warm, *offsets)
     previous = captured.get(node.name)
-    if node.built is not None and _same(built, node.built) and (previous is None or previous is node.previous):
+    expected = worlds.get(node.name) if previous is None else previous
+    if node.built is not None and _same(built, node.built) and expected is node.previous:
         return
     drawn = invertible(world) if node.flawed else world
     if node.flawed and not np.isfinite(world).all():

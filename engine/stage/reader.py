@@ -42,10 +42,14 @@ class StageReader:
         self._captured: dict[str, Matrix] = {}
         self._cameras: set[str] = set()
         self._bands: tuple[Band, ...] = ()
+        self._shown: set[str] = set()
 
     def mark_captured(self) -> None:
-        """Let what was read last be the previous frame of what is read from now on."""
-        self._captured = dict(self._worlds)
+        """Let what was read last be the previous frame of what is read from now on.
+
+        What was hidden then has no place in it, wherever it was seen before: a frame depends on one frame before it.
+        """
+        self._captured = {name: self._worlds[name] for name in self._shown | self._cameras if name in self._worlds}
 
     def snapshot(self, seconds: float = 0.0) -> SceneSnapshot:
         """Read the stage.
@@ -179,6 +183,7 @@ class StageReader:
             instances += node.instances
             if node.light is not None:
                 lights.append(node.light)
+        self._shown = {item.prim_path for item in instances}
         unit, up = UsdGeom.GetStageMetersPerUnit(self.stage), str(UsdGeom.GetStageUpAxis(self.stage))
         axis: Literal["Y", "Z"] = "Y" if up == "Y" else "Z"
         return SceneSnapshot(tuple(instances), tuple(lights), tuple(labelled), unit, axis, seconds, self._bands)

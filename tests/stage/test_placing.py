@@ -158,3 +158,24 @@ def test_primvars_hide_only_below(stage: Usd.Stage) -> None:
     mesh(stage, "/X/M")
     mesh(stage, "/N")
     assert [item.primary_visible for item in StageReader(stage).snapshot().instances] == [False, True]
+
+
+def test_what_was_hidden_has_no_previous_place() -> None:
+    """Seen, hidden, seen elsewhere: the frame before says nothing, so nothing seems to have moved."""
+    stage = Usd.Stage.CreateInMemory()
+    cube = UsdGeom.Cube.Define(stage, "/Cube")
+    move = cube.AddTranslateOp()
+    reader = StageReader(stage)
+    before = []
+    for place, token in (
+        ((0, 0, 0), "inherited"),
+        ((1, 0, 0), "invisible"),
+        ((2, 0, 0), "inherited"),
+        ((2, 0, 0), "inherited"),
+    ):
+        move.Set(Gf.Vec3d(*place))
+        cube.GetVisibilityAttr().Set(token)
+        before += [item.previous_world_from_local[0, 3] for item in reader.snapshot().instances]
+        reader.mark_captured()
+    unit = UsdGeom.GetStageMetersPerUnit(stage)
+    assert before == [0.0, 2.0 * unit, 2.0 * unit]
