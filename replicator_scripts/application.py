@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import signal
+import os
 import sys
+import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from replicator_scripts import arguments
-from replicator_scripts.folder import OutputError
+from replicator_scripts import arguments, stopping, workers
+from replicator_scripts.stopping import Stopped
 from scenes.errors import ScenarioError
+from writers.finish import UnfinishedError
+from writers.shards.claim import OutputError
 
 Script = Callable[[arguments.Options], Coroutine[Any, Any, None]]
-FAILED, INTERRUPTED = 2, 130
+CRASHED, FAILED, CANNOT_WRITE, AGAIN, INTERRUPTED = 1, 2, 74, 85, 130
 _tasks: list[asyncio.Future[int]] = []
+_step: asyncio.Future[Any] | None = None
 
 
 def kit_runs() -> bool:
@@ -40,47 +44,113 @@ def run(script: Script, make_app: Callable[[dict[str, Any]], Any]) -> None:
         make_app: `isaacsim.SimulationApp`.
     """
     options = arguments.parse(sys.argv[1:])
-    signal.signal(signal.SIGTERM, _interrupt)
-    app = make_app({"headless": True})
-    code = drive(app, guarded(script, options))
-    sys.stdout.flush()
+    if options.workers != "1" and not options.worker:
+        leave(workers.supervise(options))
+    stopping.install()
+    try:
+        app = make_app({"headless": True, **gpu()})
+        stopping.install()
+        code = drive(app, guarded(script, options))
+    except Stopped:
+        code = AGAIN
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        code = CRASHED
     if code:
-        sys.exit(code)
+        leave(code)
+    sys.stdout.flush()
     app.close()
+
+
+def leave(code: int) -> None:
+    """End the process with this code; closing Isaac Sim would end it with 0. All that counts is on disk by then."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def is_isaac_sim() -> bool:
+    """Tell whether this is the real Isaac Sim, which owns a GPU, and not the embedded engine."""
+    import omni.kit.app
+
+    loader = type(getattr(omni.kit.app, "__loader__", None))
+    return not loader.__module__.startswith("engine.")
+
+
+def gpu() -> dict[str, Any]:
+    """Return the settings that keep Isaac Sim to the GPU that a pool of workers gave this process."""
+    number = os.environ.get("REPLICANT_GPU", "")
+    return {"active_gpu": int(number), "physics_gpu": int(number), "multi_gpu": False} if number.isdigit() else {}
 
 
 def drive(app: Any, work: Coroutine[Any, Any, int]) -> int:
     """Run a coroutine to its end; what fails outside it (a node of the graph, Ctrl-C) it gets where it waits."""
-    try:
-        return int(app.run_coroutine(work))
-    except BaseException as error:
-        if inspect.getcoroutinestate(work) != inspect.CORO_SUSPENDED:
-            raise
+    task = asyncio.ensure_future(work)
+    while True:
         try:
-            work.throw(error)
-        except StopIteration as end:
-            return int(end.value)
-        raise
+            return int(app.run_coroutine(task))
+        except BaseException as error:
+            if task.done():
+                raise
+            if _step is not None:
+                fail_step(_step, error)
+                continue
+            try:
+                work.throw(error)
+            except StopIteration as end:
+                return int(end.value)
+            finally:
+                if inspect.getcoroutinestate(work) != inspect.CORO_CLOSED:
+                    work.close()
+            raise
+
+
+async def guarded_step(step: asyncio.Future[Any]) -> None:
+    """Wait for a step; an error that the application meets meanwhile, outside all coroutines, is raised here.
+
+    Args:
+        step: the running step.
+    """
+    global _step
+    _step = step
+    try:
+        await step
+    except asyncio.CancelledError as error:
+        raise _failures.pop(step) from error
     finally:
-        work.close()
+        _step = None
+        _failures.pop(step, None)
+
+
+_failures: dict[asyncio.Future[Any], BaseException] = {}
+
+
+def fail_step(step: asyncio.Future[Any], error: BaseException) -> None:
+    """Break a step off because of an error outside it."""
+    _failures[step] = error
+    step.cancel()
 
 
 async def guarded(script: Script, options: arguments.Options) -> int:
     """Run a script to its end and return the exit code; what a user can put right is one line, not a traceback."""
+    code = 0
     try:
         await script(options)
-    except (ScenarioError, OutputError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return FAILED
+    except (ScenarioError, OutputError, UnfinishedError) as error:
+        code = _report(f"error: {error}", FAILED)
     except OSError as error:  # a full disk, a folder that went away
-        print(f"error: {error.filename or 'output'}: {error.strerror or error}; nothing was written", file=sys.stderr)
-        return FAILED
+        what = ": ".join(part for part in (error.filename, error.strerror or str(error)) if part)
+        code = _report(f"error: {what}; what is committed stays, and the same command goes on from there", CANNOT_WRITE)
+    except Stopped as signal:
+        code = _report(f"stopped by {signal}: what is done stays; the same command goes on from there", AGAIN)
     except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
-        return INTERRUPTED
-    return 0
+        code = _report("interrupted: what is done stays; the same command goes on from there", INTERRUPTED)
+    return code
 
 
-def _interrupt(number: int, frame: Any) -> None:
-    """Turn SIGTERM into the exception that Ctrl-C raises, so that what is half written is removed."""
-    raise KeyboardInterrupt
+def _report(text: str, code: int) -> int:
+    print(text, file=sys.stderr, flush=True)
+    workers.tell_failure(text, code)
+    return code

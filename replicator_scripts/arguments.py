@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,44 @@ from scenes.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parent.parent
 Options = argparse.Namespace
+TASK = "REPLICANT_TASK"
 
 
 def parse(arguments: list[str]) -> Options:
     """Read the command line of `generate.py`."""
-    parser = argparse.ArgumentParser(prog="./launch.sh run", description="Make a labelled dataset from a scenario.")
+    text = "Make a labelled dataset from a scenario. The same command goes on with what was begun."
+    parser = argparse.ArgumentParser(prog="./launch.sh run", description=text, allow_abbrev=False)
     parser.add_argument("--scenario", default="pasture", help="scenario YAML file, or the name of one in scenes/")
     parser.add_argument("--frames", type=int, help="number of frames")
     parser.add_argument("--start", type=first_frame, default=0, help="first frame (any frame can be made alone)")
     parser.add_argument("--seed", type=int, help="scenario seed")
-    parser.add_argument("--out", help="new folder for the dataset")
+    parser.add_argument(
+        "--out", help="folder or URL (s3://...) of the dataset; one begun there by the same command goes on"
+    )
     parser.add_argument("--resolution", type=resolution, metavar="WxH", help="image size in pixels")
     parser.add_argument("--outputs", type=names, metavar="A,B,...", help="comma-separated, e.g. rgb,depth,boxes")
-    parser.add_argument("--overwrite", action="store_true", help="replace an existing output folder")
-    return parser.parse_args(arguments)
+    _add_shard_options(parser)
+    _add_process_options(parser)
+    options = parser.parse_args(arguments)
+    if options.task is None and os.environ.get(TASK):
+        options.task = task(os.environ[TASK])
+    return options
+
+
+def _add_shard_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", help="of the shards: webdataset (default), parquet or mds")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--samples-per-shard", type=int, metavar="S", help="most samples in one shard")
+    size.add_argument("--shards", type=at_least_one, metavar="N", help="number of shards, instead of their size")
+    parser.add_argument("--overwrite", action="store_true", help="replace the dataset of another scenario at --out")
+    parser.add_argument("--verify", action="store_true", help="hash the shards that are there; make damaged ones again")
+
+
+def _add_process_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--workers", default="1", metavar="N", help="processes on this machine: a number, or auto")
+    parser.add_argument("--task", type=task, metavar="K/N", help="make only the shards with number %% N == K")
+    parser.add_argument("--scratch", metavar="DIR", help="folder for unfinished shards of remote datasets")
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)  # see replicator_scripts/worker.py
 
 
 def resolution(text: str) -> list[int]:
@@ -44,6 +69,29 @@ def names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
+def at_least_one(text: str) -> int:
+    """Read a whole number of 1 or more.
+
+    Raises:
+        argparse.ArgumentTypeError: for anything else.
+    """
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of 1 or more")
+    return int(text)
+
+
+def task(text: str) -> tuple[int, int]:
+    """Read K/N, the K-th (from 0) of N tasks.
+
+    Raises:
+        argparse.ArgumentTypeError: for anything else.
+    """
+    first, slash, second = text.partition("/")
+    if not (slash and first.isdigit() and second.isdigit() and int(first) < int(second)):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a task; expected K/N with K from 0 to N - 1, e.g. 0/8")
+    return int(first), int(second)
+
+
 def first_frame(text: str) -> int:
     """Read the number of a frame.
 
@@ -57,10 +105,11 @@ def first_frame(text: str) -> int:
 
 def overrides(options: Options) -> dict[str, Any]:
     """Return the scenario keys that the command line replaces."""
-    return {key: getattr(options, key) for key in ("frames", "seed", "resolution", "outputs")}
+    given = {key: getattr(options, key) for key in ("frames", "seed", "resolution", "outputs")}
+    return {**given, **{f"writer.{key}": getattr(options, key) for key in ("format", "samples_per_shard")}}
 
 
-def command(scenario: Scenario, options: Options, out: Path | None = None) -> str:
+def command(scenario: Scenario, options: Options, out: str | None = None) -> str:
     """Give the exact command that makes the dataset again.
 
     Args:
@@ -74,7 +123,10 @@ def command(scenario: Scenario, options: Options, out: Path | None = None) -> st
     words += ["--start", str(options.start)] if options.start else []
     words += ["--seed", str(scenario.seed), "--resolution", f"{width}x{height}"]
     words += ["--outputs", ",".join(scenario.outputs)]
-    words += ["--out", display(out)] if out is not None else []
+    for name in ("format", "samples_per_shard", "shards"):
+        value = getattr(options, name)
+        words += [f"--{name.replace('_', '-')}", str(value)] if value is not None else []
+    words += ["--out", display_out(out)] if out is not None else []
     return shlex.join(words)
 
 
@@ -83,6 +135,11 @@ def display(path: Path) -> str:
     absolute = path.resolve()
     inside = Path.cwd().resolve() == ROOT and absolute.is_relative_to(ROOT)
     return str(absolute.relative_to(ROOT) if inside else absolute)
+
+
+def display_out(out: str) -> str:
+    """Show an output as it can be typed here: a URL as it is, a folder as `display` does."""
+    return out if "://" in out else display(Path(out))
 
 
 def place(path: Path) -> str:

@@ -12,8 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from replicator_scripts import application, arguments, folder
-from replicator_scripts.progress import Progress
+from replicator_scripts import application, arguments
 
 EDITOR_ARGUMENTS: list[str] = []  # e.g. ["--scenario", "tabletop", "--frames", "4"]
 
@@ -22,16 +21,21 @@ async def generate(options: arguments.Options) -> None:
     """Build the scenario, capture its frames, write the dataset."""
     import omni.replicator.core as rep
 
-    from replicator_scripts import dataset
+    from replicator_scripts import dataset, jobs
+    from replicator_scripts.frames import FrameMaker
+    from replicator_scripts.output import Output, choose
+    from replicator_scripts.plans import make_plan
     from scenes import world
     from scenes.scenario import load_scenario
 
-    # 1. what to make, and where
+    # 1. what to make, and where; shards that are there are not made again
     scenario = load_scenario(options.scenario, arguments.overrides(options))
-    final = folder.choose(options.out, arguments.ROOT, scenario.name)
-    dataset.announce(scenario)
-    with folder.OutputFolder(final, options.overwrite) as output:
+    plan = make_plan(scenario, options)
+    output = Output(plan, choose(options.out, arguments.ROOT, scenario.name, plan), options)
+    work = jobs.begin(output, options)
+    if work.orders is not None:
         # 2. the world
+        dataset.announce(scenario)
         stage = await world.build_stage(scenario)
         products = world.build_cameras(scenario, stage)
 
@@ -39,21 +43,16 @@ async def generate(options: arguments.Options) -> None:
         rep.orchestrator.set_capture_on_play(False)
         dataset.set_quality(scenario.quality)
         streams = world.build_randomizers(scenario)
-        with dataset.writing(scenario, output.partial, products) as writer:
-            # 4. the frames
-            progress = Progress(scenario.frames, len(products))
-            for done in range(-dataset.lead_in(scenario, options.start), scenario.frames):
-                frame = options.start + done
-                world.randomize(scenario, streams, frame)
-                if done >= 0:
-                    writer.begin_frame({"frame": frame, "seed": scenario.seed}, lambda: world.noted(streams))
-                    writer.schedule_write()
-                await dataset.capture(frame, scenario)
-                progress.show(done + 1)
+        with output.publishing() as sink, dataset.writing(scenario, sink.write, products) as writer:
+            # 4. the frames, shard by shard
+            frames = FrameMaker(scenario, streams, writer, sink, work.tell)
+            for order in work.orders:
+                await frames.make(order)
 
-            # 5. the index, last
-            await dataset.finish(writer, scenario, options, output.partial)
-    dataset.report(writer, final, arguments.command(scenario, options, final))
+    # 5. the index, last, once all shards are there
+    work.finish()
+    if not options.worker:
+        dataset.report(output, scenario, options)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenes.errors import ScenarioError
 from scenes.keys import suggestion
+from writers.exports import FORMATS
 
 if TYPE_CHECKING:
     from scenes.scenario import Scenario
@@ -36,6 +37,7 @@ def check_limits(scenario: Scenario) -> None:
     _check_positive("stage.meters_per_unit", scenario.meters_per_unit)
     _check_positive("writer.depth_scale", scenario.writer.get("depth_scale", 1.0))
     _check_outputs(scenario.outputs)
+    _check_exports(scenario.writer.get("exports") or [])
     _check_classes(scenario.classes)
     for name, options in scenario.cameras.items():
         _check_camera(f"cameras.{name}", options)
@@ -57,6 +59,15 @@ def _check_outputs(outputs: list[str]) -> None:
             )
         if name in outputs[:number]:
             raise ScenarioError(f"outputs[{number}]", f"is '{name}' again; name each output once")
+
+
+def _check_exports(exports: list[str]) -> None:
+    for number, name in enumerate(exports):
+        if name not in FORMATS:
+            known = ", ".join(FORMATS)
+            raise ScenarioError(
+                f"writer.exports[{number}]", f"is '{name}'; expected one of {known}{suggestion(name, FORMATS)}"
+            )
 
 
 def _check_classes(classes: list[str]) -> None:

@@ -28,7 +28,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A checked scenario; see docs/scenarios.md for the keys."""
+    """A checked scenario; see docs/scenarios.md for the keys. `document` is the mapping it was read from."""
 
     file: str
     name: str
@@ -45,6 +45,8 @@ class Scenario:
     scene: list[Step] = field(default_factory=list)
     cameras: dict[str, dict[str, Any]] = field(default_factory=dict)
     randomizers: list[Step] = field(default_factory=list)
+    license: str = "unknown"
+    document: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 def camera_options(
@@ -64,13 +66,25 @@ def camera_options(
 
 
 def writer_options(
-    format: Literal["webdataset"] = "webdataset",
+    format: Literal["webdataset", "parquet", "mds"] = "webdataset",
     samples_per_shard: int = 256,
     image_format: Literal["jpg", "png"] = "jpg",
     depth_scale: float = 0.001,
     preview: int = 8,
+    exports: list[str] | None = None,
+    on_error: Literal["stop", "skip"] = "stop",
 ) -> None:
-    """Declare the keys of `writer`; depth_scale is metres of one unit of the 16-bit depth PNG."""
+    """Declare the keys of `writer`.
+
+    Args:
+        format: of the shards.
+        samples_per_shard: most samples in one shard; the views of a frame stay together.
+        image_format: of RGB.
+        depth_scale: metres of one unit of the 16-bit depth PNG.
+        preview: rows of the contact sheet.
+        exports: label formats written beside the shards; COCO where none are named and there are RGB and boxes.
+        on_error: what a frame that cannot be made does: end the run, or be left out and noted.
+    """
 
 
 DEFAULT_OUTPUTS = ("rgb", "depth", "semantic", "instance", "boxes")
@@ -82,6 +96,7 @@ _PLAIN: dict[str, Any] = {
     "resolution": tuple[int, int],
     "classes": list[str],
     "outputs": list[str],
+    "license": str,
 }
 
 
@@ -90,21 +105,33 @@ def load_scenario(path: str | Path, overrides: dict[str, Any] | None = None) -> 
 
     Args:
         path: the YAML file.
-        overrides: values of top-level keys that replace the file's (from the command line).
+        overrides: values from the command line that replace the file's, by key; a key may be "writer.format".
 
     Raises:
         ScenarioError: naming the file and key, or the option of the command line, for anything that is wrong.
     """
     file = str(find_scenario(path))
-    document = read_document(file)
     given = {k: v for k, v in (overrides or {}).items() if v is not None}
     try:
-        return parse_scenario(document | given, file)
+        return parse_scenario(_overridden(read_document(file), given), file)
     except ScenarioError as error:
-        top = re.split(r"[.\[]", error.key)[0]
-        if top in given:
-            raise ScenarioError(error.key.replace(top, f"--{top}", 1), error.message) from None
+        for key in given:
+            if re.match(rf"{re.escape(key)}($|[.\[])", error.key):
+                option = f"--{key.rpartition('.')[2].replace('_', '-')}"
+                raise ScenarioError(error.key.replace(key, option, 1), error.message) from None
         raise ScenarioError(error.key, error.message, file) from None
+
+
+def _overridden(document: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    result = dict(document)
+    for key, value in given.items():
+        top, _, below = key.partition(".")
+        inner = result.get(top)
+        if not below:
+            result[top] = value
+        elif inner is None or isinstance(inner, dict):
+            result[top] = {**(inner or {}), below: value}
+    return result
 
 
 def parse_scenario(document: dict[str, Any], file: str = "") -> Scenario:
@@ -125,6 +152,7 @@ def parse_scenario(document: dict[str, Any], file: str = "") -> Scenario:
         scene=read_steps(document.get("scene"), "scene", file),
         cameras=_cameras(document.get("cameras")),
         randomizers=read_steps(document.get("randomizers"), "randomizers", file),
+        document=document,
     )
     check_limits(scenario)
     return scenario

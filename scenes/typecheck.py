@@ -143,3 +143,9 @@ def _find(value: str, folders: list[Path], key: str) -> str:
             return str((folder / value).resolve())
     looked = "" if Path(value).is_absolute() else f" (looked in {', '.join(map(str, folders))})"
     raise ScenarioError(key, f"is '{value}', and there is no such file{looked}; give the path of a file that exists")
+
+
+def defaults_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the arguments of a function that have defaults, with them."""
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}

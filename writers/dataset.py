@@ -1,4 +1,4 @@
-"""DatasetWriter: a rep.Writer that streams samples into shards, COCO and a contact sheet.
+"""DatasetWriter: a rep.Writer that turns captured views into samples and streams them into shards.
 
 It uses Replicator's public API alone, so it runs in Isaac Sim and on the embedded engine.
 """
@@ -6,18 +6,16 @@ It uses Replicator's public API alone, so it runs in Isaac Sim and on the embedd
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import omni.replicator.core as rep
 
 from writers.camera import describe_camera
-from writers.coco import CocoInstances
 from writers.encode import depth_png, ids_png, jpeg, json_bytes, npy, png
 from writers.objects import class_mask, count_classes, list_objects
-from writers.preview import ContactSheet
-from writers.shards import Sample, ShardSink, sink_class
+from writers.scripted import ScriptedDataset
+from writers.shards.sample import Sample, sample_key
 
 # output name -> annotators it needs
 OUTPUTS: dict[str, tuple[str, ...]] = {
@@ -62,35 +60,38 @@ class DatasetWriter(rep.Writer):
     """Write every captured view as one sample.
 
     Args:
-        output_dir: folder of the dataset; exists already or is made.
+        output_dir: new folder of the dataset, for scripts that decide as they go how many frames there are; its last
+            files are written when the run ends.
         outputs: names from `OUTPUTS`.
         classes: class names in order; the n-th (from 1) is its number in masks and COCO.
         settings: the rest of the dataset's settings: format, samples_per_shard, image_format ("jpg" or "png"),
-            depth_scale (metres of one unit of the 16-bit depth PNG), preview (rows of the contact sheet), info.
+            depth_scale (metres of one unit of the 16-bit depth PNG), preview (rows of the contact sheet), exports.
+        take: where samples go instead, frame by frame and in order of their views; who gives it says with
+            `begin_frame` which captures are frames, and completes the dataset.
     """
 
     def __init__(
-        self, output_dir: str, outputs: list[str], classes: list[str], settings: Mapping[str, Any] | None = None
+        self,
+        output_dir: str = "",
+        outputs: list[str] | tuple[str, ...] = ("rgb",),
+        classes: list[str] | tuple[str, ...] = (),
+        settings: Mapping[str, Any] | None = None,
+        take: Callable[[Sample], None] | None = None,
     ) -> None:
         settings = settings or {}
         self.version = "1.0.0"
         self.data_structure = "renderProduct"
         self.outputs = list(outputs)
         self.annotators = make_annotators(self.outputs)
-        self.backend = rep.backends.get("DiskBackend", {"output_dir": output_dir, "overwrite": True})
-        self.folder = Path(output_dir)
+        self.backend = None
         self.classes = list(classes)
         self.image_format = settings.get("image_format", "jpg")
         self.depth_scale = float(settings.get("depth_scale", 0.001))
-        self.sink: ShardSink = sink_class(settings.get("format", "webdataset"))(
-            self.folder / "shards", int(settings.get("samples_per_shard", 256))
-        )
-        self.coco = CocoInstances(self.folder, self.classes, dict(settings.get("info", {})))
-        self.sheet = ContactSheet(int(settings.get("preview", 8)))
-        self.frame: dict[str, Any] = {}
+        self.frame: dict[str, Any] | None = None
         self.notes: Callable[[], Mapping[str, Any]] = dict
-        self.samples = 0
-        self.totals: dict[str, int] = {}
+        self.frames = 0
+        self._script = None if take else ScriptedDataset(output_dir, self.outputs, self.classes, settings)
+        self._take = take or self._script.take  # type: ignore[union-attr]
 
     def begin_frame(self, frame: Mapping[str, Any], notes: Callable[[], Mapping[str, Any]] = dict) -> None:
         """Say what the next captured frame is.
@@ -101,52 +102,44 @@ class DatasetWriter(rep.Writer):
         """
         self.frame, self.notes = dict(frame), notes
 
+    def drop_frame(self) -> None:
+        """Say that the frame begun will not be captured after all."""
+        self.frame = None
+
     def write_metadata(self) -> None:
         """Leave out Replicator's metadata.txt: the manifest says all that it says, for every frame."""
 
     def write(self, data: dict[str, Any]) -> None:
         """Turn the payload of one frame into samples, one a render product."""
+        if self.frame is None and self._script is None:
+            return  # captured for the motion seen in the next frame
         views = data["renderProducts"]
-        frame = self.frame.get("frame", self.samples // max(1, len(views)))
-        drawn = {**data.get("distribution_outputs", {}), **self.notes()}
-        for number, name in enumerate(sorted(views)):
-            suffix = f"_{name}" if len(views) > 1 else ""
-            view = {**views[name], "about": {**self.frame, "frame": frame, "drawn": drawn}}
-            self._write_view(f"{frame:09d}{suffix}", frame * len(views) + number + 1, view)
+        about = {"frame": self.frames, **(self.frame or {})}
+        about["drawn"] = {**data.get("distribution_outputs", {}), **self.notes()}
+        if self._script is not None:
+            self._script.begin(len(views))
+        for name in sorted(views):
+            key = sample_key(about["frame"], name if len(views) > 1 else None)
+            self._take(self._sample(key, {**views[name], "about": about}))
+        self.frames, self.frame, self.notes = self.frames + 1, None, dict
+
+    def drain(self) -> None:
+        """Hand over every sample that is still being made."""
 
     def on_final_frame(self) -> None:
-        """Finish, for scripts that let the orchestrator run to its end."""
-        self.finish()
+        """Complete the dataset of a script that let the orchestrator run to its end."""
+        if self._script is not None:
+            self.drain()
+            self._script.finish()
 
-    def finish(self) -> None:
-        """Complete the last shard, then COCO and the contact sheet."""
-        self.sink.flush()
-        if {"rgb", "boxes"} <= set(self.outputs):
-            self.coco.save(self.folder / "instances.json")
-        self.sheet.save(self.folder / "preview.png")
-
-    def abandon(self) -> None:
-        """Leave no unfinished shard behind."""
-        self.sink.abandon()
-
-    def _write_view(self, key: str, image_id: int, view: Mapping[str, Any]) -> None:
+    def _sample(self, key: str, view: Mapping[str, Any]) -> Sample:
+        """Make the sample of one view."""
         members: dict[str, bytes] = {}
-        arrays: dict[str, Any] = {}
         for output in self.outputs:
-            getattr(self, f"_add_{output}")(view, members, arrays)
+            getattr(self, f"_add_{output}")(view, members)
         objects = list_objects(view) if "boxes" in self.outputs else []
-        counts = count_classes(objects)
-        members["json"] = json_bytes(self._meta(view, objects, counts))
-        self.sink.write(Sample(key, members))
-        title = (
-            f"{key}  {', '.join(f'{number} {name}' for name, number in sorted(counts.items(), key=lambda c: -c[1]))}"
-        )
-        self.sheet.add(title, arrays.get("rgb"), arrays.get("instance"), arrays.get("depth"), objects)
-        if "rgb" in arrays and "boxes" in self.outputs:
-            self.coco.add(image_id, f"{key}.rgb.{self.image_format}", arrays["instance"], objects)
-        self.samples += 1
-        for name, number in counts.items():
-            self.totals[name] = self.totals.get(name, 0) + number
+        members["json"] = json_bytes(self._meta(view, objects, count_classes(objects)))
+        return Sample(key, members)
 
     def _meta(self, view: Mapping[str, Any], objects: list[dict[str, Any]], counts: dict[str, int]) -> dict[str, Any]:
         return {
@@ -158,32 +151,29 @@ class DatasetWriter(rep.Writer):
             "counts": counts,
         }
 
-    def _add_rgb(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+    def _add_rgb(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
         rgb = np.ascontiguousarray(np.asarray(view["rgb"]["data"])[..., :3])
-        arrays["rgb"] = rgb
         members[f"rgb.{self.image_format}"] = jpeg(rgb) if self.image_format == "jpg" else png(rgb)
 
-    def _add_depth(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
-        arrays["depth"] = np.asarray(view["distance_to_image_plane"]["data"])
-        members["depth.png"] = depth_png(arrays["depth"], self.depth_scale)
+    def _add_depth(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
+        members["depth.png"] = depth_png(np.asarray(view["distance_to_image_plane"]["data"]), self.depth_scale)
 
-    def _add_normals(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+    def _add_normals(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
         normals = np.asarray(view["normals"]["data"])[..., :3]
         members["normals.png"] = png(np.round((normals * 0.5 + 0.5) * 255).astype(np.uint8))
 
-    def _add_flow(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+    def _add_flow(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
         members["flow.npy"] = npy(np.asarray(view["motion_vectors"]["data"])[..., :2].astype(np.float32))
 
-    def _add_semantic(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
+    def _add_semantic(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
         output = view["semantic_segmentation"]
         members["semantic.png"] = ids_png(class_mask(np.asarray(output["data"]), output["idToLabels"], self.classes))
 
-    def _add_instance(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
-        arrays["instance"] = np.asarray(view["instance_segmentation_fast"]["data"])
-        members["instance.png"] = ids_png(arrays["instance"])
+    def _add_instance(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
+        members["instance.png"] = ids_png(np.asarray(view["instance_segmentation_fast"]["data"]))
 
-    def _add_boxes(self, view: Mapping[str, Any], members: dict[str, bytes], arrays: dict[str, Any]) -> None:
-        arrays.setdefault("instance", np.asarray(view["instance_segmentation_fast"]["data"]))
+    def _add_boxes(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
+        """Boxes are in the JSON."""
 
 
 rep.WriterRegistry.register(DatasetWriter, category="replicant")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import colorsys
-from pathlib import Path
+import json
 from typing import Any
 
 import cv2
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from writers.encode import png
+from writers.shards.sample import Sample
 
 TILE_WIDTH = 480  # pixels
 CAPTION_HEIGHT = 22
@@ -121,15 +122,35 @@ class ContactSheet:
             self._titles = list(tiles)
             self._rows.append(row)
 
-    def save(self, path: Path) -> bool:
-        """Write the sheet; returns False where there was nothing to show."""
+    def encode(self) -> bytes | None:
+        """Return the sheet as PNG; None where there was nothing to show."""
         if not self._rows:
-            return False
+            return None
         caption = np.zeros((CAPTION_HEIGHT, self._rows[0].shape[1], 3), np.uint8)
         for number, title in enumerate(self._titles):
             write(caption, title, (number * TILE_WIDTH + 6, 15), (255, 255, 255))
-        path.write_bytes(png(np.vstack([caption, *self._rows])))
-        return True
+        return png(np.vstack([caption, *self._rows]))
+
+
+def add_sample(sheet: ContactSheet, sample: Sample) -> None:
+    """Add a sample as it lies in a shard."""
+    images: dict[str, Any] = {
+        name.partition(".")[0]: cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        for name, data in sample.members.items()
+        if name.endswith((".png", ".jpg"))
+    }
+    about = json.loads(sample.members["json"])
+    rgb, depth = images.get("rgb"), images.get("depth")
+    if depth is not None:
+        depth = depth.astype(np.float32) * about["depth_scale"]
+    counts = sorted(about["counts"].items(), key=lambda item: (-item[1], item[0]))
+    sheet.add(
+        f"{sample.key}  {', '.join(f'{number} {name}' for name, number in counts)}",
+        None if rgb is None else cv2.cvtColor(rgb, cv2.COLOR_BGR2RGB),
+        images.get("instance"),
+        depth,
+        about["objects"],
+    )
 
 
 def resized(tile: Image) -> Image:

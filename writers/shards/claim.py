@@ -98,7 +98,7 @@ def clear(storage: Storage) -> None:
     storage.delete(MANIFEST)
     names = storage.list()
     for part in (RECORDS, SHARDS, ""):
-        for name in [name for name in names if name.startswith(part) and name != PLAN]:
+        for name in [name for name in names if name.startswith(part) and name != PLAN and name[0] != "."]:
             storage.delete(name)
     clear_work(storage)
     storage.delete(PLAN)
@@ -128,7 +128,7 @@ def work_folder(storage: Storage, plan: Plan, scratch: Path | None = None) -> Pa
 
 
 def _is_used(storage: Storage) -> bool:
-    """Tell whether a local folder has anything in it but attempts; object stores have no folders."""
+    """Tell whether a local folder has anything in it but hidden files (attempts, a job's papers)."""
     if storage.local is None or not storage.local.exists():
         return False
-    return not storage.local.is_dir() or any(path.name != WORK for path in storage.local.iterdir())
+    return not storage.local.is_dir() or any(not path.name.startswith(".") for path in storage.local.iterdir())

@@ -79,6 +79,18 @@ class LocalStorage(Storage):
         """Remove a file."""
         (self.local / name).unlink(missing_ok=True)
 
+    def probe(self) -> None:
+        """See that something can be written here, leaving nothing behind."""
+        new = [folder for folder in (self.local, *self.local.parents) if not folder.exists()]
+        try:
+            with self._temporary() as (_, file):
+                file.write(b"\0")
+                sync(file)
+        finally:
+            for folder in new:
+                with suppress(OSError):
+                    folder.rmdir()
+
     def _publish_copy(self, path: Path, target: Path) -> bool:
         with self._temporary() as (copy, file), open(path, "rb") as source:
             shutil.copyfileobj(source, file)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,7 @@ class ShardSink:
         hand_over: publishes a finished shard instead of `publish`, e.g. in the background.
 
     Attributes:
+        hand_over: as given.
         largest: length of the largest shard so far, bytes; room for two is wanted before another is begun.
     """
 
@@ -68,7 +69,7 @@ class ShardSink:
         self.storage, self.plan, self.work = storage, plan, work
         self.format = format_of(plan.format)
         self._claim, self._claimed = claim, False
-        self._hand_over = hand_over or self.publish
+        self.hand_over: Callable[[Finished], Any] = hand_over or self.publish
         self.largest = 0
         self._journal: Journal | None = None
         self._range = ShardRange(0, 0, 0)
@@ -109,6 +110,8 @@ class ShardSink:
             ValueError: for a sample that readers would misread, of another shard, or written already.
         """
         frame = frame_of(sample.key)
+        if frame in self._skipped:
+            return  # another view of it could not be made
         check_sample(sample, self._members)
         if frame not in self._range.frames:
             raise ValueError(
@@ -127,8 +130,11 @@ class ShardSink:
         self._pending = []
         self._skipped[frame] = " ".join(error.split())[:500]
 
-    def commit(self) -> ShardRecord:
+    def commit(self, stop: int | None = None) -> ShardRecord:
         """Complete the shard: publish it, then its record.
+
+        Args:
+            stop: the frame after the last one, where the plan is open-ended and the shard ends early.
 
         Returns:
             The record that the shard has now: ours, or that of whoever was first.
@@ -137,6 +143,8 @@ class ShardSink:
             ValueError: if frames are missing.
             AttemptLost: if somebody removed the attempt and there is no shard.
         """
+        if stop is not None:
+            self._range = replace(self._range, stop=min(stop, self._range.stop))
         if missing := self.missing():
             raise ValueError(
                 f"shard {self._range.number} lacks frames {missing[:5]}; each frame is written or skipped before commit"
@@ -145,7 +153,7 @@ class ShardSink:
         finished = self._seal(self._journal)
         self._journal = None
         self.largest = max(self.largest, finished.record.bytes)
-        self._hand_over(finished)
+        self.hand_over(finished)
         return finished.record
 
     def publish(self, finished: Finished) -> ShardRecord:

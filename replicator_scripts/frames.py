@@ -1,0 +1,135 @@
+"""The frames of one shard after another: captured, kept or left out, committed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any
+
+import omni.replicator.core as rep
+
+from replicator_scripts import application, stopping
+from replicator_scripts.worker import Order
+from scenes import world
+from scenes.errors import ScenarioError
+from scenes.scenario import Scenario
+from scenes.streams import Streams
+from writers.dataset import DatasetWriter
+from writers.shards.sink import AttemptLost, ShardSink
+
+NO_SURVIVORS = "every process that rendered this frame ended"
+_FATAL = (OSError, MemoryError, AttemptLost)
+_ATTEMPTS = 5
+
+
+class FrameMaker:
+    """Make shards frame by frame.
+
+    Args:
+        scenario: what is made.
+        streams: of its randomizers.
+        writer: turns captures into samples and gives them to the sink.
+        sink: of the output.
+        tell: called with an event ("begin", "frame", "shard") and its values.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        streams: list[Streams],
+        writer: DatasetWriter,
+        sink: ShardSink,
+        tell: Callable[..., Any] = lambda event, **values: None,
+    ) -> None:
+        self._scenario, self._streams, self._writer, self._sink, self._tell = scenario, streams, writer, sink, tell
+        self._skips = scenario.writer.get("on_error") == "skip"
+        self._before: int | None = None  # the frame captured last
+        self.skipped = 0
+
+    async def make(self, order: Order) -> None:
+        """Make one shard, whatever others do to it at the same time; nothing is left to do if it is there."""
+        for attempt in range(_ATTEMPTS):
+            if self._sink.committed(order.number):
+                break
+            try:
+                await self._attempt(order)
+                break
+            except AttemptLost:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        self._tell("shard", shard=order.number)
+
+    async def _attempt(self, order: Order) -> None:
+        shard = self._sink.plan.shard(order.number)
+        self._sink.begin(shard)
+        missing = self._sink.missing()
+        for frame in [frame for frame in shard.frames if frame not in missing]:
+            self._tell("frame", shard=shard.number, frame=frame)
+        for frame in missing:
+            self._tell("begin", shard=shard.number, frame=frame)
+            with stopping.shielded():
+                await self._frame(frame, order)
+            self._tell("frame", shard=shard.number, frame=frame)
+        with stopping.shielded():
+            await rep.orchestrator.wait_until_complete_async()
+            self._writer.drain()
+            self._sink.commit()
+
+    async def _frame(self, frame: int, order: Order) -> None:
+        """Make one frame, or leave it out where the scenario says so."""
+        if frame in order.without:
+            self._skip(frame, NO_SURVIVORS)
+            return
+        try:
+            await self._lead_in(frame, order)
+            self._writer.begin_frame({"frame": frame, "seed": self._scenario.seed}, lambda: world.noted(self._streams))
+            await self._capture(frame)
+        except _FATAL:
+            raise
+        except Exception as error:
+            self._before = None
+            self._writer.drop_frame()
+            if not self._skips:
+                raise _explained(error, frame, self._scenario) from error
+            self._skip(frame, _one_line(error))
+
+    async def _lead_in(self, frame: int, order: Order) -> None:
+        """Capture the frame before, from which motion is seen, unless it was the last one captured."""
+        if "flow" not in self._scenario.outputs or frame == 0 or self._before == frame - 1:
+            return
+        try:
+            if frame - 1 in order.without:
+                raise ValueError(NO_SURVIVORS)
+            await self._capture(frame - 1)
+        except _FATAL:
+            raise
+        except Exception as error:
+            raise ValueError(f"the frame before, from which motion is seen, fails: {_one_line(error)}") from error
+
+    async def _capture(self, frame: int) -> None:
+        """Capture one frame; time stands still, so that no frame depends on those before it."""
+        world.randomize(self._scenario, self._streams, frame)
+        if self._writer.frame is not None:
+            self._writer.schedule_write()
+        step = rep.orchestrator.step_async(rt_subframes=self._scenario.quality.rt_subframes, delta_time=0.0)
+        await application.guarded_step(asyncio.ensure_future(step))
+        self._before = frame
+
+    def _skip(self, frame: int, error: str) -> None:
+        self._sink.skip(frame, error)
+        self.skipped += 1
+
+
+def _explained(error: Exception, frame: int, scenario: Scenario) -> Exception:
+    """Say which frame cannot be made; what is no fault of the scenario's keeps its kind and its traceback."""
+    if isinstance(error, ValueError):
+        return ScenarioError("", f"frame {frame} cannot be made: {error}", scenario.file)
+    error.add_note(f"while frame {frame} of {scenario.file} was made")
+    return error
+
+
+def _one_line(error: Exception) -> str:
+    """Put an error in one line that is the same in every process."""
+    kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+    return re.sub(r"0x[0-9a-fA-F]+", "0x...", kind + " ".join(str(error).split()))

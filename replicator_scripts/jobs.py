@@ -1,0 +1,67 @@
+"""The shards that this process makes: what it lacks of the dataset, or what the parent of a pool hands to it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from replicator_scripts import application, arguments, worker
+from replicator_scripts.output import Output
+from replicator_scripts.progress import Progress
+from replicator_scripts.worker import Order
+
+
+class Work:
+    """What this process does for an output.
+
+    Args:
+        output: the dataset.
+        options: the command line.
+
+    Attributes:
+        orders: shards to make; empty where there is nothing to do, so that no world is built.
+    """
+
+    def __init__(self, output: Output, options: arguments.Options) -> None:
+        self._output, self._worker = output, bool(options.worker)
+        if self._worker:
+            output.claim()
+            worker.say("ready", out=output.storage.url, kit=application.is_isaac_sim())
+            self.orders = _ahead(worker.orders())
+            return
+        missing = output.missing()
+        self.orders = iter(missing) if missing else None
+        asked = sum(len(shard.frames) for shard in output.asked())
+        self._done = asked - sum(len(output.plan.shard(order.number).frames) for order in missing)
+        self._progress = Progress(asked, output.plan.views, before=self._done)
+        if self._done and missing:
+            print(f"goes on   {self._done} of {asked} frames are there already", flush=True)
+
+    def tell(self, event: str, **values: Any) -> None:
+        """Pass an event of `FrameMaker` on: to the parent of the pool, or to the progress line."""
+        if self._worker:
+            worker.say(event, **values)
+        elif event == "frame":
+            self._done += 1
+            self._progress.show(self._done)
+
+    def finish(self) -> None:
+        """Complete the dataset if all of its shards are there; the parent of a pool does it for its workers."""
+        if self._worker:
+            return
+        if self._output.complete:
+            self._output.tidy()
+        else:
+            self._output.finish()
+
+
+def begin(output: Output, options: arguments.Options) -> Work:
+    """See what this process has to do."""
+    return Work(output, options)
+
+
+def _ahead(orders: Iterator[Order]) -> Iterator[Order] | None:
+    """Wait for the first order; None if there is none."""
+    first = next(orders, None)
+    return None if first is None else itertools.chain([first], orders)

@@ -1,0 +1,135 @@
+"""Where a run writes: the dataset it begins, goes on with, or finds complete."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from replicator_scripts import arguments
+from replicator_scripts.worker import Order
+from writers.finish import finish_dataset, missing_shards
+from writers.shards.claim import MANIFEST, OutputError, check, claim, clear_work, is_complete, work_folder
+from writers.shards.damage import move_damaged_away
+from writers.shards.local import LocalStorage
+from writers.shards.plan import PLAN, Plan, ShardRange
+from writers.shards.record import read_record
+from writers.shards.sink import ShardSink
+from writers.shards.storage import Storage, storage_of
+from writers.shards.uploads import Uploads
+
+_USER_ERRORS = (errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
+
+
+def choose(out: str | None, root: Path, name: str, plan: Plan) -> Storage:
+    """Return the asked-for output, or the first `_out/<name>[-N]` that is free or holds this very plan."""
+    if out is not None:
+        return storage_of(out)
+    number = 1
+    while True:
+        storage = LocalStorage(root / "_out" / (name if number == 1 else f"{name}-{number}"))
+        try:
+            check(storage, plan)
+        except OutputError:
+            number += 1
+            continue
+        return storage
+
+
+class Output:
+    """A dataset that this process makes, or its part of one.
+
+    Args:
+        plan: what it is.
+        storage: where it lies.
+        options: the command line: task, overwrite, verify, scratch.
+
+    Attributes:
+        resumed: the dataset was there already, in part or whole.
+
+    Raises:
+        OutputError: if something else is there, or nothing can be written there.
+        OSError: if the place is full or read-only.
+    """
+
+    def __init__(self, plan: Plan, storage: Storage, options: arguments.Options) -> None:
+        self.plan, self.storage, self._options = plan, storage, options
+        self.resumed = check(storage, plan, options.overwrite)
+        work = work_folder(storage, plan, Path(options.scratch) if options.scratch else None)
+        self.sink = ShardSink(storage, plan, work, self.claim)
+        if self.resumed and options.verify:
+            for line in move_damaged_away(storage, plan, work):
+                print(line, flush=True)
+        if not (self.resumed and is_complete(storage)):
+            self._probe()
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether the whole dataset is there."""
+        return self.resumed and is_complete(self.storage)
+
+    def claim(self) -> None:
+        """Write the plan, or see that it is there; replaces another dataset if that was asked for."""
+        claim(self.storage, self.plan, self._options.overwrite)
+
+    def missing(self) -> list[Order]:
+        """List the shards that this process is asked for and that are not there, in order."""
+        if not self.resumed:
+            numbers = [shard.number for shard in self.plan.shards()]
+        else:
+            numbers = missing_shards(self.storage, self.plan)
+            self._learn_size(set(numbers))
+        asked = {shard.number for shard in self.asked()}
+        return [Order(number) for number in numbers if number in asked]
+
+    def asked(self) -> list[ShardRange]:
+        """List the shards that this process is asked for, there or not."""
+        task, tasks = self._options.task or (0, 1)
+        return [shard for shard in self.plan.shards() if shard.number % tasks == task]
+
+    @contextmanager
+    def publishing(self) -> Iterator[ShardSink]:
+        """Publish to object stores while the next shard is made; leaving waits until all is published."""
+        if self.storage.local is not None:
+            yield self.sink
+            return
+        with Uploads(self.sink.publish) as uploads:
+            self.sink.hand_over = uploads.add
+            yield self.sink
+
+    def finish(self) -> bool:
+        """Complete the dataset if all of its shards are there; tells whether it is complete."""
+        if missing_shards(self.storage, self.plan):
+            return False
+        finish_dataset(self.storage, self.plan)
+        self.resumed = True
+        return True
+
+    def tidy(self) -> None:
+        """Remove what a run that was killed at its very end has left."""
+        clear_work(self.storage)
+
+    def _learn_size(self, missing: set[int]) -> None:
+        for shard in self.plan.shards():
+            if shard.number not in missing:
+                record = read_record(self.storage, shard.number)
+                self.sink.largest = record.bytes if record is not None else 0
+                return
+
+    def _probe(self) -> None:
+        """See that the output can be written, before the long work begins."""
+        try:
+            self.storage.probe()
+        except OSError as error:
+            if error.errno not in _USER_ERRORS:
+                raise
+            raise OutputError(
+                f"output '{self.storage.url}' cannot be written ({os.strerror(error.errno or 0)}); choose another --out"
+            ) from error
+
+
+def whole(storage: Storage) -> bool:
+    """Tell whether a folder or URL holds a complete dataset."""
+    return storage.exists(MANIFEST) and storage.exists(PLAN)

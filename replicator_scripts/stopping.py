@@ -1,0 +1,67 @@
+"""Signals that end a run in good order: what is being made is finished or dropped, and a rerun goes on from there."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNALS = ("SIGTERM", "SIGUSR1", "SIGUSR2")  # Slurm sends the last two where a job asks for them
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked for an end."""
+
+
+class _State:
+    def __init__(self) -> None:
+        self.asked = ""
+        self.shields = 0
+
+
+_state = _State()
+
+
+def install() -> None:
+    """Listen to the signals; to be called again once the application is up, since that may set handlers of its own."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in SIGNALS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _ask)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def shielded() -> Iterator[None]:
+    """Let what is inside come to its end when a first signal arrives; a second one breaks it off.
+
+    Raises:
+        Stopped: at the end, if a signal came meanwhile.
+    """
+    _state.shields += 1
+    try:
+        yield
+    finally:
+        _state.shields -= 1
+    check()
+
+
+def check() -> None:
+    """Go on unless a signal came.
+
+    Raises:
+        Stopped: naming the signal.
+    """
+    if _state.asked and not _state.shields:
+        asked, _state.asked = _state.asked, ""
+        raise Stopped(asked)
+
+
+def _ask(number: int, frame: FrameType | None) -> None:
+    again, _state.asked = bool(_state.asked), signal.Signals(number).name
+    if again or not _state.shields:
+        asked, _state.asked = _state.asked, ""
+        raise Stopped(asked)
