@@ -56,6 +56,7 @@ def writing(scenario: Scenario, take: Callable[[Sample], None], products: list[A
     try:
         yield writer
     finally:
+        writer.abandon()  # of what is done nothing is left by now, unless an error ended the block
         writer.detach()
 
 

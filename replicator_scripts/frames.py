@@ -16,6 +16,7 @@ from scenes.errors import ScenarioError
 from scenes.scenario import Scenario
 from scenes.streams import Streams
 from writers.dataset import DatasetWriter
+from writers.encoding import EncodingError
 from writers.shards.sink import AttemptLost, ShardSink
 
 NO_SURVIVORS = "every process that rendered this frame ended"
@@ -73,7 +74,7 @@ class FrameMaker:
             self._tell("frame", shard=shard.number, frame=frame)
         with stopping.shielded():
             await rep.orchestrator.wait_until_complete_async()
-            self._writer.drain()
+            self._drain()
             self._sink.commit()
 
     async def _frame(self, frame: int, order: Order) -> None:
@@ -87,12 +88,28 @@ class FrameMaker:
             await self._capture(frame)
         except _FATAL:
             raise
+        except EncodingError as error:  # of an earlier frame; this one is captured and waits its turn
+            self._leave_out(error)
         except Exception as error:
             self._before = None
             self._writer.drop_frame()
             if not self._skips:
                 raise _explained(error, frame, self._scenario) from error
             self._skip(frame, _one_line(error))
+
+    def _drain(self) -> None:
+        """Hand over every sample that is still being encoded."""
+        while True:
+            try:
+                return self._writer.drain()
+            except EncodingError as error:
+                self._leave_out(error)
+
+    def _leave_out(self, error: EncodingError) -> None:
+        """Leave out a frame that cannot be encoded, where the scenario says so."""
+        if not self._skips:
+            raise _explained(error, error.frame, self._scenario) from error
+        self._skip(error.frame, _one_line(error.__cause__ or error))
 
     async def _lead_in(self, frame: int, order: Order) -> None:
         """Capture the frame before, from which motion is seen, unless it was the last one captured."""
@@ -129,7 +146,7 @@ def _explained(error: Exception, frame: int, scenario: Scenario) -> Exception:
     return error
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: BaseException) -> str:
     """Put an error in one line that is the same in every process."""
     kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
     return re.sub(r"0x[0-9a-fA-F]+", "0x...", kind + " ".join(str(error).split()))

@@ -13,10 +13,12 @@ import omni.replicator.core as rep
 
 from writers.camera import describe_camera
 from writers.encode import depth_png, ids_png, jpeg, json_bytes, npy, png
+from writers.encoding import EncoderPool
 from writers.objects import class_mask, count_classes, list_objects
 from writers.scripted import ScriptedDataset
 from writers.shards.sample import Sample, sample_key
 
+ENCODERS = 1  # with the renderer on all cores, a second thread gains nothing
 # output name -> annotators it needs
 OUTPUTS: dict[str, tuple[str, ...]] = {
     "rgb": ("rgb",),
@@ -56,6 +58,15 @@ def make_annotators(outputs: list[str]) -> list[Any]:
     return annotators
 
 
+def copied(value: Any) -> Any:
+    """Copy the arrays of a payload: the runtime may fill them again with the next frame."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, Mapping):
+        return {name: copied(item) for name, item in value.items()}
+    return value
+
+
 class DatasetWriter(rep.Writer):
     """Write every captured view as one sample.
 
@@ -68,6 +79,7 @@ class DatasetWriter(rep.Writer):
             depth_scale (metres of one unit of the 16-bit depth PNG), preview (rows of the contact sheet), exports.
         take: where samples go instead, frame by frame and in order of their views; who gives it says with
             `begin_frame` which captures are frames, and completes the dataset.
+        encoders: threads that encode while the next frame is made; 0 encodes at once. The bytes are the same.
     """
 
     def __init__(
@@ -77,6 +89,7 @@ class DatasetWriter(rep.Writer):
         classes: list[str] | tuple[str, ...] = (),
         settings: Mapping[str, Any] | None = None,
         take: Callable[[Sample], None] | None = None,
+        encoders: int | None = None,
     ) -> None:
         settings = settings or {}
         self.version = "1.0.0"
@@ -91,6 +104,7 @@ class DatasetWriter(rep.Writer):
         self.notes: Callable[[], Mapping[str, Any]] = dict
         self.frames = 0
         self._script = None if take else ScriptedDataset(output_dir, self.outputs, self.classes, settings)
+        self._pool = EncoderPool(self._hand_over, ENCODERS if encoders is None else encoders)
         self._take = take or self._script.take  # type: ignore[union-attr]
 
     def begin_frame(self, frame: Mapping[str, Any], notes: Callable[[], Mapping[str, Any]] = dict) -> None:
@@ -118,18 +132,34 @@ class DatasetWriter(rep.Writer):
         about["drawn"] = {**data.get("distribution_outputs", {}), **self.notes()}
         if self._script is not None:
             self._script.begin(len(views))
+        kept = {}
         for name in sorted(views):
             key = sample_key(about["frame"], name if len(views) > 1 else None)
-            self._take(self._sample(key, {**views[name], "about": about}))
+            kept[key] = {**copied(views[name]), "about": about}
         self.frames, self.frame, self.notes = self.frames + 1, None, dict
+        self._pool.submit(about["frame"], lambda: [self._sample(key, view) for key, view in kept.items()])
 
     def drain(self) -> None:
-        """Hand over every sample that is still being made."""
+        """Hand over every sample that is still being made.
+
+        Raises:
+            EncodingError: naming a frame that cannot be encoded; call again for those after it.
+        """
+        self._pool.drain()
+
+    def abandon(self) -> None:
+        """Drop what is still being made and end the threads."""
+        self._pool.abandon()
+
+    def _hand_over(self, samples: list[Sample]) -> None:
+        for sample in samples:
+            self._take(sample)
 
     def on_final_frame(self) -> None:
         """Complete the dataset of a script that let the orchestrator run to its end."""
         if self._script is not None:
             self.drain()
+            self._pool.close()
             self._script.finish()
 
     def _sample(self, key: str, view: Mapping[str, Any]) -> Sample:
