@@ -23,6 +23,7 @@ TABLE = {  # K: radiance in each band, W m^-2 sr^-1
 }
 SLOPES = {200: (0.19363, 0.18571, 0.000723), 300: (0.837821, 0.882489, 0.067698), 1000: (3.65487, 4.41883, 25.13809)}
 THERMAL = [b for b in BANDS.values() if b.is_thermal]
+TOP_HATS = [b for b in THERMAL if not b.response]
 
 
 @pytest.mark.parametrize("kelvin", TABLE)
@@ -46,11 +47,9 @@ def test_spectral_values() -> None:
     assert BANDS["nir850"].radiance(300.0) == pytest.approx(2.9e-18, rel=0.02)
 
 
-@pytest.mark.parametrize("band", THERMAL, ids=lambda b: b.name)
+@pytest.mark.parametrize("band", TOP_HATS, ids=lambda b: b.name)
 def test_the_series_agrees_with_quadrature(band: Band) -> None:
     """The same integral by Simpson's rule on a fine grid, from Planck's law alone."""
-    if band.response:
-        pytest.skip("this band is defined by quadrature")
     wavelength = np.linspace(band.lower, band.upper, 20001)
     weight = np.ones(20001)
     weight[1:-1:2], weight[2:-1:2] = 4, 2
