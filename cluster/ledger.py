@@ -90,11 +90,6 @@ class Ledger:
         return not self._waiting and not self._held
 
     @property
-    def waiting(self) -> int:
-        """How many shards nobody has."""
-        return len(self._waiting)
-
-    @property
     def frames(self) -> int:
         """How many frames are finished."""
         return sum(map(len, self._frames.values()))
@@ -114,7 +109,8 @@ class Ledger:
 
     def finish_frame(self, held: Assignment, frame: int) -> None:
         """Note that a frame is finished."""
-        self._in_a_row = 0
+        if frame not in self._frames[held.shard.number]:  # one that is only told of again shows no progress
+            self._in_a_row = 0
         held.finished.add(frame)
         self._frames[held.shard.number].add(frame)
         if held.frame == frame:
@@ -126,8 +122,26 @@ class Ledger:
         self._frames[held.shard.number] = set(held.shard.frames)
         del self._held[held.shard.number]
 
-    def give_back(self, held: Assignment) -> None:
-        """Put a shard back in front, without any fault of its own."""
+    def unpublished(self, held: Assignment, cause: str) -> None:
+        """Note that a complete shard lost its worker before its record was there.
+
+        Args:
+            held: the shard.
+            cause: what is known about the death, if publishing may be the reason; else "".
+
+        Raises:
+            PoolError: where another try is of no use.
+        """
+        self._give_back(held)
+        if not cause:
+            return
+        self._deaths[held.shard.number, None] += 1
+        if self._deaths[held.shard.number, None] >= DEATHS_AT_A_FRAME:
+            text = f"shard {held.shard.number} ended {DEATHS_AT_A_FRAME} workers while it was published"
+            raise PoolError(f"{text}; the last one {cause}")
+
+    def _give_back(self, held: Assignment) -> None:
+        """Put a shard back in front."""
         del self._held[held.shard.number]
         self._waiting.appendleft(held.shard)
 
@@ -135,17 +149,16 @@ class Ledger:
         """Note the death of a worker; its shard goes to the next one that asks.
 
         Args:
-            held: the shard that it had; one that had none is nobody's loss.
+            held: the shard that it was making, if any.
             cause: what is known about the death, for the error.
 
         Raises:
             PoolError: where another try is of no use.
         """
-        if held is None:
-            return
         self._in_a_row += 1
-        self.give_back(held)
-        self._judge(held, cause)
+        if held is not None:
+            self._give_back(held)
+            self._judge(held, cause)
         if self._in_a_row > _PER_WORKER * self._places + DEATHS_AT_A_FRAME:
             raise PoolError(
                 f"{self._in_a_row} workers in a row ended before they finished a frame; the last one {cause}"

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from cluster.ledger import Ledger, PoolError
+from cluster.ledger import Assignment, Ledger, PoolError
 from cluster.patience import Patience
 from cluster.progress import PoolProgress
 from cluster.stopping import AGAIN, INTERRUPTED, StopSignals
@@ -85,7 +85,6 @@ def run_pool(shards: Sequence[ShardRange], committed: Callable[[int], bool], cre
     total, left = (sum(len(shard.frames) for shard in some) for some in (shards, missing))
     size = min(crew.size, len(missing))
     progress = PoolProgress(total, total - left, crew.images, size, crew.stream)
-    crew.logs.mkdir(parents=True, exist_ok=True)
     with StopSignals() as stop:
         outcome = _Pool(missing, committed, crew, size, progress, stop).run()
     shutil.rmtree(crew.logs, ignore_errors=True)
@@ -166,15 +165,16 @@ class _Pool:
         return found
 
     def _note(self, worker: Worker, event: dict[str, Any]) -> None:
-        """Note one event; what is not about the worker's own shard is passed over."""
-        held, kind, frame = worker.held, event["event"], event.get("frame")
+        """Note one event; what is not about the worker's own shards is passed over."""
+        kind, number, frame = event["event"], event.get("shard"), event.get("frame")
+        held = worker.held if worker.held is not None and worker.held.shard.number == number else None
         if kind == "failed":
             self._failed(worker, event)
-        if held is None or event.get("shard") != held.shard.number:
-            return
-        if kind == "shard":
-            self._finish(worker, "said that its shard is done, but there is no record of it")
-        elif not isinstance(frame, int) or frame not in held.shard.frames:
+        elif kind == "sealed" and held is not None:
+            worker.publishing[held.shard.number], worker.held = held, None
+        elif kind == "shard" and (held is not None or number in worker.publishing):
+            self._finish(worker, held or worker.publishing[int(number or 0)])
+        elif held is None or not isinstance(frame, int) or frame not in held.shard.frames:
             return
         elif kind == "begin":
             self._ledger.begin(held, frame)
@@ -191,14 +191,19 @@ class _Pool:
         where = "".join(f"{name} {event[name]}, " for name in ("shard", "frame") if event.get(name) is not None)
         raise PoolError(f"{where}worker {worker.index} stopped: {text}", code if isinstance(code, int) and code else 1)
 
-    def _finish(self, worker: Worker, otherwise: str) -> None:
+    def _finish(self, worker: Worker, held: Assignment) -> None:
         """Believe a shard's record, and nothing else."""
-        held = worker.held
-        if held is not None and self._committed(held.shard.number):
-            self._ledger.finish(held)
-            worker.held = None
-        else:
-            self._bury(worker, otherwise)
+        if not self._settle(worker, held):
+            self._bury(worker, f"said that shard {held.shard.number} is done, but there is no record of it")
+
+    def _settle(self, worker: Worker, held: Assignment) -> bool:
+        """Take a shard from a worker if its record is there."""
+        if not self._committed(held.shard.number):
+            return False
+        self._ledger.finish(held)
+        worker.publishing.pop(held.shard.number, None)
+        worker.held = None if worker.held is held else worker.held
+        return True
 
     def _look(self) -> None:
         """Replace workers that ended or hang."""
@@ -209,27 +214,29 @@ class _Pool:
                     self._note(worker, event)
                 if worker.index in self._workers:
                     self._bury(worker)
-            elif worker.held is not None:
-                limit = self._patience.limit(worker.held.renders)
+            elif worker.held is not None or worker.publishing:
+                limit = self._patience.limit(worker.held is not None and worker.held.renders)
                 if now - worker.seen > limit:
                     self._bury(worker, f"gave no sign of life for {limit:.0f} s and was killed")
 
     def _bury(self, worker: Worker, why: str = "") -> None:
-        """Take a dead worker out; its shard is done after all, or goes to the next one that asks."""
+        """Take a dead worker out; its shards are done after all, or go to the next one that asks."""
         code, how = self._remove(worker)
-        held = worker.held
-        if held is not None and self._committed(held.shard.number):
-            self._ledger.finish(held)
-            held = None
-        if held is None and not why:  # it had nothing to lose
-            return
+        for held in [*worker.publishing.values(), *([worker.held] if worker.held is not None else [])]:
+            self._settle(worker, held)
+        if not worker.publishing and worker.held is None and not why:
+            return  # it had nothing to lose
         self._deaths += 1
-        at = f" at shard {held.shard.number}, {held.place}," if held is not None else ""
+        at = f" at shard {worker.held.shard.number}, {worker.held.place}," if worker.held is not None else ""
         self._progress.say(f"worker {worker.index}{at} {why or how}; its log: {worker.log}")
         self._progress.say(worker.last_lines())
         if code in (_USER, _OUTPUT) and not why:
             raise PoolError(f"worker {worker.index} stopped{at} with an error; see {worker.log}", code)
-        self._ledger.died(held, f"{why or how}, see {worker.log}")
+        text = f"{why or how}, see {worker.log}"
+        renders = worker.held is not None and worker.held.renders
+        for held in worker.publishing.values():
+            self._ledger.unpublished(held, "" if renders else text)
+        self._ledger.died(worker.held, text)
 
     def _end(self, grace: float, number: int = 0) -> None:
         """End all workers: ask them, wait, kill what is left."""

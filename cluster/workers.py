@@ -3,7 +3,8 @@
 The parent writes lines to its standard input ("shard 3", "shard 3 without 17,18"); the end of the input is the end of
 work, also when the parent was killed. The worker writes one JSON object a line to the descriptor whose number is in
 REPLICANT_WORKER_FD: {"event": "frame", "shard": 3, "frame": 17} when a frame is kept, "begin" before one is rendered,
-"shard" when a shard is committed, "failed" when it cannot go on. Every line is a sign of life.
+"sealed" when a shard is complete and being published while it makes the next one, "shard" when a shard is committed,
+"failed" when it cannot go on. Every line is a sign of life.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Worker:
 
     Attributes:
         held: the shard that it works on.
+        publishing: shards that it has completed and that have no record yet, by number.
         seen: when it was heard of last, on the monotonic clock.
         gap: seconds between the last two times it was heard of.
         silent: it cannot say anything any more.
@@ -44,11 +46,13 @@ class Worker:
     def __init__(self, index: int, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
         self.index, self.log = index, log
         self.held: Assignment | None = None
+        self.publishing: dict[int, Assignment] = {}
         self.silent = False
         self.gap = 0.0
         self._text = b""
         read, write = os.pipe()
         try:
+            log.parent.mkdir(parents=True, exist_ok=True)
             with open(log, "ab") as output:
                 self._process = subprocess.Popen(
                     list(command),

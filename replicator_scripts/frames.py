@@ -32,7 +32,7 @@ class FrameMaker:
         streams: of its randomizers.
         writer: turns captures into samples and gives them to the sink.
         sink: of the output.
-        tell: called with an event ("begin", "frame", "shard") and its values.
+        tell: called with an event ("begin", "frame", "sealed", "shard") and its values.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class FrameMaker:
         """Make one shard, whatever others do to it at the same time; nothing is left to do if it is there."""
         for attempt in range(_ATTEMPTS):
             if self._sink.committed(order.number):
+                self._tell("shard", shard=order.number)
                 break
             try:
                 await self._attempt(order)
@@ -59,7 +60,6 @@ class FrameMaker:
             except AttemptLost:
                 if attempt == _ATTEMPTS - 1:
                     raise
-        self._tell("shard", shard=order.number)
 
     async def _attempt(self, order: Order) -> None:
         shard = self._sink.plan.shard(order.number)
@@ -76,6 +76,7 @@ class FrameMaker:
             await rep.orchestrator.wait_until_complete_async()
             self._drain()
             self._sink.commit()
+        self._tell("sealed", shard=shard.number)
 
     async def _frame(self, frame: int, order: Order) -> None:
         """Make one frame, or leave it out where the scenario says so."""

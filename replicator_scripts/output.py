@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from replicator_scripts import arguments
 from replicator_scripts.worker import Order
@@ -16,7 +17,7 @@ from writers.shards.damage import move_damaged_away
 from writers.shards.local import LocalStorage
 from writers.shards.plan import PLAN, Plan, ShardRange
 from writers.shards.record import read_record
-from writers.shards.sink import ShardSink
+from writers.shards.sink import Finished, ShardSink
 from writers.shards.storage import Storage, storage_of
 from writers.shards.uploads import Uploads
 
@@ -90,12 +91,21 @@ class Output:
         return [shard for shard in self.plan.shards() if shard.number % tasks == task]
 
     @contextmanager
-    def publishing(self) -> Iterator[ShardSink]:
-        """Publish to object stores while the next shard is made; leaving waits until all is published."""
+    def publishing(self, tell: Callable[..., Any]) -> Iterator[ShardSink]:
+        """Publish to object stores while the next shard is made; leaving waits until all is published.
+
+        Args:
+            tell: called with "shard" and its number once a shard and its record are there.
+        """
+
+        def publish(finished: Finished) -> None:
+            tell("shard", shard=self.sink.publish(finished).number)
+
         if self.storage.local is not None:
+            self.sink.hand_over = publish
             yield self.sink
             return
-        with Uploads(self.sink.publish) as uploads:
+        with Uploads(publish) as uploads:
             self.sink.hand_over = uploads.add
             yield self.sink
 

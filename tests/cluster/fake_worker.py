@@ -8,9 +8,11 @@ import os
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 FRAMES = 4  # of a shard
+uploads = ThreadPoolExecutor(1)
 
 
 def main(folder: Path, troubles: list[str]) -> None:
@@ -37,6 +39,17 @@ def make(folder: Path, number: int, without: set[int], troubles: list[str], stre
         kept.write_text(f"frame {frame}\n")
         say(stream, "frame", number, frame=frame)
     strike(folder, troubles, f"commit{number}", stream)
+    if "FAKE_UPLOADS" in os.environ:
+        say(stream, "sealed", number)
+        uploads.submit(publish, folder, number, without, troubles, stream)
+    else:
+        publish(folder, number, without, troubles, stream)
+
+
+def publish(folder: Path, number: int, without: set[int], troubles: list[str], stream) -> None:
+    if "FAKE_UPLOADS" in os.environ:
+        time.sleep(float(os.environ["FAKE_UPLOADS"]))
+    strike(folder, troubles, f"upload{number}", stream)
     text = json.dumps({"shard": number, "without": sorted(without)})
     (folder / "records" / f"{number}.json").write_text(text)
     strike(folder, troubles, f"committed{number}", stream)

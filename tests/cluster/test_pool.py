@@ -159,7 +159,7 @@ def test_a_lie_about_a_shard_is_found_out(run: Run) -> None:
     outcome = run.make("lie@0")
     assert outcome.deaths == 1
     assert run.records() == WHOLE
-    assert "said that its shard is done, but there is no record of it" in run.stream.getvalue()
+    assert "said that shard 0 is done, but there is no record of it" in run.stream.getvalue()
 
 
 @pytest.mark.parametrize("trouble", ["garbage@1", "mute@end"])
@@ -201,7 +201,7 @@ def test_a_frame_that_kills_stops_the_run_otherwise(run: Run) -> None:
             "exit0@commit2x99",
             r"shard 2 ended 3 workers before it rendered anything; the last one ended with exit code 0",
         ),
-        ("lie@0x99", r"shard 0, frame 0 ended 3 workers; the last one said that its shard is done"),
+        ("lie@0x99", r"shard 0, frame 0 ended 3 workers; the last one said that shard 0 is done"),
     ],
 )
 def test_restarts_are_bounded(run: Run, trouble: str, message: str) -> None:
@@ -255,6 +255,27 @@ def test_trouble_with_the_records_ends_all_workers(run: Run) -> None:
     with pytest.raises(OSError, match="Input/output error"):
         run_pool(SHARDS, committed, run.crew())
     assert run.nobody_left()
+
+
+def test_the_next_shard_is_made_while_one_is_published(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_UPLOADS", "0.2")
+    assert run.make(size=1) == Outcome()
+    assert run.records() == WHOLE
+    second_frame = (run.folder / "frames" / "4.txt").stat().st_mtime
+    assert second_frame < (run.folder / "records" / "0.json").stat().st_mtime
+
+
+def test_shards_that_were_being_published_are_made_good(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_UPLOADS", "0.2")
+    outcome = run.make("kill@5", "kill@upload2", "exit0@upload5", size=1)
+    assert run.records() == WHOLE
+    assert outcome.deaths == 3
+
+
+def test_a_shard_that_cannot_be_published_ends_the_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_UPLOADS", "0.2")
+    with pytest.raises(PoolError, match="shard 5 ended 3 workers while it was published; the last one ended with exit"):
+        run.make("exit0@upload5x99", size=1)
 
 
 PARENT = """

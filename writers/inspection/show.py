@@ -102,7 +102,7 @@ def picture(sample: Sample) -> Image:
     if not tiles:
         raise ValueError(f"sample '{sample.key}' has no member that is a picture; it has {', '.join(sorted(decoded))}")
     blank = np.zeros_like(tiles[0])
-    tiles = [tile if tile.shape == blank.shape else cv2.resize(tile, blank.shape[1::-1]) for tile in tiles]
+    tiles = [t if t.shape == blank.shape else np.asarray(cv2.resize(t, blank.shape[1::-1]), np.uint8) for t in tiles]
     width = min(COLUMNS, len(tiles))
     tiles += [blank] * (-len(tiles) % width)
     return np.vstack([np.hstack(tiles[start : start + width]) for start in range(0, len(tiles), width)])
@@ -136,7 +136,8 @@ def paint(name: str, value: NDArray[Any], about: dict[str, Any], decoded: dict[s
 
 def _flow(flow: NDArray[Any]) -> Image:
     """Direction as hue, length as brightness."""
-    length, angle = cv2.cartToPolar(*(np.ascontiguousarray(flow[..., n], np.float32) for n in (0, 1)))
+    across, down = (np.ascontiguousarray(flow[..., n], np.float32) for n in (0, 1))
+    length, angle = cv2.cartToPolar(across, down)
     top = max(float(length.max()), 1e-6)
     hsv = np.stack([angle * 90 / np.pi, np.full_like(angle, 255), length / top * 255], axis=-1)
     return np.asarray(cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB), np.uint8)
