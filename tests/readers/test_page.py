@@ -171,21 +171,27 @@ def test_the_trap_of_names_that_come_late_is_real(tmp_path: Path) -> None:
         about = [{"frame": n, "counts": dict.fromkeys(names[n], 1), "objects": objects[n]} for n in range(6)]
         return [Sample(f"{n:09d}", {"json": json.dumps(about[n]).encode()}) for n in range(6)]
 
-    load = "from datasets import load_dataset\nfiles = 'd/shards/*.%s'\nd = load_dataset('%s', data_files=files, split='train')\n"
     for name, early in {"late": ["cow"], "empty": []}.items():
         for form in ("webdataset", "parquet"):
-            folder = tmp_path / name / form
-            make(folder / "d", rows(early), format=form, frames_per_shard=10, finish=False)
-            extension = {"webdataset": "tar", "parquet": "parquet"}[form]
-            check = {
-                ("late", "webdataset"): "assert d[5]['json']['counts'] == {'cow': None}  # the hen is gone\n",
-                ("empty", "webdataset"): "raise SystemExit('it loaded')\n",
-            }.get((name, form), "assert d[5]['visible_classes'] == ['hen'] and d[5]['objects'][0]['class'] == 'hen'\n")
-            if (name, form) == ("empty", "webdataset"):
-                with pytest.raises(AssertionError, match=r"DatasetGenerationError|ArrowInvalid|TypeError"):
-                    run("trap", check, folder, text=load % (extension, form))
-            else:
-                run("trap", check, folder, text=load % (extension, form))
+            make(tmp_path / name / form, rows(early), format=form, frames_per_shard=10, finish=False)
+    text = """
+from datasets import load_dataset
+
+def load(name, form, ending):
+    return load_dataset(form, data_files=f"{name}/{form}/shards/*.{ending}", split="train")
+"""
+    check = """
+assert load("late", "webdataset", "tar")[5]["json"]["counts"] == {"cow": None}  # the hen is gone
+try:
+    load("empty", "webdataset", "tar")
+    raise SystemExit("it loaded")
+except Exception as error:
+    assert "generating the dataset" in str(error), error
+for name in ("late", "empty"):
+    row = load(name, "parquet", "parquet")[5]
+    assert row["visible_classes"] == ["hen"] and row["objects"][0]["class"] == "hen"
+"""
+    run("trap", check, tmp_path, text=text)
 
 
 @pytest.fixture(scope="session")
@@ -242,7 +248,12 @@ def test_energon(place: Path, loaders: Path) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     check = (
         "assert sorted(p.__key__.split('/')[-1] for p in pictures) == [f'{n:09d}' for n in range(12)]\n"
-        "assert all(0.3 < p.depth.max() < 5 and p.rgb.shape == (64, 96, 3) for p in pictures)\n"
+        "assert all(p.rgb.shape == (64, 96, 3) for p in pictures)\n"
+        "from writers.reader import decode, open_dataset\n"
+        "true = open_dataset('_out/desk')\n"
+        "for picture in pictures:\n"
+        "    arrays = decode(true.sample(picture.__key__.split('/')[-1]))\n"
+        "    assert (picture.depth == arrays['depth.png'] * 0.001).all() and (picture.rgb == arrays['rgb.jpg']).all()\n"
     )
     run("energon", check, place, python=str(loaders))
     assert {path.name for path in (place / "_out/desk/shards").iterdir()} == {f"shard-{n:06d}.tar" for n in range(3)}
