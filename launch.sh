@@ -22,7 +22,7 @@ usage: ./launch.sh COMMAND [--runtime isaac|engine] [options]
   conformance  run NVIDIA's published scripts from your own checkout   --isaacsim-repo DIR --sde-repo DIR
   chaos        kill hundreds of runs at random moments and compare what they made   --runs N
   bench        measure CPU-seconds a frame and write benchmarks/results/
-  setup        only make the environment
+  setup        only make the environment (setup-run: without the tools of developers)
 
 Runtimes: $ISAACSIM_PATH/python.sh, else an importable isaacsim, else the embedded engine (no GPU needed).
 TEXT
@@ -124,6 +124,7 @@ case "$COMMAND" in
   submit | status | logs | resume | merge) setup ""; exec "$VENV/bin/python" -m cluster "$COMMAND" "${ARGS[@]}" ;;
   list) setup ""; exec "$VENV/bin/python" -m scenes.catalogue "${ARGS[@]}" ;;
   setup) setup "[test]" ;;
+  setup-run) setup "" ;;
   test)
     setup "[test]"; cd "$ROOT"
     SLOW=(-m "not slow")

@@ -44,7 +44,7 @@ def run(script: Script, make_app: Callable[[dict[str, Any]], Any]) -> None:
         make_app: `isaacsim.SimulationApp`.
     """
     options = arguments.parse(sys.argv[1:])
-    if options.workers != "1" and not options.worker:
+    if options.workers is not None and not options.worker:
         leave(workers.supervise(options))
     stopping.install()
     try:

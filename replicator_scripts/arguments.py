@@ -46,7 +46,7 @@ def _add_shard_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_process_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--workers", default="1", metavar="N", help="processes on this machine: a number, or auto")
+    parser.add_argument("--workers", metavar="N", help="supervised processes on this machine: a number, or auto")
     parser.add_argument("--task", type=task, metavar="K/N", help="make only the shards with number %% N == K")
     parser.add_argument("--scratch", metavar="DIR", help="folder for unfinished shards of remote datasets")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)  # see replicator_scripts/worker.py

@@ -63,7 +63,7 @@ SelectTypeParameters=CR_CPU
 MpiDefault=none
 SwitchType=switch/none
 ReturnToService=2
-SlurmdTimeout=10
+SlurmdTimeout=5
 KillWait=20
 JobRequeue=1
 RequeueExit=85
@@ -136,3 +136,61 @@ start_now() { # Slurm waits two minutes before it starts a requeued task again; 
 ended() { start_now "$1"; [ -z "$(squeue --noheader --jobs="$1" 2>/dev/null)" ]; }
 
 # ---- the test ------------------------------------------------------------------------------------------------------
+
+install_slurm
+rm -rf "$OUT" "$D/plain" "$D"/{state,run,log} && mkdir -p "$D"
+RUN=(--scenario tabletop --shards "$SHARDS" --frames 192 --resolution 320x240)
+
+say "a plain run, to compare with"
+./launch.sh run "${RUN[@]}" --out "$D/plain" >"$D/plain.log" 2>&1 || fail "the plain run failed; see $D/plain.log"
+
+write_conf
+trap stop_cluster EXIT INT TERM
+start_cluster
+say "submitting $SHARDS tasks"
+SUBMITTED="$(./launch.sh submit slurm "${RUN[@]}" --out "$OUT" --memory-gb 3 --time 30)" || fail "submit: $SUBMITTED"
+echo "$SUBMITTED"
+ARRAY="$(sed -n 's/^submitted slurm \([0-9]*\),.*/\1/p' <<<"$SUBMITTED")"
+
+wait_for 90 "task 0 renders" renders 0
+kill_all 0; say "task 0: SIGKILL to all of it"
+wait_for 90 "task 1 renders" renders 1
+kill_all 1; say "task 1: SIGKILL to all of it"
+wait_for 30 "task 0 has failed" in_state 0 FAILED
+wait_for 30 "task 1 has failed" in_state 1 FAILED
+
+wait_for 90 "task 2 renders" renders 2
+for pid in $(processes_of 2 | tail -n +2); do kill -9 "$pid" 2>/dev/null || true; done
+say "task 2: SIGKILL to its run"
+wait_for 90 "task 3 renders" renders 3
+scontrol requeue "${ARRAY}_3"; say "task 3: queued again by hand"
+
+wait_for 120 "task 4 renders" renders 4
+NODE="$(squeue --noheader --array --jobs="$ARRAY" --states=RUNNING --format='%K %N' | awk '$1 == 4 { print $2 }')"
+[ -n "$NODE" ] || fail "task 4 runs on no node"
+kill -9 "$(cat "$D/run/slurmd.$NODE.pid")"; say "node $NODE: SIGKILL to its slurmd alone, while task 4 runs there"
+FIRST="$(processes_of 4 | head -1)"
+twin() { start_now "$ARRAY"; kill -0 "$FIRST" && [ "$(processes_of 4 | wc -l)" -gt 0 ] && grep -q "start 2" "$OUT/.job/logs/task-4.log"; }
+wait_for 150 "task 4 runs twice at once" twin
+say "task 4 runs twice: process $FIRST of the lost node, and another start"
+slurmd -f "$SLURM_CONF" -N "$NODE"
+
+wait_for 600 "the array ends" ended "$ARRAY"
+wait_for 120 "the merge job ends" ended "$((ARRAY + 1))"
+./launch.sh status "$OUT" || true
+[ ! -f "$OUT/manifest.json" ] || fail "the dataset is finished though two tasks were killed"
+for k in 0 1; do [ ! -f "$OUT/records/shard-00000$k.json" ] || fail "shard $k is there though task $k was killed"; done
+for k in 2 3 4 5 6 7; do [ -f "$OUT/records/shard-00000$k.json" ] || fail "shard $k is missing"; done
+
+say "resuming"
+RESUMED="$(./launch.sh resume "$OUT")" || fail "resume: $RESUMED"
+echo "$RESUMED"
+ARRAY="$(sed -n 's/^submitted slurm \([0-9]*\),.*/\1/p' <<<"$RESUMED")"
+wait_for 300 "the second array ends" ended "$ARRAY"
+wait_for 120 "the second merge job ends" ended "$((ARRAY + 1))"
+./launch.sh merge "$OUT" || fail "merge"
+./launch.sh status "$OUT" || fail "the dataset is not finished"
+./launch.sh verify "$OUT" || fail "verify"
+diff -r --exclude=.job --exclude=.work "$OUT" "$D/plain" || fail "the dataset differs from that of the plain run"
+[ ! -d "$OUT/.work" ] || fail "attempts were left behind: $(find "$OUT/.work" -type f | head)"
+say "PASSED: two killed, two queued again, one run twice, and the dataset is that of a plain run, byte for byte"
