@@ -64,6 +64,10 @@ def check(storage: Storage, plan: Plan, overwrite: bool = False) -> bool:
             f"output '{storage.url}' holds a dataset of another plan; choose another --out, or replace it with "
             f"--overwrite. What differs:{lines}"
         )
+    if theirs is None and (storage.exists(MANIFEST) or _is_used(storage)):
+        theirs = stored_plan(storage)  # another process may have begun since; the plan is its first file
+        if theirs is not None:
+            return check(storage, plan, overwrite)
     if theirs is None and not storage.exists(MANIFEST) and _is_used(storage):
         advice = "so --overwrite leaves it" if overwrite else "choose another --out"
         raise OutputError(f"output '{storage.url}' is not a dataset (it has no {PLAN}); {advice}")
