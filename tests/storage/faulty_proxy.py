@@ -72,7 +72,7 @@ class FaultyProxy:
         self.chance: tuple[Random, float] | None = None
         self._lock, self._writes = threading.Lock(), threading.Lock()
         self._headers: list[tuple[str, str, dict[str, str]]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _QuietServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -127,6 +127,11 @@ class FaultyProxy:
         """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
+
+
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request: Any, address: Any) -> None:
+        """Say nothing of clients that were killed."""
 
 
 def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:

@@ -31,7 +31,9 @@ class ObjectStore:
         self.url = f"http://{self.host}:{self.port}"
         command = [sys.executable, "-m", "moto.server", "-H", self.host, "-p", str(self.port)]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen(command, env={**os.environ, **CREDENTIALS}, **quiet)
+        self.process = subprocess.Popen(
+            command, env={**os.environ, **CREDENTIALS, "S3_UPLOAD_PART_MIN_SIZE": "1024"}, **quiet
+        )
         wait_for(self.host, self.port)
         self.client = self._client()
         self.client.create_bucket(Bucket=BUCKET)
