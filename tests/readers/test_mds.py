@@ -107,6 +107,11 @@ def test_damage_is_refused_wherever_it_is(tmp_path: Path) -> None:
         hurt[at] ^= 0x80
         with pytest.raises(ValueError, match=r"the MDS file|no column '__key__'|codec"):
             list(MDS.read(io.BytesIO(bytes(hurt))))
+    for at, said in {start: "sample 0 has", 30: "columns cannot be read"}.items():
+        hurt = bytearray(data)
+        hurt[at] ^= 0x80
+        with pytest.raises(ValueError, match=f"the MDS file is damaged: .*{said}"):
+            list(MDS.read(io.BytesIO(bytes(hurt))))
     other = data[:24] + data[24:start].replace(b"__key__", b"__name_") + data[start:]
     with pytest.raises(ValueError, match="no column '__key__'; it is not a shard of Replicant"):
         list(MDS.read(io.BytesIO(other)))
