@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
 from pathlib import Path
 
 from cluster.job import Job, JobError
+from cluster.processes import lives, start
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,22 +29,12 @@ def submit(job: Job, folder: Path) -> str:
     Returns:
         The id of its process and when that began, e.g. "4711@88123", so that a later process is not taken for it.
     """
-    with open(folder / "logs" / "local.log", "ab") as log:
-        process = subprocess.Popen(
-            ["bash", str((folder / "local.sh").resolve())],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    return f"{process.pid}@{_began(process.pid)}"
+    return start(["bash", str((folder / "local.sh").resolve())], folder / "logs" / "local.log")
 
 
 def running(job: Job, folder: Path, ids: list[str]) -> dict[int, str]:
     """Tell whether the run still goes; its workers share out all tasks."""
-    pid, _, began = ids[-1].partition("@")
-    alive = began != "" and _began(int(pid)) == began
-    return dict.fromkeys(range(job.tasks), "RUNNING") if alive else {}
+    return dict.fromkeys(range(job.tasks), "RUNNING") if lives(ids[-1]) else {}
 
 
 def logs(job: Job, folder: Path, ids: list[str], task: int) -> str:
@@ -64,13 +54,3 @@ def _with_workers(job: Job) -> list[str]:
     if not any(word.split("=")[0] == "--workers" for word in job.options):
         words[words.index("--workers") + 1] = str(job.tasks)
     return words
-
-
-def _began(pid: int) -> str:
-    """Return when a process began, in clock ticks after boot; "" if it has ended. Source: proc(5), stat field 22."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ""
-    fields = text.rpartition(")")[2].split()
-    return "" if fields[0] == "Z" else fields[19]

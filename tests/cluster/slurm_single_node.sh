@@ -139,7 +139,7 @@ ended() { start_now "$1"; [ -z "$(squeue --noheader --jobs="$1" 2>/dev/null)" ];
 
 install_slurm
 rm -rf "$OUT" "$D/plain" "$D"/{state,run,log} && mkdir -p "$D"
-RUN=(--scenario tabletop --shards "$SHARDS" --frames 192 --resolution 320x240)
+RUN=(--scenario tabletop --shards "$SHARDS" --frames 1600 --resolution 320x240 --outputs depth,instance,boxes)
 
 say "a plain run, to compare with"
 ./launch.sh run "${RUN[@]}" --out "$D/plain" >"$D/plain.log" 2>&1 || fail "the plain run failed; see $D/plain.log"
