@@ -15,11 +15,11 @@ def solar_elevation(day_of_year: float, hour: ArrayLike, latitude: float) -> NDA
     """Return the sun's elevation in radians.
 
     Args:
-        day_of_year: 1..366.
+        day_of_year: 1..366; 1.5 is noon of the first day.
         hour: local solar time, 12 is noon; any shape.
         latitude: degrees north.
 
-    Source: declination by Spencer 1971 (within 0.04 degrees); spherical triangle.
+    Source: declination by Spencer 1971 (the leap-year cycle leaves up to 0.4 degrees); spherical triangle.
     """
     angle = 2.0 * np.pi * (day_of_year - 1.0) / 365.0
     declination = (
