@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,12 +115,15 @@ class Output:
         if missing_shards(self.storage, self.plan):
             return False
         finish_dataset(self.storage, self.plan)
+        self.tidy()
         self.resumed = True
         return True
 
     def tidy(self) -> None:
-        """Remove what a run that was killed at its very end has left."""
+        """Remove the attempts that killed runs have left on this machine; a whole dataset needs none."""
         clear_work(self.storage)
+        if self.storage.local is None:
+            shutil.rmtree(self.sink.work, ignore_errors=True)
 
     def _learn_size(self, missing: set[int]) -> None:
         for shard in self.plan.shards():
