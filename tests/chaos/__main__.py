@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
 
 from tests.chaos.campaign import OUTPUTS, Campaign
+from tests.chaos.real import RealRuns
 
 
 def main(arguments: list[str]) -> int:
@@ -19,10 +21,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--output", choices=OUTPUTS, help="only this one")
     parser.add_argument("--broken", default="", help="break a rule on purpose: unhashed, record-first or in-place")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder:
         outputs = (options.output,) if options.output else OUTPUTS
         campaign = Campaign(Path(folder), options.seed, options.broken, outputs)
         try:
+            real = RealRuns(campaign, options.seed)
+            for number in range(options.real):
+                real.dataset(number)
+                print(campaign.tally.lines()[0], flush=True)
             tally = campaign.run(options.runs, lambda line: print(line, flush=True))
         finally:
             campaign.close()

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import shutil
 import signal
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ from tests.storage.faulty_proxy import FaultyProxy
 from tests.storage.object_store import BUCKET, ObjectStore
 
 FORMATS, OUTPUTS = ("webdataset", "parquet", "mds"), ("local", "s3")
-OPTIONS = {"part": 20_000, "tries": 12, "first_pause": 0.02, "longest_pause": 0.3, "total": 60.0}
+OPTIONS = {"part": 30_000, "tries": 12, "first_pause": 0.02, "longest_pause": 0.3, "total": 60.0}
 PRELOADED = ["tests.chaos.child", "s3fs", "aiobotocore.session", "pyarrow.parquet", "writers.finish", "writers.preview"]
 PATIENCE = 120.0  # seconds after which a process counts as hanging
 
@@ -73,19 +72,33 @@ class Campaign:
         self.tally = Tally()
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(PRELOADED)
-        self._references: dict[tuple[str, int], tuple[dict[str, bytes], float]] = {}
+        self._references: dict[tuple[str, int], dict[str, bytes]] = {}
+        self._usual: dict[str, float] = {}  # seconds after which about half of the processes of an output are done
         self._store = ObjectStore() if "s3" in outputs else None
         self._proxy = FaultyProxy(self._store.host, self._store.port) if self._store else None
         self._number = 0
 
     def run(self, kills: int, report: Callable[[str], None] = lambda line: None) -> Tally:
-        """Go on until so many runs were killed, each format and output in turn."""
-        kinds = [(form, output) for form in FORMATS for output in self.outputs]
+        """Go on until so many runs were killed, those formats and outputs first that were killed the least."""
+        kinds = [f"{form} {output}" for form in FORMATS for output in self.outputs]
         while self.tally.kills.total() < kills:
-            form, output = kinds[self._number % len(kinds)]
+            least = min(kinds, key=lambda kind: (self.tally.kills[kind], self.tally.datasets[kind]))
+            form, output = least.split()
             self._dataset(form, output, kills - self.tally.kills.total())
             report(self.tally.lines()[0])
         return self.tally
+
+    @property
+    def store(self) -> ObjectStore:
+        """The S3 server of this campaign."""
+        assert self._store is not None
+        return self._store
+
+    def environment(self) -> dict[str, str]:
+        """Return what a process needs to use the store, through the proxy, which behaves now."""
+        assert self._proxy is not None
+        self._proxy.chance = None
+        return self.store.environment(self._proxy.url)
 
     def close(self) -> None:
         """End the servers."""
@@ -98,10 +111,10 @@ class Campaign:
         """Make one dataset through several deaths, and compare it."""
         self._number += 1
         views = 1 + self._number % 2
-        wanted, seconds = self._reference(form, views)
+        wanted = self._reference(form, views)
         job, kind = self._job(form, output, views), f"{form} {output}"
-        for _ in range(min(most, self.random.randint(3, 10))):
-            if self._killed(job, kind, seconds * (1 if output == "local" else 3)) == child.DONE:
+        for _ in range(min(most, self.random.randint(4, 14))):
+            if self._killed(job, kind) == child.DONE:
                 break
         self._quiet()
         code = self._finish(self._start(job))
@@ -112,15 +125,18 @@ class Campaign:
         self.tally.datasets[kind] += 1
         self._remove(job)
 
-    def _killed(self, job: Job, kind: str, seconds: float) -> int:
+    def _killed(self, job: Job, kind: str) -> int:
         """Start one or two processes and kill them; returns an exit code, DONE if one came to its end."""
+        seconds = self._usual.setdefault(kind.split()[1], 1.0)
         self._trouble(job)
         two = self.random.random() < 0.25
         self.tally.others["two at once"] += two
         processes = [self._start(self._doomed(job)) for _ in range(1 + two)]
         codes = []
         for process in processes:
-            process.join(self.random.uniform(0, seconds))
+            wait = self.random.uniform(0, seconds)
+            process.join(wait)
+            self._usual[kind.split()[1]] *= 1.15 if process.is_alive() else 0.85  # about half of them get so far
             if process.is_alive():
                 number = signal.SIGTERM if self.random.random() < 0.3 else signal.SIGKILL
                 os.kill(int(process.pid or 0), number)
@@ -140,9 +156,9 @@ class Campaign:
     def _doomed(self, job: Job) -> Job:
         """Choose how a process is to die, beyond the signal that comes from outside."""
         kind = self.random.random()
-        if kind < 0.35:
-            return replace(job, kill_at=self.random.randint(1, 60))
         if kind < 0.45:
+            return replace(job, kill_at=self.random.randint(1, 50))
+        if kind < 0.53:
             self.tally.others["full disks"] += 1
             return replace(job, file_limit=self.random.randint(3_000, 60_000))
         return job
@@ -155,17 +171,16 @@ class Campaign:
         if code == child.CANNOT_WRITE:
             self.tally.others["store gave up" if faulty else "disk full"] += 1
 
-    def _reference(self, form: str, views: int) -> tuple[dict[str, bytes], float]:
-        """Return the files of a dataset that was never killed, made on a local disk, and the seconds it took."""
+    def _reference(self, form: str, views: int) -> dict[str, bytes]:
+        """Return the files of a dataset that was never killed, made on a local disk."""
         if (form, views) not in self._references:
             job = replace(self._job(form, "local", views), broken="")
-            begun = time.monotonic()
             code = self._finish(self._start(job))
             if code != child.DONE:
                 raise RuntimeError(f"the run that is never killed ended with {code}: {Path(job.log).read_text()}")
             files = dict(_files(Path(job.url)))
             self._check_keys(job)
-            self._references[form, views] = files, time.monotonic() - begun
+            self._references[form, views] = files
             self._remove(job)
         return self._references[form, views]
 

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from writers.shards.sink import AttemptLost, ShardSink
 from writers.shards.storage import storage_of
 
 DONE, WRONG, CANNOT_WRITE, AGAIN = 0, 1, 74, 85
-FRAMES, PER_SHARD, SIZE = 18, 4, (18, 24)
+FRAMES, PER_SHARD, SIZE = 14, 4, (18, 24)
 CLASSES = ["cow", "hen"]
 
 
@@ -61,13 +62,13 @@ class Job:
 
 def run(job: Job) -> None:
     """Do a job in a process of its own and end with its exit code."""
-    os.environ.update(job.environment)
-    with open(job.log, "a", buffering=1) as log:
+    code = AGAIN  # a signal may come before anything is under way
+    with suppress(stopping.Stopped), open(job.log, "a", buffering=1) as log:
+        os.environ.update(job.environment)
         sys.stdout = sys.stderr = log
         stopping.install()
         faults.install(job.kill_at, job.file_limit, job.broken)
         code = _guarded(job)
-        log.flush()
     os._exit(code)
 
 
