@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import omni.replicator.core as rep
@@ -62,6 +63,16 @@ class FrameMaker:
                     raise
 
     async def _attempt(self, order: Order) -> None:
+        try:
+            await self._all_frames(order)
+        except BaseException:
+            with suppress(Exception):  # what is captured is kept for the next attempt, where that can be
+                self._writer.drain()
+            self._sink.abandon()
+            raise
+        self._tell("sealed", shard=order.number)
+
+    async def _all_frames(self, order: Order) -> None:
         shard = self._sink.plan.shard(order.number)
         self._sink.begin(shard)
         missing = self._sink.missing()
@@ -76,7 +87,6 @@ class FrameMaker:
             await rep.orchestrator.wait_until_complete_async()
             self._drain()
             self._sink.commit()
-        self._tell("sealed", shard=shard.number)
 
     async def _frame(self, frame: int, order: Order) -> None:
         """Make one frame, or leave it out where the scenario says so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from engine.timeline import get_timeline_interface
 
 install()
 start_kit()
+asyncio.set_event_loop(get_app().loop)  # as SimulationApp does
 
 SETTINGS = ("/rtx", "/replicant", "/omni/replicator", "/syntheticdata")
 SMALL: dict[str, Any] = {
@@ -132,6 +134,12 @@ class Studio:
 def studio(tmp_path: Path) -> Studio:
     """Return a place to make datasets in."""
     return Studio(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def one_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name the code once for all: it may be edited while the tests run."""
+    monkeypatch.setenv("REPLICANT_CODE_VERSION", "test")
 
 
 def members(folder: Path) -> dict[str, bytes]:

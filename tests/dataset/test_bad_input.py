@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,8 @@ import pytest
 from pxr import Gf, Usd, UsdGeom, Vt
 
 from engine.app import get_app
-from replicator_scripts import arguments, folder
+from replicator_scripts import arguments
 from replicator_scripts.application import guarded
-from replicator_scripts.folder import OutputError, OutputFolder
 
 from .conftest import Studio, members, small
 
@@ -202,95 +199,3 @@ def test_a_bad_mesh_is_named_and_the_run_goes_on(
     assert len(warnings) == 1, captured
     assert found["000000000.instance.png"] == good["000000000.instance.png"]
     assert found["000000000.depth.png"] == good["000000000.depth.png"]
-
-
-def test_an_existing_output_is_left_alone(studio: Studio, capsys: pytest.CaptureFixture[str]) -> None:
-    made = studio.make(small(frames=1))
-    manifest = (made / "manifest.json").read_bytes()
-    text = r"error: output '.*out-1' exists already; choose another --out, or replace it with --overwrite"
-    refused(studio, capsys, text, small(frames=1), "--out", str(made))
-    assert (made / "manifest.json").read_bytes() == manifest
-    assert run(studio, small(frames=1), "--out", str(made), "--overwrite", "--seed", "9") == 0
-    assert json.loads((made / "manifest.json").read_text())["seed"] == 9
-    assert sorted(path.name for path in studio.folder.iterdir()) == ["out-1", "small.yaml"]
-
-
-def test_overwrite_replaces_datasets_only(studio: Studio, capsys: pytest.CaptureFixture[str]) -> None:
-    precious = studio.folder / "out"
-    precious.mkdir()
-    (precious / "thesis.txt").write_text("years")
-    text = r"output '.*/out' is not a dataset \(it has no manifest.json\), so --overwrite leaves it"
-    refused(studio, capsys, text, small(frames=1), "--overwrite")
-    assert (precious / "thesis.txt").read_text() == "years"
-
-
-def test_an_output_that_cannot_be_written(studio: Studio, capsys: pytest.CaptureFixture[str]) -> None:
-    (studio.folder / "file").touch()
-    text = r"error: output '.*/file/out' cannot be written \(Not a directory\); choose another --out"
-    refused(studio, capsys, text, small(), "--out", str(studio.folder / "file" / "out"))
-    if os.geteuid() != 0:  # root may write anywhere
-        (studio.folder / "locked").mkdir(mode=0o500)
-        refused(
-            studio, capsys, r"cannot be written \(Permission", small(), "--out", str(studio.folder / "locked" / "out")
-        )
-
-
-def test_two_runs_into_one_folder(tmp_path: Path) -> None:
-    with (
-        OutputFolder(tmp_path / "out") as first,
-        pytest.raises(OutputError, match=r"output '.*/out' is being written by another run; choose another --out"),
-    ):
-        (first.partial / "data").touch()
-        OutputFolder(tmp_path / "out")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["data"]
-
-
-def test_what_a_killed_run_left_is_cleared(tmp_path: Path) -> None:
-    partial = tmp_path / "out.partial"
-    (partial / "shards").mkdir(parents=True)
-    (partial / "shards" / ".shard-000000.tar.partial").touch()
-    (partial / "old").touch()
-    with OutputFolder(tmp_path / "out") as output:
-        assert [path.name for path in output.partial.iterdir()] == [folder.LOCK]
-        (output.partial / "new").touch()
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["new"]
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_the_default_output_is_the_first_free_one(tmp_path: Path) -> None:
-    names = []
-    for _ in range(3):
-        names.append(folder.choose(None, tmp_path, "pasture"))
-        (names[-1].with_name(names[-1].name + ".partial") if len(names) == 2 else names[-1]).mkdir(parents=True)
-    assert [path.name for path in names] == ["pasture", "pasture-2", "pasture-3"]
-    assert folder.choose("here", tmp_path, "pasture") == Path("here")
-
-
-FULL = "error: shard: No space left on device; nothing was written"
-FAILURES = [RuntimeError("stop"), KeyboardInterrupt(), OSError(28, "No space left on device", "shard")]
-
-
-@pytest.mark.parametrize("error", FAILURES, ids=lambda error: type(error).__name__)
-def test_a_run_that_fails_in_the_middle_leaves_nothing(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException
-) -> None:
-    from replicator_scripts import dataset
-
-    written = []
-
-    async def fail(frame: int, scenario: Any, capture: Any = dataset.capture) -> None:
-        if frame == 2:
-            written.extend(str(path.name) for path in (studio.folder / "out.partial").rglob("*.tar"))
-            raise error
-        await capture(frame, scenario)
-
-    monkeypatch.setattr(dataset, "capture", fail)
-    if isinstance(error, KeyboardInterrupt | OSError):
-        assert run(studio, small()) == (130 if isinstance(error, KeyboardInterrupt) else 2)
-        expected = "interrupted: nothing was written" if isinstance(error, KeyboardInterrupt) else FULL
-        assert expected in capsys.readouterr().err
-    else:
-        with pytest.raises(RuntimeError, match="stop"):
-            run(studio, small())
-    assert written == ["shard-000000.tar"]
-    assert [path.name for path in studio.folder.iterdir()] == ["small.yaml"]

@@ -80,7 +80,9 @@ def test_the_same_run_gives_the_same_files(studio: Studio) -> None:
         return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
     first, second = files(studio.make(small())), files(studio.make(small()))
-    assert sorted(first) == ["manifest.json", "preview.png", "shards/shard-000000.tar", "shards/shard-000001.tar"]
+    beside = ["README.md", "manifest.json", "plan.json", "preview.png"]
+    parts = [f"{kind}/shard-00000{n}.{end}" for kind, end in (("records", "json"), ("shards", "tar")) for n in (0, 1)]
+    assert sorted(first) == [*beside, *parts]
     assert first == second
 
 

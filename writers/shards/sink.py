@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from writers.shards.claim import OutputError, stored_plan
 from writers.shards.formats import format_of
 from writers.shards.journal import Entry, Journal, attempts_at, remove_all, remove_dead, salvage
 from writers.shards.local import sync_file
@@ -79,8 +80,9 @@ class ShardSink:
 
     def committed(self, number: int) -> bool:
         """Tell whether a shard exists; one that was published by somebody who then died gets its record here."""
-        if read_record(self.storage, number) is not None:
-            return True
+        record = read_record(self.storage, number)
+        if record is not None:
+            return record.plan == self.plan.hash  # else it is of a dataset that is going to be replaced
         return self._adopt(self.plan.shard(number)) is not None
 
     def begin(self, shard: ShardRange) -> set[str]:
@@ -157,8 +159,14 @@ class ShardSink:
         return finished.record
 
     def publish(self, finished: Finished) -> ShardRecord:
-        """Publish a finished shard, then its record, then clear its attempts away; safe from any thread."""
+        """Publish a finished shard, then its record, then clear its attempts away; safe from any thread.
+
+        Raises:
+            OutputError: if the output has been replaced by a dataset of another plan.
+            AttemptLost: if somebody removed the attempt and there is no shard.
+        """
         name, record = SHARDS + finished.record.name, finished.record
+        self._check_owner()
         try:
             if finished.path is not None and not self.storage.publish(name, finished.path):
                 record = settle(self.storage, self.plan, record, finished.path)
@@ -183,6 +191,14 @@ class ShardSink:
         with suppress(OSError):
             self.work.rmdir()
             self.work.parent.rmdir()
+
+    def _check_owner(self) -> None:
+        stored = stored_plan(self.storage)
+        if stored is not None and stored.hash != self.plan.hash:
+            raise OutputError(
+                f"output '{self.storage.url}' has been replaced by a dataset of another plan meanwhile; "
+                "choose another --out"
+            )
 
     def _entries(self) -> dict[str, Entry]:
         return self._journal.entries if self._journal is not None else {}
@@ -234,6 +250,9 @@ class ShardSink:
         """Give a published shard of a dead process its record, if the shard is whole and says all there is to say."""
         name = SHARDS + self.format.file_name(shard.number)
         if not self.storage.exists(name):
+            return None
+        stored = stored_plan(self.storage)
+        if stored is not None and stored.hash != self.plan.hash:
             return None
         record = rebuild(self.storage, self.plan, shard, [])
         if record is None or record.samples != len(shard.frames) * self.plan.views:

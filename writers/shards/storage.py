@@ -97,7 +97,7 @@ class Storage(ABC):
         """Tell whether a file is there."""
         try:
             self.size(name)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         return True
 
