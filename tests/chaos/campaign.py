@@ -84,7 +84,8 @@ class Campaign:
         while self.tally.kills.total() < kills:
             least = min(kinds, key=lambda kind: (self.tally.kills[kind], self.tally.datasets[kind]))
             form, output = least.split()
-            self._dataset(form, output, kills - self.tally.kills.total())
+            share = -(-kills // len(kinds))  # so that few kills, too, befall every kind
+            self._dataset(form, output, min(share, kills - self.tally.kills.total()))
             report(self.tally.lines()[0])
         return self.tally
 
