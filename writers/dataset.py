@@ -12,7 +12,7 @@ import numpy as np
 import omni.replicator.core as rep
 
 from writers.camera import describe_camera
-from writers.encode import depth_png, ids_png, jpeg, json_bytes, npy, png
+from writers.encode import depth_png, ids_png, jpeg, json_bytes, normals_png, npy, opaque, png
 from writers.encoding import EncoderPool
 from writers.objects import class_mask, count_classes, list_objects
 from writers.scripted import ScriptedDataset
@@ -182,15 +182,14 @@ class DatasetWriter(rep.Writer):
         }
 
     def _add_rgb(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
-        rgb = np.ascontiguousarray(np.asarray(view["rgb"]["data"])[..., :3])
+        rgb = opaque(np.asarray(view["rgb"]["data"]))
         members[f"rgb.{self.image_format}"] = jpeg(rgb) if self.image_format == "jpg" else png(rgb)
 
     def _add_depth(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
         members["depth.png"] = depth_png(np.asarray(view["distance_to_image_plane"]["data"]), self.depth_scale)
 
     def _add_normals(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
-        normals = np.asarray(view["normals"]["data"])[..., :3]
-        members["normals.png"] = png(np.round((normals * 0.5 + 0.5) * 255).astype(np.uint8))
+        members["normals.png"] = normals_png(np.asarray(view["normals"]["data"]))
 
     def _add_flow(self, view: Mapping[str, Any], members: dict[str, bytes]) -> None:
         members["flow.npy"] = npy(np.asarray(view["motion_vectors"]["data"])[..., :2].astype(np.float32))

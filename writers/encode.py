@@ -38,6 +38,13 @@ def png(image: NDArray[Any], options: list[int] = PNG) -> bytes:
     return _encode(".png", image, options)
 
 
+def opaque(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Drop alpha of (h, w, 4) uint8; OpenCV does so 40 times as fast as NumPy copies a slice."""
+    if image.shape[2] == 3:
+        return np.ascontiguousarray(image)
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGBA2RGB), np.uint8)
+
+
 def jpeg(rgb: NDArray[np.uint8]) -> bytes:
     """Encode (h, w, 3) uint8 RGB as JPEG, 4:4:4."""
     return _encode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), JPEG)
@@ -56,10 +63,10 @@ def depth_png(depth: NDArray[np.floating[Any]], scale: float) -> bytes:
 
 
 def normals_png(normals: NDArray[np.floating[Any]]) -> bytes:
-    """Encode (h, w, 3) unit vectors as 8-bit PNG: stored = round(127.5 (n + 1)); nothing, (0, 0, 0), is 128."""
+    """Encode (h, w, 3|4) unit vectors as RGB PNG: stored = round(127.5 (n + 1)), so nothing is 128."""
     stored = normals * np.float32(127.5)
     stored += 127.5
-    return png(np.rint(stored, out=stored).astype(np.uint8))
+    return png(opaque(np.rint(stored, out=stored).astype(np.uint8)))
 
 
 def ids_png(ids: NDArray[np.integer[Any]]) -> bytes:

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from writers.encode import depth_png, ids_png, jpeg, normals_png, png
+from writers.encode import depth_png, ids_png, jpeg, normals_png, opaque, png
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -71,6 +71,15 @@ def test_axes_of_normals() -> None:
     before = normals.copy()
     assert decoded(normals_png(normals)).tolist() == [[[255, 0, 128], [128, 128, 128]]]
     np.testing.assert_array_equal(normals, before)
+
+
+def test_a_fourth_channel_is_dropped() -> None:
+    rng = np.random.default_rng(2)
+    rgba = rng.integers(0, 256, (9, 7, 4), dtype=np.uint8)
+    np.testing.assert_array_equal(opaque(rgba), rgba[..., :3])
+    np.testing.assert_array_equal(opaque(rgba[:, ::-1, :3]), rgba[:, ::-1, :3])
+    normals = rng.normal(size=(9, 7, 4)).astype(np.float32) / 4
+    assert normals_png(normals) == normals_png(np.ascontiguousarray(normals[..., :3]))
 
 
 def test_jpeg_keeps_all_colour_samples_at_quality_95(tmp_path: Path) -> None:
