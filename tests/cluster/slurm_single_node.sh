@@ -96,7 +96,7 @@ stop_cluster() {
   local file
   scancel --full --signal=KILL --state=RUNNING --user=root 2>/dev/null || true
   scancel --user=root 2>/dev/null || true
-  for pid in $(processes_of '[0-9]*'); do kill -9 "$pid" 2>/dev/null || true; done
+  for k in $(seq 0 $((SHARDS - 1))); do kill_all "$k"; done
   for file in "$D"/run/{slurmd.n1,slurmd.n2,slurmctld,munged}.pid; do
     [ ! -f "$file" ] || kill "$(cat "$file")" 2>/dev/null || true
   done
@@ -107,10 +107,8 @@ stop_cluster() {
 processes_of() { # processes of a task of ours, the batch script first; by the environment that Slurm gives them
   local entry
   for entry in /proc/[0-9]*; do
-    if tr '\0' '\n' <"$entry/environ" 2>/dev/null | grep -qxF "SLURM_CONF=$D/slurm.conf" &&
-      tr '\0' '\n' <"$entry/environ" 2>/dev/null | grep -qx "SLURM_ARRAY_TASK_ID=$1"; then
-      echo "${entry#/proc/}"
-    fi
+    { tr '\0' '\n' <"$entry/environ" | grep -cxF -e "SLURM_CONF=$D/slurm.conf" -e "SLURM_ARRAY_TASK_ID=$1"; } 2>/dev/null |
+      grep -qx 2 && echo "${entry#/proc/}"
   done | sort -n
 }
 
@@ -169,10 +167,13 @@ wait_for 120 "task 4 renders" renders 4
 NODE="$(squeue --noheader --array --jobs="$ARRAY" --states=RUNNING --format='%K %N' | awk '$1 == 4 { print $2 }')"
 [ -n "$NODE" ] || fail "task 4 runs on no node"
 kill -9 "$(cat "$D/run/slurmd.$NODE.pid")"; say "node $NODE: SIGKILL to its slurmd alone, while task 4 runs there"
-FIRST="$(processes_of 4 | head -1)"
-twin() { start_now "$ARRAY"; kill -0 "$FIRST" && [ "$(processes_of 4 | wc -l)" -gt 0 ] && grep -q "start 2" "$OUT/.job/logs/task-4.log"; }
-wait_for 150 "task 4 runs twice at once" twin
-say "task 4 runs twice: process $FIRST of the lost node, and another start"
+FIRST="$(processes_of 4)"
+for pid in $FIRST; do kill -STOP "$pid" 2>/dev/null || true; done # it stands still until Slurm has given up on its node
+twin() { start_now "$ARRAY"; grep -q "start 2" "$OUT/.job/logs/task-4.log"; }
+wait_for 180 "task 4 is started again" twin
+for pid in $FIRST; do kill -CONT "$pid" 2>/dev/null || true; done
+kill -0 "$(head -1 <<<"$FIRST")" || fail "the first task 4 is gone"
+say "task 4 runs twice: process $(head -1 <<<"$FIRST") of the lost node goes on beside another start"
 slurmd -f "$SLURM_CONF" -N "$NODE"
 
 wait_for 600 "the array ends" ended "$ARRAY"
