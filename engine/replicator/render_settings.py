@@ -21,8 +21,8 @@ def render_settings(rt_subframes: int = 1) -> RenderSettings:
 
     `/rtx/rendermode` chooses the mode; `PathTracing` takes samples from `/rtx/pathtracing/spp` (a subframe each, up to
     `/rtx/pathtracing/totalSpp`), every other mode is real time. `/replicant/render/{samples, max_bounces, denoise,
-    tonemap, exposure}` win over all of them, and `/replicant/render/{band_samples, band_bounces, band_supersampling}` say
-    how bands beyond the visible are rendered.
+    tonemap, exposure}` win over all of them; `/replicant/render/{band_samples, band_bounces, band_supersampling}` are
+    those of bands beyond the visible.
 
     Args:
         rt_subframes: how often the frame is rendered; path-traced samples add up over the subframes.
