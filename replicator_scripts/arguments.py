@@ -47,6 +47,10 @@ def _add_shard_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_process_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", metavar="N", help="supervised processes on this machine: a number, or auto")
+    parser.add_argument("--gpus", type=names, metavar="A,B,...", help="GPUs to spread workers over (default: all)")
+    parser.add_argument(
+        "--timeout", type=seconds, metavar="S", help="silence after which a worker hangs (default: learnt)"
+    )
     parser.add_argument("--task", type=task, metavar="K/N", help="make only the shards with number %% N == K")
     parser.add_argument("--scratch", metavar="DIR", help="folder for unfinished shards of remote datasets")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)  # see replicator_scripts/worker.py
@@ -67,6 +71,17 @@ def resolution(text: str) -> list[int]:
 def names(text: str) -> list[str]:
     """Read names separated by commas."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def seconds(text: str) -> float:
+    """Read a duration in seconds.
+
+    Raises:
+        argparse.ArgumentTypeError: unless it is a number above 0.
+    """
+    if not text.replace(".", "", 1).isdigit() or not float(text) > 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds above 0")
+    return float(text)
 
 
 def at_least_one(text: str) -> int:

@@ -12,7 +12,10 @@ from replicator_scripts import arguments, worker
 from replicator_scripts.progress import totals_line
 from replicator_scripts.stopping import Stopped
 
-_FLAGS, _VALUES = ("--overwrite", "--verify"), ("--workers", "--out", "--task")  # not for workers, or given anew
+_FLAGS, _VALUES = (
+    ("--overwrite", "--verify"),
+    ("--workers", "--out", "--task", "--gpus", "--timeout"),
+)  # not for workers, or given anew
 
 
 def tell_failure(text: str, code: int) -> None:
@@ -26,12 +29,20 @@ def tell_failure(text: str, code: int) -> None:
 def supervise(options: arguments.Options) -> int:
     """Make a dataset with several processes; returns the exit code."""
     from cluster.ledger import PoolError
+    from writers.finish import UnfinishedError
+    from writers.shards.claim import OutputError
 
     try:
         return _supervise(options)
     except PoolError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.code
+    except (OutputError, UnfinishedError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:  # whole shards stay; the same command goes on
+        print(f"error: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        return 74
 
 
 def _supervise(options: arguments.Options) -> int:
@@ -51,13 +62,14 @@ def _supervise(options: arguments.Options) -> int:
     assert plan is not None
     task, tasks = options.task or (0, 1)
     shards = [shard for shard in plan.shards() if shard.number % tasks == task]
-    gpus, work = gpus_here(), work_folder(storage, plan)
+    gpus, work = options.gpus or gpus_here(), work_folder(storage, plan)
     crew = Crew(
         command=_command([*words, "--out", ready["out"]]),
         size=choose_workers(options.workers, len(shards), gpus),
-        logs=work / "logs",
+        logs=work / "logs" / f"task-{task}" if tasks > 1 else work / "logs",
         environment=lambda index, size: share(index, size, gpus, kit=ready["kit"]),
         skip=plan.spec["scenario"]["writer"]["on_error"] == "skip",
+        timeout=options.timeout,
         images=plan.views,
     )
     run_pool(shards, ShardSink(storage, plan, work).committed, crew)

@@ -128,11 +128,8 @@ def test_a_frame_that_always_kills_stops_the_run_or_is_left_out(tmp_path: Path) 
     assert "shard-000001.json" not in [path.name for path in records.glob("*")]
     text = (ROOT / "scenes" / "tabletop.yaml").read_text()
     scenario = tmp_path / "tabletop.yaml"
-    scenario.write_text(
-        text.replace("writer:", "writer:\n  on_error: skip")
-        if "writer:" in text
-        else text + "\nwriter: {on_error: skip}\n"
-    )
+    assert text.count("writer: {") == 1
+    scenario.write_text(text.replace("writer: {", "writer: {on_error: skip, "))
     words = ["--scenario", str(scenario), *SMALL[2:]]
     said = run(tmp_path / "skip", *words, *LABELS, "--workers", "2", meddle=meddle)
     assert "left out  1 frame(s); the first: frame 3: every process that rendered this frame ended" in said
