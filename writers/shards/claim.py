@@ -100,10 +100,9 @@ def claim(storage: Storage, plan: Plan, overwrite: bool = False) -> Plan:
 def clear(storage: Storage) -> None:
     """Remove a dataset: what makes it whole first, its plan last; killed at any moment, no half looks whole."""
     storage.delete(MANIFEST)
-    names = storage.list()
-    for part in (RECORDS, SHARDS, ""):
-        for name in [name for name in names if name.startswith(part) and name != PLAN and name[0] != "."]:
-            storage.delete(name)
+    names = [name for name in storage.list() if name != PLAN and not name.startswith(".")]
+    for name in sorted(names, key=lambda name: (not name.startswith(RECORDS), not name.startswith(SHARDS))):
+        storage.delete(name)
     clear_work(storage)
     storage.delete(PLAN)
 
