@@ -16,18 +16,27 @@ def write(readme: Path, results: dict[str, Any]) -> None:
     Raises:
         ValueError: if the file lacks the marks.
     """
-    text = readme.read_text()
-    if BEGIN not in text or END not in text:
-        raise ValueError(f"{readme} has no lines '{BEGIN}' and '{END}'; put them where the results belong")
-    head, rest = text.split(BEGIN, 1)
-    tail = rest.split(END, 1)[1]
-    readme.write_text(f"{head}{BEGIN}\n\n{render(results)}\n{END}{tail}")
+    write_between(readme, BEGIN, END, render(results))
+
+
+def write_between(file: Path, begin: str, end: str, tables: str) -> None:
+    """Put text between two marks of a file.
+
+    Raises:
+        ValueError: if the file lacks the marks.
+    """
+    text = file.read_text()
+    if begin not in text or end not in text:
+        raise ValueError(f"{file} has no lines '{begin}' and '{end}'; put them where the results belong")
+    head, rest = text.split(begin, 1)
+    tail = rest.split(end, 1)[1]
+    file.write_text(f"{head}{begin}\n\n{tables}\n{end}{tail}")
 
 
 def render(results: dict[str, Any]) -> str:
     """Return the tables of a run."""
     parts = [
-        _head(results),
+        run_line(results),
         _targets(results),
         _speed(results),
         _ratios(results),
@@ -43,7 +52,8 @@ def table(head: list[str], rows: list[list[Any]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
 
 
-def _head(results: dict[str, Any]) -> str:
+def run_line(results: dict[str, Any]) -> str:
+    """Say which run this is and on what machine."""
     machine = results["machine"]
     kind = "Quick run" if results["quick"] else "Run"
     return (

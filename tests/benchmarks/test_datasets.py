@@ -1,0 +1,61 @@
+"""The dataset benchmark's own arithmetic: rates, targets, tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+@pytest.fixture(autouse=True)
+def on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(HERE))
+
+
+def results(share: float, speed_up: float, slope: float) -> dict[str, Any]:
+    case = {"cpu_with": 1.05, "cpu_without": 1.0, "finish_cpu_per_frame": 0.01}
+    workers = {"frames": 48, "frames_per_second": {"1": 5.0, "2": 9.5}, "speed_up": speed_up, "speed_ups": [speed_up]}
+    one = {"cpu_ms": 1.5, "bytes": 2000}
+    encoders = {"members": {"rgb.jpg": one}, "sample": one, "formats": {"mds": one}}
+    return {
+        "name": "x",
+        "quick": True,
+        "machine": {"cores": 2, "processor": "p", "memory_gb": 8, "python": "3.11", "load_before": 0.1},
+        "overhead": {"a, main job": case | {"overhead": share}, "a, labels only": case | {"overhead": 0.2}},
+        "encoders": {"a": encoders},
+        "workers": workers,
+        "memory": {"frames": 200, "memory_mb": {"20": 100.0}, "slope_kb_per_frame": slope},
+    }
+
+
+def test_targets_are_judged_each_in_its_own_direction() -> None:
+    from datasets import targets
+
+    assert [t["met"] for t in targets(results(0.05, 1.8, 1.0))] == [True, True, True]
+    assert [t["met"] for t in targets(results(0.051, 1.79, 1.1))] == [False, False, False]
+    names = [t["target"] for t in targets(results(0.05, 1.8, 1.0))]
+    assert names[0] == "writer on the a, main job, share of CPU-seconds", "labels only are stated, not judged"
+
+
+def test_tables_show_a_miss() -> None:
+    from dataset_report import render
+    from datasets import targets
+
+    found = results(0.3, 1.85, 0.0)
+    text = render(found | {"targets": targets(found)})
+    assert "| writer on the a, main job, share of CPU-seconds | at most 0.05 | 0.3 | **no** |" in text
+    assert "| a, labels only | 1.05 | 1.0 | 20.0 % | 0.01 |" in text
+    assert "| rgb.jpg | 1.50 / 2.0 |" in text and "| mds | 1.50 / 2.0 |" in text
+    assert "9.5 and 5.0 frames a second, 1.85 times" in text
+
+
+def test_starting_up_does_not_count_in_rates(monkeypatch: pytest.MonkeyPatch) -> None:
+    import datasets
+
+    monkeypatch.setattr(datasets, "wall_of", lambda bench, workers, frames: 7.0 + 3 * workers + frames / (4 * workers))
+    found = datasets.measure_workers(None, True, lambda text: None)
+    assert found["frames_per_second"] == {"1": 4.0, "2": 8.0}
+    assert found["speed_up"] == 2.0
