@@ -154,7 +154,7 @@ def remove_dead(folder: Path, number: int, mine: Path) -> None:
 
 def remove_all(folder: Path, number: int) -> None:
     """Remove every attempt at a shard, once the shard is there; whoever still writes one will notice."""
-    for path in [*_tars(folder, number), *folder.glob(f"shard-{number:06d}.*")]:
+    for path in [*_tars(folder, number), *_named(folder, f"shard-{number:06d}.*")]:
         _remove(path)
 
 
@@ -203,7 +203,14 @@ def _remove_if_dead(tar: Path) -> None:
 
 
 def _tars(folder: Path, number: int) -> list[Path]:
-    return sorted(path.with_suffix(".tar") for path in folder.glob(f"shard-{number:06d}.*.jsonl"))
+    return sorted(path.with_suffix(".tar") for path in _named(folder, f"shard-{number:06d}.*.jsonl"))
+
+
+def _named(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return list(folder.glob(pattern))
+    except FileNotFoundError:  # removed while it was read: the dataset is whole
+        return []
 
 
 def _remove(path: Path) -> None:

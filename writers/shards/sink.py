@@ -26,7 +26,7 @@ from writers.shards.storage import Storage, sha256_of
 
 
 class AttemptLost(RuntimeError):
-    """Somebody removed the files of this attempt, and its shard is not there: begin it again."""
+    """Somebody removed the files of this attempt: see whether its shard is there, else begin it again."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class ShardSink:
 
         Raises:
             ValueError: if frames are missing.
-            AttemptLost: if somebody removed the attempt and there is no shard.
+            AttemptLost: if somebody removed the attempt: the shard may be there by now, or is to be begun again.
         """
         if stop is not None:
             self._range = replace(self._range, stop=min(stop, self._range.stop))
@@ -152,8 +152,13 @@ class ShardSink:
                 f"shard {self._range.number} lacks frames {missing[:5]}; each frame is written or skipped before commit"
             )
         self._keep(None)
-        finished = self._seal(self._journal)
-        self._journal = None
+        journal, self._journal = self._journal, None
+        try:
+            finished = self._seal(journal)
+        except FileNotFoundError as error:
+            if journal is not None:
+                journal.close()
+            raise _lost(self._range.number) from error
         self.largest = max(self.largest, finished.record.bytes)
         self.hand_over(finished)
         return finished.record
@@ -172,7 +177,7 @@ class ShardSink:
                 record = settle(self.storage, self.plan, record, finished.path)
         except FileNotFoundError as error:
             if (theirs := read_record(self.storage, record.number)) is None:
-                raise AttemptLost(f"the attempt at shard {record.number} was removed by somebody else") from error
+                raise _lost(record.number) from error
             record = theirs
         finally:
             if finished.journal is not None:
@@ -261,6 +266,10 @@ class ShardSink:
         self.storage.put(record_name(shard.number), record.to_json(), exclusive=True)
         remove_all(self.work, shard.number)
         return record
+
+
+def _lost(number: int) -> AttemptLost:
+    return AttemptLost(f"the attempt at shard {number} was removed by somebody else")
 
 
 def _index(journal: Journal) -> dict[str, list[int]]:

@@ -17,13 +17,20 @@ def require_space(folder: Path, wanted: int) -> None:
     Raises:
         OSError: (ENOSPC) naming the folder, what is free and what is wanted.
     """
-    place = folder
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    free = shutil.disk_usage(place).free
+    free = _free(folder)
     if wanted > free:
         raise OSError(
             errno.ENOSPC,
             f"No space left on device: {free / 2**20:.1f} MiB are free and two shards need {wanted / 2**20:.1f} MiB",
             str(folder),
         )
+
+
+def _free(folder: Path) -> int:
+    """Return the free bytes where a folder is or would be; others may make and remove it meanwhile."""
+    try:
+        return shutil.disk_usage(folder).free
+    except (FileNotFoundError, NotADirectoryError):
+        if folder == folder.parent:
+            raise
+        return _free(folder.parent)
