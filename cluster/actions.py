@@ -10,6 +10,7 @@ from typing import Any
 from cluster.job import Job, JobError
 from cluster.status import Survey, as_json, lines, read_plan, spans, survey
 from cluster.submission import Submission, engine_of, find, load, place_of, running, save
+from writers.shards.plan import PLAN
 from writers.shards.storage import storage_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +35,7 @@ def submit(engine: str, job: Job, dry_run: bool = False) -> int:
             )
         print(f"runs      {earlier.engine} {earlier.ids[-1]} already: {len(busy)} tasks run or wait")
         return 0
-    if place.beside:
+    if _plans_here(engine, job):
         write_plan(job)
     return _hand_over(Submission(engine, job, earlier.ids if earlier and earlier.engine == engine else ()))
 
@@ -56,6 +57,9 @@ def status(path: str) -> tuple[int, dict[str, Any]]:
         values["job"] = {"engine": submission.engine, "ids": list(submission.ids), "tasks": states}
     if submission and not place_of(submission.engine, submission.job).beside:
         text.append(f"dataset   {submission.job.out} lies inside the cluster; ask where that volume is mounted")
+        return INCOMPLETE, {"lines": text, "values": values}
+    if submission and not storage_of(submission.job.out).exists(PLAN):
+        text.append("done      nothing: no task has come as far as freezing the plan")
         return INCOMPLETE, {"lines": text, "values": values}
     found = _survey(submission.job.out if submission else path, submission, states)
     if found.lost and not states:
@@ -94,7 +98,7 @@ def resume(path: str, dry_run: bool = False) -> int:
     submission = load(path)
     states = running(submission)
     job = replace(submission.job, only=())
-    if place_of(submission.engine, job).beside:
+    if place_of(submission.engine, job).beside and storage_of(job.out).exists(PLAN):
         found = _survey(job.out, submission, states)
         if not found.lost:
             print("nothing to resume: " + ("all shards are there" if not found.busy else "tasks still run or wait"))
@@ -151,6 +155,11 @@ def write_plan(job: Job) -> None:
     if made.returncode:
         said = [line for line in (made.stderr + made.stdout).splitlines() if line.strip()]
         raise JobError("\n".join(said) or f"run ended with exit code {made.returncode} and said nothing")
+
+
+def _plans_here(engine: str, job: Job) -> bool:
+    """Tell whether tasks run what this machine runs; else the first of them freezes the plan, with its own versions."""
+    return job.runtime == "engine" and engine != "kubernetes"
 
 
 def _hand_over(submission: Submission, job: Job | None = None) -> int:

@@ -88,6 +88,20 @@ def test_submit_again_while_it_runs(notes: Notes, tmp_path: Path, capsys: pytest
     assert len(notes.given) == 1
 
 
+def test_tasks_that_run_something_else_freeze_the_plan(
+    notes: Notes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(actions, "write_plan", lambda job: pytest.fail("this machine has other versions"))
+    isaac = words(tmp_path, "--runtime", "isaac")
+    assert main(isaac) == 0
+    assert main(["status", str(tmp_path)]) == 1
+    assert "done      nothing: no task has come as far as freezing the plan" in capsys.readouterr().out
+    assert main(["resume", str(tmp_path)]) == 0  # no task came as far as the plan: all of them again
+    assert notes.given[-1].only == ()
+    monkeypatch.setitem(sys.modules, "cluster.kubernetes", notes)
+    assert main([word.replace("slurm", "kubernetes") for word in words(tmp_path / "pods")]) == 0
+
+
 def test_dry_run_hands_nothing_over(notes: Notes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words(tmp_path, "--dry-run")) == 0
     assert "--task K/4" in capsys.readouterr().out
