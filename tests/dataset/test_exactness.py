@@ -75,6 +75,15 @@ def test_samples_do_not_depend_on_the_size_of_shards(studio: Studio, size: int) 
     assert members(studio.make(document)) == members(studio.make(small()))
 
 
+@pytest.mark.parametrize("encoders", [0, 2, 8])
+def test_samples_do_not_depend_on_the_number_of_encoders(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, encoders: int
+) -> None:
+    expected = members(studio.make(small()))
+    monkeypatch.setattr("writers.dataset.ENCODERS", encoders)
+    assert members(studio.make(small())) == expected
+
+
 def test_the_same_run_gives_the_same_files(studio: Studio) -> None:
     def files(folder: Path) -> dict[str, bytes]:
         return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
