@@ -10,7 +10,8 @@
 # It uses ports and a munge of its own, and stops all it started.
 set -euo pipefail
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
-D="$(mkdir -p "${1:-$(mktemp -d -t replicant-slurm.XXXXXX)}" && cd "${1:-$(ls -dt "${TMPDIR:-/tmp}"/replicant-slurm.* | head -1)}" && pwd)"
+D="${1:-$(mktemp -d -t replicant-slurm.XXXXXX)}"
+mkdir -p "$D" && D="$(cd "$D" && pwd)"
 OUT="$D/herd"
 SHARDS=8
 cd "$ROOT"
@@ -105,11 +106,10 @@ stop_cluster() {
 # ---- what happens to tasks -----------------------------------------------------------------------------------------
 
 processes_of() { # processes of a task of ours, the batch script first; by the environment that Slurm gives them
-  local entry
-  for entry in /proc/[0-9]*; do
-    { tr '\0' '\n' <"$entry/environ" | grep -cxF -e "SLURM_CONF=$D/slurm.conf" -e "SLURM_ARRAY_TASK_ID=$1"; } 2>/dev/null |
-      grep -qx 2 && echo "${entry#/proc/}"
-  done | sort -n
+  local files
+  files="$(grep -lzxF "SLURM_ARRAY_TASK_ID=$1" /proc/[0-9]*/environ 2>/dev/null || true)"
+  # shellcheck disable=SC2086
+  [ -z "$files" ] || { grep -lzxF "SLURM_CONF=$D/slurm.conf" $files 2>/dev/null || true; } | cut -d/ -f3 | sort -n
 }
 
 state_of() { squeue --noheader --array --states=all --jobs="$ARRAY" --format='%K %T %N' | awk -v k="$1" '$1 == k { print $2 }'; }
@@ -137,7 +137,7 @@ ended() { start_now "$1"; [ -z "$(squeue --noheader --jobs="$1" 2>/dev/null)" ];
 
 install_slurm
 rm -rf "$OUT" "$D/plain" "$D"/{state,run,log} && mkdir -p "$D"
-RUN=(--scenario tabletop --shards "$SHARDS" --frames 1600 --resolution 320x240 --outputs depth,instance,boxes)
+RUN=(--scenario tabletop --shards "$SHARDS" --frames 640 --resolution 320x240 --outputs depth,instance,boxes)
 
 say "a plain run, to compare with"
 ./launch.sh run "${RUN[@]}" --out "$D/plain" >"$D/plain.log" 2>&1 || fail "the plain run failed; see $D/plain.log"
@@ -154,14 +154,13 @@ wait_for 90 "task 0 renders" renders 0
 kill_all 0; say "task 0: SIGKILL to all of it"
 wait_for 90 "task 1 renders" renders 1
 kill_all 1; say "task 1: SIGKILL to all of it"
-wait_for 30 "task 0 has failed" in_state 0 FAILED
-wait_for 30 "task 1 has failed" in_state 1 FAILED
-
 wait_for 90 "task 2 renders" renders 2
 for pid in $(processes_of 2 | tail -n +2); do kill -9 "$pid" 2>/dev/null || true; done
 say "task 2: SIGKILL to its run"
 wait_for 90 "task 3 renders" renders 3
 scontrol requeue "${ARRAY}_3"; say "task 3: queued again by hand"
+wait_for 30 "task 0 has failed" in_state 0 FAILED
+wait_for 30 "task 1 has failed" in_state 1 FAILED
 
 wait_for 120 "task 4 renders" renders 4
 NODE="$(squeue --noheader --array --jobs="$ARRAY" --states=RUNNING --format='%K %N' | awk '$1 == 4 { print $2 }')"
