@@ -171,6 +171,10 @@ class Ledger:
             return
         if frame is None:
             raise PoolError(f"shard {number} ended {DEATHS_AT_A_FRAME} workers {held.place}; the last one {cause}")
+        if frame in held.without:
+            raise PoolError(
+                f"shard {number}, frame {frame} ended a worker though it was left out; the last one {cause}"
+            )
         if not self._skip:
             raise PoolError(
                 f"shard {number}, frame {frame} ended {DEATHS_AT_A_FRAME} workers; the last one {cause}. Mend what "

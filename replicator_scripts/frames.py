@@ -79,7 +79,8 @@ class FrameMaker:
         for frame in [frame for frame in shard.frames if frame not in missing]:
             self._tell("frame", shard=shard.number, frame=frame)
         for frame in missing:
-            self._tell("begin", shard=shard.number, frame=frame)
+            if frame not in order.without:
+                self._tell("begin", shard=shard.number, frame=frame)
             with stopping.shielded():
                 await self._frame(frame, order)
             self._tell("frame", shard=shard.number, frame=frame)

@@ -211,6 +211,19 @@ def test_restarts_are_bounded(run: Run, trouble: str, message: str) -> None:
     assert run.nobody_left()
 
 
+def test_a_frame_that_is_left_out_and_kills_all_the_same_ends_the_run() -> None:
+    from cluster.ledger import Ledger
+
+    book = Ledger(SHARDS[:1], skip=True)
+    with pytest.raises(PoolError, match="shard 0, frame 2 ended a worker though it was left out; the last one fell"):
+        for _ in range(9):
+            held = book.take()
+            assert held is not None
+            book.begin(held, 2)
+            book.died(held, "fell")
+    assert book.crashed == {0: [2]}
+
+
 def test_frames_that_all_kill_end_the_run_even_where_they_may_be_skipped(tmp_path: Path) -> None:
     from cluster.ledger import Ledger
 
