@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from writers.rle import encode_instances
+from writers.rle import measure_instances
 
 FIRST_ID = 2  # Replicator keeps 0 for background and 1 for what has no label
 
@@ -38,29 +38,29 @@ def list_objects(view: Mapping[str, Any]) -> list[dict[str, Any]]:
     """
     segmentation = view["instance_segmentation_fast"]
     mask = np.asarray(segmentation["data"])
-    runs = encode_instances(mask, FIRST_ID)
-    areas = np.bincount(mask.ravel())
+    instances = measure_instances(mask, FIRST_ID)
     tight = _by_path(view["bounding_box_2d_tight_fast"])
     loose = _by_path(view["bounding_box_2d_loose_fast"])
     solid = _by_path(view["bounding_box_3d_fast"])
     semantics = {int(k): v for k, v in segmentation["idToSemantics"].items()}
     objects = []
     for identifier, path in sorted((int(k), v) for k, v in segmentation["idToLabels"].items()):
-        if identifier not in runs or path not in tight:
+        if identifier not in instances or path not in tight:
             continue
         labels = semantics.get(identifier, {})
+        runs, area = instances[identifier]
         objects.append(
             {
                 "id": identifier,
                 "prim": path,
                 "class": _clean(labels.get("class", "")),
                 "labels": labels,
-                "area": int(areas[identifier]),
+                "area": area,
                 "box": _xywh(tight[path]),
                 "loose_box": _xywh(loose[path]) if path in loose else None,
                 "visible_fraction": round(1.0 - float(np.nan_to_num(tight[path]["occlusionRatio"])), 6),
                 "box_3d": _solid(solid[path]) if path in solid else None,
-                "segmentation": runs[identifier],
+                "segmentation": runs,
             }
         )
     return objects

@@ -32,6 +32,11 @@ def encode_instances(labels: NDArray[np.integer[Any]], first: int = 1) -> dict[i
     Raises:
         ValueError: if `labels` is no image of such ids.
     """
+    return {identifier: runs for identifier, (runs, _) in measure_instances(labels, first).items()}
+
+
+def measure_instances(labels: NDArray[np.integer[Any]], first: int = 1) -> dict[int, tuple[dict[str, Any], int]]:
+    """Encode the mask of each id of a label image, as `encode_instances` does, and count its pixels."""
     if labels.ndim != 2 or labels.dtype.kind not in "iu":
         raise ValueError(f"labels are {labels.dtype} of shape {labels.shape}; expected whole numbers of shape (h, w)")
     if labels.size and not 0 <= int(labels.min()) <= int(labels.max()) <= LARGEST_ID:
@@ -44,9 +49,10 @@ def encode_instances(labels: NDArray[np.integer[Any]], first: int = 1) -> dict[i
     text, ends_of_counts = _compress(_differences(counts, offsets))
     size = [int(n) for n in labels.shape]
     stops = ends_of_counts[np.append(offsets[1:], len(counts)) - 1].tolist()
+    areas = np.add.reduceat(ends - starts, heads).tolist()
     found, begin = {}, 0
-    for identifier, stop in zip(ids[heads].tolist(), stops, strict=True):
-        found[identifier] = {"size": list(size), "counts": text[begin:stop]}
+    for identifier, stop, area in zip(ids[heads].tolist(), stops, areas, strict=True):
+        found[identifier] = ({"size": list(size), "counts": text[begin:stop]}, area)
         begin = stop
     return found
 
