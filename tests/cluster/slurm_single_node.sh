@@ -15,6 +15,7 @@ mkdir -p "$D" && D="$(cd "$D" && pwd)"
 OUT="$D/herd"
 SHARDS=8
 cd "$ROOT"
+export REPLICANT_CODE_VERSION=slurm-test # a source that is edited meanwhile does not end the test
 
 say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
 fail() { say "FAILED: $*"; exit 1; }
@@ -23,7 +24,7 @@ fail() { say "FAILED: $*"; exit 1; }
 
 install_slurm() {
   command -v slurmctld >/dev/null && command -v munged >/dev/null && return
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "needs slurm-wlm and munge; install them and run this again"
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then fail "needs root, slurm-wlm and munge"; fi
   say "installing Debian's slurm-wlm and munge"
   apt-get update -qq && apt-get install -y -qq --no-install-recommends slurm-wlm munge >/dev/null
 }
@@ -173,6 +174,7 @@ wait_for 180 "task 4 is started again" twin
 for pid in $FIRST; do kill -CONT "$pid" 2>/dev/null || true; done
 kill -0 "$(head -1 <<<"$FIRST")" || fail "the first task 4 is gone"
 say "task 4 runs twice: process $(head -1 <<<"$FIRST") of the lost node goes on beside another start"
+wait_for 180 "one of the two commits shard 4" test -f "$OUT/records/shard-000004.json"
 slurmd -f "$SLURM_CONF" -N "$NODE"
 
 wait_for 600 "the array ends" ended "$ARRAY"
