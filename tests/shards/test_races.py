@@ -27,6 +27,7 @@ def worker(folder: str, frames: int, per_shard: int, form: str) -> None:
     for shard in plan.shards():
         while not sink.committed(shard.number):
             try:
+                time.sleep(0.03)  # long enough a run to be killed often, whatever the machine
                 make(sink, shard.number)
             except AttemptLost:
                 continue
