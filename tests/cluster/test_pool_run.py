@@ -143,7 +143,7 @@ def test_a_frame_that_always_kills_stops_the_run_or_is_left_out(tmp_path: Path) 
 def test_a_run_whose_parent_is_stopped_goes_on(alone: Path, tmp_path: Path, number: int) -> None:
     process = start(tmp_path / "out", *SMALL, *COLOR, "--workers", "2")
     until = time.monotonic() + 120
-    while not list((tmp_path / "out" / ".work").glob("shard-*.tar")):
+    while not list((tmp_path / "out" / ".work").rglob("shard-*.tar")):
         assert time.monotonic() < until
         time.sleep(0.05)
     running = workers_of(process.pid)
