@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import omni.kit.app
 import omni.replicator.core as rep
 
 from replicator_scripts import application, stopping
@@ -47,6 +48,7 @@ class FrameMaker:
         self._scenario, self._streams, self._writer, self._sink, self._tell = scenario, streams, writer, sink, tell
         self._skips = scenario.writer.get("on_error") == "skip"
         self._before: int | None = None  # the frame captured last
+        self._shown: int | None = None  # the frame that the stage was last made for, captured or not
         self.skipped = 0
 
     async def make(self, order: Order) -> None:
@@ -125,7 +127,11 @@ class FrameMaker:
 
     async def _lead_in(self, frame: int, order: Order) -> None:
         """Capture the frame before, from which motion is seen, unless it was the last one captured."""
-        if "flow" not in self._scenario.outputs or frame == 0 or self._before == frame - 1:
+        if "flow" not in self._scenario.outputs or self._before == frame - 1:
+            return
+        if frame == 0:
+            if self._shown is not None:
+                await self._capture(0)  # seen from itself nothing moves, as where it is captured first
             return
         try:
             if frame - 1 in order.without:
@@ -138,12 +144,24 @@ class FrameMaker:
 
     async def _capture(self, frame: int) -> None:
         """Capture one frame; time stands still, so that no frame depends on those before it."""
-        world.randomize(self._scenario, self._streams, frame)
+        if frame == self._shown:  # its seeds would not change, so its random streams would go on, not begin again
+            await self._shake(frame + 1)
         if self._writer.frame is not None:
             self._writer.schedule_write()
+        await self._show(frame)
+        self._before = frame
+
+    async def _show(self, frame: int) -> None:
+        self._shown = frame
+        world.randomize(self._scenario, self._streams, frame)
         step = rep.orchestrator.step_async(rt_subframes=self._scenario.quality.rt_subframes, delta_time=0.0)
         await application.guarded_step(asyncio.ensure_future(step))
-        self._before = frame
+
+    async def _shake(self, frame: int) -> None:
+        """Make the stage another frame's without capturing it; that it can be made does not matter."""
+        world.randomize(self._scenario, self._streams, frame)
+        with suppress(Exception):
+            await application.guarded_step(asyncio.ensure_future(omni.kit.app.get_app().next_update_async()))
 
     def _skip(self, frame: int, error: str) -> None:
         self._sink.skip(frame, error)
