@@ -12,7 +12,7 @@ import pytest
 from embreex.rtcore import EmbreeDevice
 
 from engine.render import embree, geometry, hits
-from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render.buffers import BAND_AOVS, COLOR_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.render.instanced import triangle_tree
 from engine.render.lenses import LENSES, lens_of
 from engine.render.screen import clip, projected_rectangle
@@ -20,7 +20,7 @@ from engine.render.tracer import LabelTracer
 from engine.stage.scene import Camera, Instance, Material, Mesh, SceneSnapshot, Texture
 from tests.annotate.building import box, camera, look_at, moved, quad, scene, thing, turned
 
-ALL = frozenset(Aov) - COLOR_AOVS
+ALL = frozenset(Aov) - COLOR_AOVS - BAND_AOVS
 
 
 def trace(snapshot: SceneSnapshot, view: Camera, tracer: LabelTracer | None = None) -> FrameBuffers:
