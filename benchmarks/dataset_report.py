@@ -1,4 +1,4 @@
-"""The results of `datasets.py` as Markdown tables."""
+"""The results of `dataset_costs.py` as Markdown tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from report import run_line, table
 
-BEGIN, END = "<!-- dataset results: written by datasets.py -->", "<!-- end of dataset results -->"
+BEGIN, END = "<!-- dataset results: written by dataset_costs.py -->", "<!-- end of dataset results -->"
 
 
 def render(results: dict[str, Any]) -> str:

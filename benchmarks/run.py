@@ -222,9 +222,9 @@ def main() -> int:
     """Measure, write the results, print the tables."""
     options = arguments()
     if options.only == "datasets":
-        import datasets
+        import dataset_costs
 
-        return datasets.run(Bench({"ours": Path(sys.executable)}, options.envs), options, say)
+        return dataset_costs.run(Bench({"ours": Path(sys.executable)}, options.envs), options, say)
     began = time.perf_counter()
     bench, failures = prepare(options)
     results, failed = measure(bench, options)

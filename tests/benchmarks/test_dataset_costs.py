@@ -32,7 +32,7 @@ def results(share: float, speed_up: float, slope: float) -> dict[str, Any]:
 
 
 def test_targets_are_judged_each_in_its_own_direction() -> None:
-    from datasets import targets
+    from dataset_costs import targets
 
     assert [t["met"] for t in targets(results(0.05, 1.8, 1.0))] == [True, True, True]
     assert [t["met"] for t in targets(results(0.051, 1.79, 1.1))] == [False, False, False]
@@ -41,8 +41,8 @@ def test_targets_are_judged_each_in_its_own_direction() -> None:
 
 
 def test_tables_show_a_miss() -> None:
+    from dataset_costs import targets
     from dataset_report import render
-    from datasets import targets
 
     found = results(0.3, 1.85, 0.0)
     text = render(found | {"targets": targets(found)})
@@ -53,9 +53,11 @@ def test_tables_show_a_miss() -> None:
 
 
 def test_starting_up_does_not_count_in_rates(monkeypatch: pytest.MonkeyPatch) -> None:
-    import datasets
+    import dataset_costs
 
-    monkeypatch.setattr(datasets, "wall_of", lambda bench, workers, frames: 7.0 + 3 * workers + frames / (4 * workers))
-    found = datasets.measure_workers(None, True, lambda text: None)
+    monkeypatch.setattr(
+        dataset_costs, "wall_of", lambda bench, workers, frames: 7.0 + 3 * workers + frames / (4 * workers)
+    )
+    found = dataset_costs.measure_workers(None, True, lambda text: None)
     assert found["frames_per_second"] == {"1": 4.0, "2": 8.0}
     assert found["speed_up"] == 2.0
