@@ -40,6 +40,9 @@ class Material:
         inside: conductance to the inside, W m^-2 K^-1.
         coating: SimReady coating token.
         retroreflective: sends near infrared back to where it came from.
+        mirror: part of its reflection that goes as from a mirror, instead of the lobe's; None is the lobe's.
+        roughness: of that mirror lobe, GGX alpha; None is the lobe's.
+        given: columns that a scene has authored: rules for textures do not apply to them.
         source: where the values are from.
     """
 
@@ -55,6 +58,9 @@ class Material:
     inside: float = 0.0
     coating: str = "none"
     retroreflective: bool = False
+    mirror: float | None = None
+    roughness: float | None = None
+    given: frozenset[str] = frozenset()
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -64,7 +70,7 @@ class Material:
     @property
     def specular(self) -> float:
         """Part of its reflection that goes as from a mirror."""
-        return _SPECULAR[self.lobe]
+        return _SPECULAR[self.lobe] if self.mirror is None else self.mirror
 
     def normal_emissivity(self, column: str) -> float:
         """Return the emissivity along the normal, or the default's with a warning where there is none."""
@@ -126,28 +132,38 @@ class Material:
         emissivity: Mapping[str, float] = MappingProxyType({}),
         reflectance: Mapping[str, float] = MappingProxyType({}),
         solar_absorptance: float | None = None,
+        transmittance: Mapping[str, float] = MappingProxyType({}),
     ) -> Material:
         """Return this material with values that a scene gives.
 
-        One of emissivity and reflectance decides the other; where both are given the rest goes through.
+        One of emissivity and reflectance decides the other; where both are given the rest goes through. A
+        transmittance that is given alone is taken from the reflectance, and then from the emissivity.
 
         Args:
             where: prim path or key, for errors.
             emissivity: column to value.
             reflectance: column to value; emissivity is what is left of it and the transmittance.
             solar_absorptance: absorbed part of sunlight.
+            transmittance: column to the part that goes straight through.
 
         Raises:
             SensorError: if emissivity + reflectance + transmittance is above 1.
         """
         changed, through = dict(self.emissivity), dict(self.transmittance)
-        for column in sorted({*emissivity, *reflectance}):
+        columns = frozenset({*emissivity, *reflectance, *transmittance})
+        for column in sorted(columns):
             given, mirrored = emissivity.get(column), reflectance.get(column)
-            check_closure(given or 0.0, mirrored or 0.0, 0.0, f"{where}: {column}")
-            if given is not None and mirrored is not None:
+            passed = transmittance.get(column)
+            check_closure(given or 0.0, mirrored or 0.0, passed or 0.0, f"{where}: {column}")
+            if given is None and mirrored is None:
+                given = min(self.emissivity.get(column, 0.0), 1.0 - (passed or 0.0))
+            if passed is not None:
+                through[column] = passed
+            elif given is not None and mirrored is not None:
                 through[column] = 1.0 - given - mirrored
             else:
                 through[column] = min(through.get(column, 0.0), 1.0 - (given or 0.0) - (mirrored or 0.0))
             changed[column] = given if given is not None else 1.0 - (mirrored or 0.0) - through[column]
         absorbed = self.solar_absorptance if solar_absorptance is None else solar_absorptance
-        return replace(self, emissivity=changed, transmittance=through, solar_absorptance=absorbed)
+        given_now = self.given | columns
+        return replace(self, emissivity=changed, transmittance=through, solar_absorptance=absorbed, given=given_now)

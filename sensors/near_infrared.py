@@ -32,8 +32,15 @@ def luminance(linear_rgb: ArrayLike) -> NDArray[np.floating]:
     return rgb @ LUMINANCE.astype(rgb.dtype if rgb.dtype.kind == "f" else np.float64)
 
 
-def rule_of(material: Material) -> str:
-    """Return the class of the rule for a material's texture, or "" where its reflectance is constant."""
+def rule_of(material: Material, column: str = "") -> str:
+    """Return the class of the rule for a material's texture, or "" where its reflectance is constant.
+
+    Args:
+        material: what it is made of.
+        column: "nir850" or "nir940": what a scene has authored for it is constant.
+    """
+    if column in material.given:
+        return ""
     if "paint" in material.coating:
         return "paint"
     return str(_table()["tokens"].get(material.token, ""))
@@ -55,7 +62,7 @@ def reflectance(material: Material, band: Band, visible: ArrayLike | None = None
     column = surface_column(band)
     if column not in NEAR:
         raise SensorError(f"band '{band.name}': is not near infrared; expected one of {', '.join(NEAR)}")
-    rule = rule_of(material)
+    rule = rule_of(material, column)
     if visible is None or not rule:
         if column in material.emissivity:
             value: Any = float(material.reflectance_at(column, 1.0))
@@ -67,10 +74,21 @@ def reflectance(material: Material, band: Band, visible: ArrayLike | None = None
     return np.clip(_line(rule, column, visible), DARKEST, min(BRIGHTEST, 1.0 - through))
 
 
+def line_of(material: Material, column: str) -> tuple[float, float] | None:
+    """Return (a, b) of the rule rho = a + b Y for a material, or None where its reflectance is constant."""
+    rule = rule_of(material, column)
+    return _coefficients(rule, column) if rule else None
+
+
 def _line(rule: str, column: str, visible: ArrayLike) -> NDArray[np.float64]:
-    coefficients = _table()["rules"][rule]
-    a, b = coefficients[2 * NEAR.index(column) : 2 * NEAR.index(column) + 2]
+    a, b = _coefficients(rule, column)
     return a + b * np.asarray(visible, np.float64)
+
+
+def _coefficients(rule: str, column: str) -> tuple[float, float]:
+    row = _table()["rules"][rule]
+    first = 2 * NEAR.index(column)
+    return float(row[first]), float(row[first + 1])
 
 
 def _usual_luminance(rule: str) -> float:
