@@ -8,7 +8,7 @@ Source: reference/infrared.md 1.9. float64; temperatures K, fluxes W m^-2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -88,64 +88,76 @@ def painted_absorptance(luminance: ArrayLike) -> NDArray[np.float64]:
     return np.clip(BLACK_PAINT + slope * (np.asarray(luminance, np.float64) - 0.04), 0.05, 0.97)
 
 
-def net_flux(
-    temperature: ArrayLike,
-    weather: Weather,
-    absorptance: ArrayLike,
-    emissivity: ArrayLike,
-    inside: ArrayLike = 0.0,
-    sky_view: ArrayLike = 1.0,
-    extra: ArrayLike = 0.0,
-) -> NDArray[np.float64]:
-    """Return the heat that a surface gains (W m^-2) at a temperature (K); all arguments broadcast.
+@dataclass(frozen=True)
+class HeatSurface:
+    """What decides how warm a surface gets; numbers or arrays that broadcast with one another.
 
     Args:
-        temperature: of the surface.
-        weather: surroundings.
-        absorptance: absorbed part of sunlight.
-        emissivity: over the thermal spectrum.
+        absorptance: absorbed part of sunlight, 0..1.
+        emissivity: over the thermal spectrum, 0..1.
         inside: conductance to the inside, W m^-2 K^-1.
         sky_view: part of its view that is sky, 0..1.
         extra: own heat less evaporation, W m^-2.
+        facing: sunlight on it over that on horizontal ground: cos(angle to the sun) / sin(elevation) for direct light.
     """
-    t, view = np.asarray(temperature, np.float64), np.asarray(sky_view, np.float64)
-    emissivity = np.asarray(emissivity, np.float64)
+
+    absorptance: ArrayLike
+    emissivity: ArrayLike
+    inside: ArrayLike = 0.0
+    sky_view: ArrayLike = 1.0
+    extra: ArrayLike = 0.0
+    facing: ArrayLike = 1.0
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape that its values broadcast to."""
+        return np.broadcast_shapes(*(np.shape(getattr(self, part.name)) for part in fields(self)))
+
+
+def heat_surface(material: Material, sky_view: float = 1.0, extra: float = 0.0, facing: float = 1.0) -> HeatSurface:
+    """Return what decides how warm a material gets, with its LWIR emissivity for the whole thermal spectrum.
+
+    Args:
+        material: what it is made of.
+        sky_view: part of its view that is sky, 0..1.
+        extra: own heat less evaporation, W m^-2.
+        facing: sunlight on it over that on horizontal ground.
+    """
+    emissivity = material.normal_emissivity("lwir")
+    return HeatSurface(material.solar_absorptance, emissivity, material.inside, sky_view, extra, facing)
+
+
+def net_flux(temperature: ArrayLike, surface: HeatSurface, weather: Weather) -> NDArray[np.float64]:
+    """Return the heat (W m^-2) that a surface gains at a temperature (K, broadcasts with the surface).
+
+    Source: the right-hand side of the balance at the head of this module.
+    """
+    t, view = np.asarray(temperature, np.float64), np.asarray(surface.sky_view, np.float64)
     received = view * weather.sky_flux + (1.0 - view) * SIGMA * weather.ground**4
     return (
-        np.asarray(absorptance, np.float64) * weather.sunlight
-        + emissivity * (received - SIGMA * t**4)
+        np.asarray(surface.absorptance, np.float64) * np.asarray(surface.facing) * weather.sunlight
+        + np.asarray(surface.emissivity, np.float64) * (received - SIGMA * t**4)
         - convection(weather.wind) * (t - weather.air_temperature)
-        - np.asarray(inside, np.float64) * (t - weather.inside)
-        + np.asarray(extra, np.float64)
+        - np.asarray(surface.inside, np.float64) * (t - weather.inside)
+        + np.asarray(surface.extra, np.float64)
     )
 
 
-def conductance(
-    temperature: ArrayLike, weather: Weather, emissivity: ArrayLike, inside: ArrayLike
-) -> NDArray[np.float64]:
-    """Return minus the slope of `net_flux` in temperature, W m^-2 K^-1."""
+def conductance(temperature: ArrayLike, surface: HeatSurface, weather: Weather) -> NDArray[np.float64]:
+    """Return minus the slope of `net_flux` in temperature, W m^-2 K^-1: 4 eps sigma T^3 + h + k."""
     t = np.asarray(temperature, np.float64)
-    return 4.0 * np.asarray(emissivity, np.float64) * SIGMA * t**3 + convection(weather.wind) + np.asarray(inside)
+    radiated = 4.0 * np.asarray(surface.emissivity, np.float64) * SIGMA * t**3
+    return radiated + convection(weather.wind) + np.asarray(surface.inside)
 
 
-def steady_temperature(
-    weather: Weather,
-    absorptance: ArrayLike,
-    emissivity: ArrayLike,
-    inside: ArrayLike = 0.0,
-    sky_view: ArrayLike = 1.0,
-    extra: ArrayLike = 0.0,
-) -> NDArray[np.float64]:
-    """Return the temperature (K) at which a surface neither gains nor loses heat. Arguments as `net_flux`.
+def steady_temperature(surface: HeatSurface, weather: Weather) -> NDArray[np.float64]:
+    """Return the temperature (K, the shape of the surface) at which a surface neither gains nor loses heat.
 
     Newton's method: the balance is concave in T, so it converges from any start; 1e-9 K.
     """
-    shapes = (np.asarray(a) for a in (absorptance, emissivity, inside, sky_view, extra))
-    t = np.full(np.broadcast_shapes(*(a.shape for a in shapes)), weather.air_temperature)
+    t = np.full(surface.shape, weather.air_temperature)
     for _ in range(50):
-        step = net_flux(t, weather, absorptance, emissivity, inside, sky_view, extra) / conductance(
-            t, weather, emissivity, inside
-        )
+        step = net_flux(t, surface, weather) / conductance(t, surface, weather)
         t = np.maximum(t + step, 1.0)
         if np.max(np.abs(step), initial=0.0) < 1e-9:
             break
@@ -154,8 +166,4 @@ def steady_temperature(
 
 def material_temperature(material: Material, weather: Weather, sky_view: float = 1.0, extra: float = 0.0) -> float:
     """Return the steady temperature (K) of a material in the open, with its LWIR emissivity for the whole spectrum."""
-    return float(
-        steady_temperature(
-            weather, material.solar_absorptance, material.normal_emissivity("lwir"), material.inside, sky_view, extra
-        )
-    )
+    return float(steady_temperature(heat_surface(material, sky_view, extra), weather))

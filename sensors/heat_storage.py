@@ -8,32 +8,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sensors.checks import SensorError
-from sensors.heat_balance import DAY, Weather, conductance, net_flux
+from sensors.heat_balance import DAY, HeatSurface, Weather, conductance, net_flux
 
 
 def transient_temperatures(
-    start: ArrayLike,
-    weathers: Sequence[Weather],
-    step: float,
-    capacity: ArrayLike,
-    absorptance: ArrayLike,
-    emissivity: ArrayLike,
-    inside: ArrayLike = 0.0,
-    sky_view: ArrayLike = 1.0,
-    extra: ArrayLike = 0.0,
+    start: ArrayLike, surface: HeatSurface, capacity: ArrayLike, weathers: Sequence[Weather], step: float
 ) -> NDArray[np.float64]:
     """Return the temperatures of thin things as the weather changes.
 
     Args:
-        start: K, any shape.
+        start: K, any shape that broadcasts with the surface.
+        surface: what decides how warm it gets.
+        capacity: heat capacity an area, J m^-2 K^-1.
         weathers: (n,) the weather during each step.
         step: s.
-        capacity: heat capacity an area, J m^-2 K^-1.
-        absorptance: absorbed part of sunlight.
-        emissivity: over the thermal spectrum.
-        inside: conductance to the inside, W m^-2 K^-1.
-        sky_view: part of its view that is sky.
-        extra: own heat, W m^-2.
 
     Returns:
         (n + 1, ...) K, the start first.
@@ -46,12 +34,11 @@ def transient_temperatures(
     """
     if np.min(np.asarray(capacity)) <= 0:
         raise SensorError(f"capacity: is {np.min(np.asarray(capacity)):g} J m^-2 K^-1; expected more than 0")
-    shapes = [np.asarray(a).shape for a in (start, capacity, absorptance, emissivity, inside, sky_view, extra)]
-    t = np.broadcast_to(np.asarray(start, np.float64), np.broadcast_shapes(*shapes))
+    shape = np.broadcast_shapes(np.shape(start), np.shape(capacity), surface.shape)
+    t = np.broadcast_to(np.asarray(start, np.float64), shape)
     history = [t]
     for weather in weathers:
-        loss = conductance(t, weather, emissivity, inside)
-        gain = net_flux(t, weather, absorptance, emissivity, inside, sky_view, extra)
+        loss, gain = conductance(t, surface, weather), net_flux(t, surface, weather)
         t = t - np.expm1(-loss * step / np.asarray(capacity, np.float64)) * gain / loss
         history.append(t)
     return np.stack(history)

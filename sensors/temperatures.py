@@ -11,7 +11,7 @@ import numpy as np
 import yaml
 
 from sensors.checks import SensorError, unknown
-from sensors.heat_balance import Weather, material_temperature, steady_temperature
+from sensors.heat_balance import HeatSurface, Weather, material_temperature, steady_temperature
 from sensors.material_table import find_material
 
 FILE = Path(__file__).with_name("temperatures.yaml")
@@ -61,7 +61,7 @@ def clothing_temperature(clo: float, weather: Weather, absorptance: float = 0.7)
     Source: heat balance with 1 / (0.155 clo) W m^-2 K^-1 to skin at 306.7 K (reference/infrared.md 1.9).
     """
     worn = replace(weather, inside_temperature=SKIN)
-    return float(steady_temperature(worn, absorptance, 0.95, inside=1.0 / (CLO * clo)))
+    return float(steady_temperature(HeatSurface(absorptance, 0.95, inside=1.0 / (CLO * clo)), worn))
 
 
 def _temperature(rule: dict[str, Any], place: float, weather: Weather, where: str) -> float:

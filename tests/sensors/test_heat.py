@@ -6,6 +6,7 @@ import pytest
 from sensors.bands import BANDS
 from sensors.checks import SensorError
 from sensors.heat_balance import (
+    HeatSurface,
     Weather,
     convection,
     material_temperature,
@@ -49,10 +50,10 @@ def night(wind: float, cloud: float = 0.0) -> Weather:
 def test_steady_states_are_those_of_the_reference(surface: str) -> None:
     values, by_day, by_night, grey_day, grey_night = SURFACES[surface]
     for wind, warm, cold in zip(WINDS, by_day, by_night, strict=True):
-        assert steady_temperature(day(wind), *values) == pytest.approx(warm, abs=0.06)
-        assert steady_temperature(night(wind), *values) == pytest.approx(cold, abs=0.06)
-    assert steady_temperature(day(2.0, 1.0), *values) == pytest.approx(grey_day, abs=0.06)
-    assert steady_temperature(night(2.0, 1.0), *values) == pytest.approx(grey_night, abs=0.06)
+        assert steady_temperature(HeatSurface(*values), day(wind)) == pytest.approx(warm, abs=0.06)
+        assert steady_temperature(HeatSurface(*values), night(wind)) == pytest.approx(cold, abs=0.06)
+    assert steady_temperature(HeatSurface(*values), day(2.0, 1.0)) == pytest.approx(grey_day, abs=0.06)
+    assert steady_temperature(HeatSurface(*values), night(2.0, 1.0)) == pytest.approx(grey_night, abs=0.06)
 
 
 @pytest.mark.parametrize("token", [t for t in tokens() if t != "calibration_lambertian"])
@@ -70,19 +71,22 @@ def test_a_night_roof_reads_colder_than_it_is() -> None:
 
 def test_order_by_day_and_colour_blindness_by_night() -> None:
     sunny = [
-        float(steady_temperature(day(2.0), *SURFACES[s][0]))
+        float(steady_temperature(HeatSurface(*SURFACES[s][0]), day(2.0)))
         for s in ("black paint", "asphalt", "concrete", "white paint")
     ]
     assert sunny == sorted(sunny, reverse=True)
-    dark = [float(steady_temperature(night(2.0), *SURFACES[s][0])) for s in ("black paint", "white paint")]
+    dark = [float(steady_temperature(HeatSurface(*SURFACES[s][0]), night(2.0))) for s in ("black paint", "white paint")]
     assert dark[0] == dark[1]
 
 
 def test_the_balance_is_closed_and_arrays_broadcast() -> None:
     absorptance = np.linspace(0.1, 0.9, 5)[:, None]
-    found = steady_temperature(day(1.0), absorptance, np.array([0.1, 0.9]), sky_view=0.6, extra=30.0)
+    surface = HeatSurface(absorptance, np.array([0.1, 0.9]), sky_view=0.6, extra=30.0)
+    found = steady_temperature(surface, day(1.0))
     assert found.shape == (5, 2)
-    assert np.max(np.abs(net_flux(found, day(1.0), absorptance, np.array([0.1, 0.9]), 0.0, 0.6, 30.0))) < 1e-6
+    assert np.max(np.abs(net_flux(found, surface, day(1.0)))) < 1e-6
+    steep = HeatSurface(0.5, 0.9, facing=2.0)
+    assert steady_temperature(steep, day(1.0)) == steady_temperature(HeatSurface(1.0, 0.9), day(1.0))
 
 
 def test_convection_and_paint() -> None:
@@ -92,12 +96,13 @@ def test_convection_and_paint() -> None:
 
 def test_thin_steel_follows_in_minutes() -> None:
     assert time_constant(2889.0, 13.3 + 4 * 0.9 * 5.670374e-8 * 293.15**3) == pytest.approx(157.0, abs=1.0)
-    history = transient_temperatures(283.15, [day(2.0)] * 400, 10.0, 2889.0, 0.94, 0.90)
+    black = HeatSurface(0.94, 0.90)
+    history = transient_temperatures(283.15, black, 2889.0, [day(2.0)] * 400, 10.0)
     assert history.shape == (401,)
     assert history[-1] == pytest.approx(328.3, abs=0.1)
-    coarse = transient_temperatures(283.15, [day(2.0)] * 4, 1000.0, 2889.0, 0.94, 0.90)
+    coarse = transient_temperatures(283.15, black, 2889.0, [day(2.0)] * 4, 1000.0)
     assert coarse[-1] == pytest.approx(328.3, abs=0.2)  # stable at any step
-    fine = transient_temperatures(283.15, [day(2.0)] * 1500, 0.1, 2889.0, 0.94, 0.90)
+    fine = transient_temperatures(283.15, black, 2889.0, [day(2.0)] * 1500, 0.1)
     assert history[15] == pytest.approx(fine[-1], abs=0.3)
 
 
@@ -168,7 +173,7 @@ def test_bad_input() -> None:
     with pytest.raises(SensorError, match=r"weather: air_temperature: temperature is 15 K; .* give 288.15"):
         Weather(15.0)
     with pytest.raises(SensorError, match=r"capacity: is 0 J m\^-2 K\^-1; expected more than 0"):
-        transient_temperatures(290.0, [day(1.0)], 1.0, 0.0, 0.5, 0.9)
+        transient_temperatures(290.0, HeatSurface(0.5, 0.9), 0.0, [day(1.0)], 1.0)
     from sensors import temperatures
 
     with pytest.raises(SensorError, match=r"temperatures.yaml: x.y: is \{'warm': 3\}; expected kelvin, above_air"):
