@@ -50,10 +50,10 @@ def night(wind: float, cloud: float = 0.0) -> Weather:
 def test_steady_states_are_those_of_the_reference(surface: str) -> None:
     values, by_day, by_night, grey_day, grey_night = SURFACES[surface]
     for wind, warm, cold in zip(WINDS, by_day, by_night, strict=True):
-        assert steady_temperature(HeatSurface(*values), day(wind)) == pytest.approx(warm, abs=0.06)
-        assert steady_temperature(HeatSurface(*values), night(wind)) == pytest.approx(cold, abs=0.06)
-    assert steady_temperature(HeatSurface(*values), day(2.0, 1.0)) == pytest.approx(grey_day, abs=0.06)
-    assert steady_temperature(HeatSurface(*values), night(2.0, 1.0)) == pytest.approx(grey_night, abs=0.06)
+        assert steady_temperature(HeatSurface(*values), day(wind)) == pytest.approx(warm, abs=0.05)
+        assert steady_temperature(HeatSurface(*values), night(wind)) == pytest.approx(cold, abs=0.05)
+    assert steady_temperature(HeatSurface(*values), day(2.0, 1.0)) == pytest.approx(grey_day, abs=0.05)
+    assert steady_temperature(HeatSurface(*values), night(2.0, 1.0)) == pytest.approx(grey_night, abs=0.05)
 
 
 @pytest.mark.parametrize("token", [t for t in tokens() if t != "calibration_lambertian"])

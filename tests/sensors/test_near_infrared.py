@@ -95,6 +95,11 @@ def test_what_things_reflect() -> None:
     medians = near_infrared.medians()
     assert medians["green canopy"][2] / medians["asphalt"][2] == pytest.approx(5.8, abs=0.05)
     assert leaf / road > 4.5  # where green is 1.6 times as bright to the eye
+    textured = [
+        float(near_infrared.reflectance(find_material(token), band, 0.7 * medians[row][0] + 0.3 * medians[row][1]))
+        for token, row in (("leaf_grass", "green canopy"), ("asphalt", "asphalt"))
+    ]
+    assert textured[0] / textured[1] == pytest.approx(5.8, rel=0.05)  # by the rule in luminance, at median colours
     assert near_infrared.reflectance(find_material("water"), band) == pytest.approx(0.02)
 
 

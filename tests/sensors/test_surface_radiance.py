@@ -55,6 +55,38 @@ def test_the_same_metal_in_the_mid_wave() -> None:
     assert surface_radiance(MWIR, 300.0, 0.1, MWIR.radiance(300.0)) == pytest.approx(1.865956, abs=1e-6)
 
 
+def test_one_weather_makes_metal_cold_by_band() -> None:
+    """US 76 by the model of the sky: a mirror of emissivity 0.1 at 300 K reads 63 K too cold in 8-14 um, 26 in 3-5."""
+    sky = Sky(288.2, 0.459)
+    assert sky.vapour == pytest.approx(5.9, abs=0.03)
+    overhead = Surroundings(sky, 288.2, is_path_clear=True)
+    colder = [300.0 - float(band.temperature(seen(band, grey(0.1, "s"), 300.0, overhead))) for band in (LWIR, MWIR)]
+    assert colder[0] > 60.0
+    assert colder[1] == pytest.approx(26.0, abs=1.0)
+
+
+def test_the_rim_of_a_sphere() -> None:
+    """Acceptance 6: with a cold sky all round, the rim of a dielectric reads colder than its middle, a metal's less."""
+    around = Surroundings(Sky(300.0, uniform=12.168), 300.0, ground_emissivity=0.0, is_path_clear=True)
+    assert around.ground_radiance(LWIR) == pytest.approx(12.168, rel=1e-5)
+
+    def reads(token: str) -> list[float]:
+        """Apparent kelvin at 0, 60 and 80 degrees from the middle, as the surface term says."""
+        material, found = find_material(token), []
+        for angle in np.radians([0.0, 60.0, 80.0]):
+            image = seen(LWIR, material, 300.0, around, normal=(np.sin(angle), 0.0, np.cos(angle)))
+            eps = float(material.emissivity_at("lwir", np.cos(angle)))
+            assert image == pytest.approx(float(surface_radiance(LWIR, 300.0, eps, 12.168)), rel=2e-3)
+            found.append(float(LWIR.temperature(image)))
+        return found
+
+    for token in ("water", "plastic", "clear_glass"):
+        middle, at_60, at_80 = reads(token)
+        assert middle > at_60 > at_80 and middle - at_80 > 10.0, token
+    middle, at_60, at_80 = reads("steel")
+    assert middle < at_60 < at_80 < 300.0
+
+
 def test_in_an_enclosure_of_one_temperature_everything_is_flat() -> None:
     """Every material, from every side, at any distance, reads the temperature that is everywhere."""
     rng = np.random.default_rng(0)
