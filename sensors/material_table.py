@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,9 @@ def labels() -> tuple[str, ...]:
     return tuple(_table()["labels"])
 
 
+@cache
 def find_material(name: str, coating: str = "none", attributes: tuple[str, ...] = ()) -> Material:
-    """Return a material.
+    """Return a material; the same object for the same words.
 
     Args:
         name: SimReady base token, alias or old lidar name (with or without "Material" at its end); case is ignored.
