@@ -5,7 +5,7 @@ Order, for each prim (a Gprim or a GeomSubset):
 1. the scenario's `infrared.materials`: paths before labels;
 2. `ir:material` of the prim itself, then of its material;
 3. `omni:simready:nonvisual:*` of the bound material, or an older spelling of them;
-4. the OpenMATERIAL 3D file that the material refers to;
+4. the OpenMATERIAL 3D file that the prim, its material or a prim above refers to by `ir:openmaterial`;
 5. `ir:material` of the nearest prim above that has one;
 6. the nearest semantic label of class;
 7. words in the names of the material and the prim (with a warning);
@@ -29,6 +29,7 @@ from scenes.infrared.openmaterial import read_openmaterial
 from scenes.infrared.overrides import Overrides, parse_overrides
 from scenes.infrared.semantics import Classes
 from scenes.infrared.simready import read_material
+from sensors.checks import SensorError
 from sensors.material_table import find_material, material_of_label, material_of_words, resolve
 from sensors.materials import NEAR, Material
 
@@ -45,7 +46,6 @@ class _Facts:
     name: str = ""
     authored: Authored = NOTHING
     simready: Material | None = None
-    external: Material | None = None
 
 
 _UNBOUND = _Facts()
@@ -125,8 +125,9 @@ class Resolver:
             return named, "ir"
         if facts.simready is not None:
             return facts.simready, "simready"
-        if facts.external is not None:
-            return facts.external, "openmaterial"
+        external = _external(prim, numbers.openmaterial, facts.name)
+        if external is not None:
+            return external, "openmaterial"
         if above.made_of:
             return above.material() or find_material("none"), "ir"
         label = next(labelled, None)
@@ -165,7 +166,6 @@ class Resolver:
                 str(material.GetName()),
                 authored,
                 read_material(material, self._time),
-                read_openmaterial(authored.openmaterial, str(material.GetName()), str(material.GetPath())),
             )
         return self._facts[path]
 
@@ -201,6 +201,13 @@ def material_of(
         ScenarioError: where an override cannot be, naming its key.
     """
     return (resolver or Resolver(overrides)).resolve([prim])[0]
+
+
+def _external(prim: Usd.Prim, file: str, name: str) -> Material | None:
+    try:
+        return read_openmaterial(file, name) if file else None
+    except SensorError as error:
+        raise SensorError(f"{prim.GetPath()}: ir:openmaterial: {error}") from None
 
 
 def _holder(prim: Usd.Prim) -> Usd.Prim:
