@@ -1,0 +1,158 @@
+"""Resolve, solve and write: what surfaces are made of, how warm they are, and the bands, for one frame of a stage."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from pxr import Gf, Usd
+
+from scenes.infrared.band_values import band_surface
+from scenes.infrared.bands import FOLDER, band_tables
+from scenes.infrared.layer import SessionEdits
+from scenes.infrared.settings import Infrared
+from scenes.infrared.state import InfraredState, Surface
+from scenes.infrared.temperatures import Temperatures
+from scenes.infrared.things import Things
+from scenes.infrared.tree import Tree
+from scenes.infrared.weather import Conditions, conditions_of
+from sensors.bands import find_band
+from sensors.materials import Material
+
+Values = dict[str, Any]
+_KEPT = 2  # stages remembered
+
+
+class UnusedKey(UserWarning):
+    """A key of the scenario's infrared section answers to no prim."""
+
+
+class Author:
+    """Author one stage, frame after frame.
+
+    Args:
+        stage: the stage.
+        infrared: the scenario's section.
+    """
+
+    def __init__(self, stage: Usd.Stage, infrared: Infrared) -> None:
+        self.stage, self.infrared = stage, infrared
+        self.state: InfraredState | None = None
+        self._things = Things(stage, infrared)
+        self._edits = SessionEdits(stage)
+        self._temperatures = Temperatures()
+        self._surfaces: dict[int, tuple[Material, Values]] = {}
+        self._tree = Tree(())
+        self._version = -1
+        self._bands = infrared.bands
+
+    def author(self, seed: int, frame: int) -> InfraredState:
+        """Bring the stage to a frame; see `author`."""
+        conditions = conditions_of(self.stage, self.infrared.weather)
+        self._things.update()
+        things = self._things.by_path
+        if self._version != self._things.version:
+            self._tree, self._version = Tree(things.values()), self._things.version
+            self._name_unused()
+        self._temperatures.begin(conditions.weather, seed, frame)
+        kelvin = {path: self._temperatures.of(path, thing.said, thing.materials[0]) for path, thing in things.items()}
+        with self._things.watch.deaf():
+            self._edits.write(self._wanted(conditions, kelvin))
+        self.state = self._describe(conditions, kelvin)
+        return self.state
+
+    def withdraw(self) -> None:
+        """Take back everything that was written."""
+        with self._things.watch.deaf():
+            self._edits.write({})
+
+    def _wanted(self, conditions: Conditions, kelvin: Mapping[str, float]) -> dict[str, Values]:
+        """Return everything that the session layer is to say, by prim."""
+        top = self.stage.GetDefaultPrim().GetPath() if self.stage.HasDefaultPrim() else ""
+        wanted: dict[str, Values] = {}
+        for name, band in self._bands.items():
+            tables = band_tables(band, conditions)
+            tables["sun:direction"] = Gf.Vec3f(*conditions.sun_direction)
+            wanted[f"{top}/{FOLDER}/{name}"] = {f"band:{key}": value for key, value in tables.items()}
+        for path, value in self._tree.warmth(kelvin).items():
+            wanted.setdefault(path, {})["band:temperature"] = value
+        for path, material in self._tree.surfaces.items():
+            wanted[path] = {**wanted.get(path, {}), **self._values(material)}
+        return wanted
+
+    def _values(self, material: Material) -> Values:
+        """Return the attributes of a material in all bands."""
+        if id(material) not in self._surfaces:
+            found = {
+                f"band:{name}:{key}": value
+                for name, band in self._bands.items()
+                for key, value in band_surface(material, band).items()
+            }
+            self._surfaces[id(material)] = (material, found)
+        return self._surfaces[id(material)][1]
+
+    def _describe(self, conditions: Conditions, kelvin: Mapping[str, float]) -> InfraredState:
+        surfaces: dict[str, Surface] = {}
+        for path, thing in self._things.by_path.items():
+            for place, material, source in zip((path, *thing.subsets), thing.materials, thing.sources, strict=True):
+                surfaces[place] = Surface(place, material, kelvin[path], source)
+        thermal = {name: band for name, band in self._bands.items() if band.is_thermal}
+        around = {name: conditions.surroundings(band) for name, band in thermal.items()}
+        first = next(iter(around.values()), None) or conditions.surroundings(find_band("lwir"))
+        return InfraredState(surfaces, first, conditions.weather, conditions.sun_direction, dict(self._bands), around)
+
+    def _name_unused(self) -> None:
+        """Warn of keys that answer to nothing."""
+        for key in set(self.infrared.temperatures) - self._things.used_keys:
+            warnings.warn(
+                f"infrared.temperatures.{key}: no prim has this {'path' if key.startswith('^') else 'class label'}",
+                UnusedKey,
+                stacklevel=4,
+            )
+
+
+_authors: list[Author] = []
+
+
+def author(stage: Usd.Stage, infrared: Infrared, seed: int, frame: int) -> InfraredState:
+    """Write on the session layer of a stage what the engine's band tracer reads, for one frame.
+
+    What is written depends on the stage as it is now, the section, seed and frame, and on nothing that was before.
+
+    Args:
+        stage: with every random value of the frame on it.
+        infrared: the scenario's section.
+        seed: of the scenario.
+        frame: its number.
+
+    Returns:
+        Surfaces and surroundings; `current` gives them again.
+
+    Raises:
+        SensorError: where what is authored cannot be, naming prim and attribute.
+    """
+    known = next((a for a in _authors if a.stage == stage and a.infrared == infrared), None)
+    if known is None:
+        for old in [a for a in _authors if a.stage == stage]:
+            old.withdraw()
+            _authors.remove(old)
+        known = Author(stage, infrared)
+        _authors.append(known)
+        del _authors[:-_KEPT]
+    return known.author(seed, frame)
+
+
+def current(stage: Usd.Stage) -> InfraredState:
+    """Return the state of the last `author` on a stage.
+
+    Raises:
+        ValueError: if there was none, with what to call.
+    """
+    found = next((a.state for a in _authors if a.stage == stage and a.state is not None), None)
+    if found is None:
+        raise ValueError(
+            "nothing is known of this stage's surfaces beyond the visible; call "
+            "scenes.infrared.author(stage, infrared, seed, frame) before each capture"
+        )
+    return found

@@ -1,0 +1,60 @@
+"""What changed on a stage since it was last asked: only what infrared depends on counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pxr import Sdf, Tf, Usd
+
+READ = ("ir:", "primvars:ir:", "material:binding", "omni:simready", "inputs:nonvisual", "nonvisual", "semantic")
+READ_OF_SHAPES = ("familyName", "elementType", "prototypes", "purpose")
+PROTOTYPE = "/__Prototype"
+
+
+class Watch:
+    """Listen to a stage.
+
+    Attributes:
+        everything: nothing known before can be trusted.
+        prims: prims whose subtrees are to be read again.
+    """
+
+    def __init__(self, stage: Usd.Stage) -> None:
+        self.everything = True
+        self.prims: set[Sdf.Path] = set()
+        self._muted = False
+        self._listener = Tf.Notice.Register(Usd.Notice.ObjectsChanged, self._heard, stage)
+
+    def take(self) -> tuple[bool, set[Sdf.Path]]:
+        """Return what changed since the last call: everything, and the roots of changed subtrees."""
+        found = self.everything, self.prims
+        self.everything, self.prims = False, set()
+        return found
+
+    @contextmanager
+    def deaf(self) -> Iterator[None]:
+        """Hear nothing of one's own edits."""
+        self._muted = True
+        try:
+            yield
+        finally:
+            self._muted = False
+
+    def _heard(self, notice: Usd.Notice.ObjectsChanged, sender: Usd.Stage) -> None:
+        if self._muted:
+            return
+        for path in (*notice.GetResyncedPaths(), *notice.GetChangedInfoOnlyPaths()):
+            if path.IsPropertyPath() and (path.name.startswith(READ) or path.name in READ_OF_SHAPES):
+                self._note(path.GetPrimPath())
+        for path in notice.GetResyncedPaths():
+            if not path.IsPropertyPath():
+                self._note(path)
+
+    def _note(self, path: Sdf.Path) -> None:
+        if path == Sdf.Path.absoluteRootPath:
+            self.everything = True
+        elif not str(path).startswith(PROTOTYPE):
+            self.prims.add(path)
+        elif path.pathElementCount > 1:
+            self.everything = True
