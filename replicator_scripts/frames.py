@@ -146,14 +146,17 @@ class FrameMaker:
         """Capture one frame; time stands still, so that no frame depends on those before it."""
         if frame == self._shown:  # its seeds would not change, so its random streams would go on, not begin again
             await self._shake(frame + 1)
-        if self._writer.frame is not None:
-            self._writer.schedule_write()
         await self._show(frame)
         self._before = frame
 
     async def _show(self, frame: int) -> None:
         self._shown = frame
         world.randomize(self._scenario, self._streams, frame)
+        if self._scenario.infrared.outputs:  # looks at what the randomizers did: their turn comes before the capture
+            await application.guarded_step(asyncio.ensure_future(omni.kit.app.get_app().next_update_async()))
+            world.prepare_infrared(self._scenario, frame)
+        if self._writer.frame is not None:
+            self._writer.schedule_write()
         step = rep.orchestrator.step_async(rt_subframes=self._scenario.quality.rt_subframes, delta_time=0.0)
         await application.guarded_step(asyncio.ensure_future(step))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scenes.errors import ScenarioError
+from scenes.infrared.settings import OUTPUTS as INFRARED_OUTPUTS
 from scenes.keys import suggestion
 from writers.exports import FORMATS
 
 if TYPE_CHECKING:
     from scenes.scenario import Scenario
 
-OUTPUT_NAMES = ("rgb", "depth", "normals", "flow", "semantic", "instance", "boxes")
+OUTPUT_NAMES = ("rgb", "depth", "normals", "flow", "semantic", "instance", "boxes", *INFRARED_OUTPUTS)
 
 
 def check_limits(scenario: Scenario) -> None:

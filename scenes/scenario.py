@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from scenes.errors import ScenarioError
+from scenes.infrared.settings import Infrared, read_infrared
 from scenes.keys import check_keys
 from scenes.limits import check_limits
 from scenes.steps import Step, check_name, read_steps
@@ -45,6 +46,7 @@ class Scenario:
     scene: list[Step] = field(default_factory=list)
     cameras: dict[str, dict[str, Any]] = field(default_factory=dict)
     randomizers: list[Step] = field(default_factory=list)
+    infrared: Infrared = field(default_factory=lambda: Infrared(outputs=()))
     license: str = "unknown"
     document: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -140,7 +142,7 @@ def parse_scenario(document: dict[str, Any], file: str = "") -> Scenario:
     Raises:
         ScenarioError: naming the wrong key.
     """
-    check_keys(document, [*_PLAIN, "stage", "writer", "quality", "scene", "cameras", "randomizers"], "")
+    check_keys(document, [*_PLAIN, "stage", "writer", "quality", "scene", "cameras", "randomizers", "infrared"], "")
     values = {k: check_value(document[k], kind, k) for k, kind in _PLAIN.items() if k in document}
     defaults = {"name": Path(file).stem or "scenario", "outputs": list(DEFAULT_OUTPUTS)}
     scenario = Scenario(
@@ -152,6 +154,7 @@ def parse_scenario(document: dict[str, Any], file: str = "") -> Scenario:
         scene=read_steps(document.get("scene"), "scene", file),
         cameras=_cameras(document.get("cameras")),
         randomizers=read_steps(document.get("randomizers"), "randomizers", file),
+        infrared=read_infrared(document.get("infrared"), values.get("outputs", DEFAULT_OUTPUTS)),
         document=document,
     )
     check_limits(scenario)

@@ -11,6 +11,8 @@ import omni.usd
 from pxr import Gf, Tf, Usd, UsdGeom, UsdSkel
 
 from scenes.errors import ScenarioError
+from scenes.infrared import author
+from scenes.infrared.weather import build_weather
 from scenes.scenario import Scenario
 from scenes.seeds import derive_seed
 from scenes.streams import Streams, changed_too_late
@@ -30,6 +32,8 @@ async def build_stage(scenario: Scenario) -> Usd.Stage:
     UsdGeom.SetStageUpAxis(stage, scenario.up_axis)
     UsdGeom.SetStageMetersPerUnit(stage, scenario.meters_per_unit)
     stage.SetDefaultPrim(UsdGeom.Xform.Define(stage, "/World").GetPrim())
+    if scenario.infrared.outputs or "infrared" in scenario.document:
+        build_weather(stage, scenario.infrared.weather)
     for step in scenario.scene:
         rng = np.random.default_rng(derive_seed(scenario.seed, "scene", step.name))
         try:
@@ -132,6 +136,15 @@ def randomize(scenario: Scenario, streams: list[Streams], frame: int) -> None:
     rep.set_global_seed(derive_seed(scenario.seed, frame))
     carb.settings.get_settings().set(PIXEL_FRAME, frame)
     rep.utils.send_og_event(EVENT)
+
+
+def prepare_infrared(scenario: Scenario, frame: int) -> None:
+    """Author what infrared outputs look at, once the frame's random values are on the stage.
+
+    Raises:
+        SensorError: where what is authored cannot be, naming prim and attribute.
+    """
+    author(omni.usd.get_context().get_stage(), scenario.infrared, scenario.seed, frame)
 
 
 def noted(streams: list[Streams]) -> dict[str, Any]:
