@@ -14,6 +14,9 @@ import omni.replicator.core as rep
 from writers.camera import describe_camera
 from writers.encode import depth_png, ids_png, jpeg, json_bytes, normals_png, npy, opaque, png
 from writers.encoding import EncoderPool
+from writers.infrared.outputs import InfraredOutputs
+from writers.infrared.settings import NAMES as INFRARED
+from writers.infrared.views import Gathering, OwnViewWriter, parent_of, split
 from writers.objects import class_mask, count_classes, list_objects
 from writers.scripted import ScriptedDataset
 from writers.shards.sample import Sample, sample_key
@@ -34,21 +37,22 @@ OUTPUTS: dict[str, tuple[str, ...]] = {
         "bounding_box_3d_fast",
     ),
 }
+KNOWN = (*OUTPUTS, *INFRARED)
 _UNCOLORED = {"semantic_segmentation", "instance_segmentation_fast"}
 _LABELLED = _UNCOLORED | {"bounding_box_2d_tight_fast", "bounding_box_2d_loose_fast", "bounding_box_3d_fast"}
 
 
 def make_annotators(outputs: list[str]) -> list[Any]:
-    """Get the Replicator annotators that `outputs` need, camera parameters included.
+    """Get the Replicator annotators that `outputs` need, camera parameters included; infrared ones have others.
 
     Raises:
         ValueError: for an output that does not exist.
     """
     names = {"camera_params": None}
     for output in outputs:
-        if output not in OUTPUTS:
-            raise ValueError(f"output '{output}' is unknown; choose from {', '.join(OUTPUTS)}")
-        names.update(dict.fromkeys(OUTPUTS[output]))
+        if output not in KNOWN:
+            raise ValueError(f"output '{output}' is unknown; choose from {', '.join(KNOWN)}")
+        names.update(dict.fromkeys(OUTPUTS.get(output, ())))
     annotators = []
     for name in names:
         params: dict[str, Any] = {"semanticTypes": ["class"]} if name in _LABELLED else {}
@@ -56,6 +60,11 @@ def make_annotators(outputs: list[str]) -> list[Any]:
             params["colorize"] = False
         annotators.append(rep.AnnotatorRegistry.get_annotator(name, init_params=params or None))
     return annotators
+
+
+def distinct(annotators: list[Any]) -> list[Any]:
+    """Return annotators without those whose name is there already."""
+    return list({annotator.get_name(): annotator for annotator in annotators}.values())
 
 
 def copied(value: Any) -> Any:
@@ -68,7 +77,7 @@ def copied(value: Any) -> Any:
 
 
 class DatasetWriter(rep.Writer):
-    """Write every captured view as one sample.
+    """Write every captured view as one sample; cameras of infrared outputs belong to the views they hang on.
 
     Args:
         output_dir: new folder of the dataset, for scripts that decide as they go how many frames there are; its last
@@ -76,7 +85,8 @@ class DatasetWriter(rep.Writer):
         outputs: names from `OUTPUTS`.
         classes: class names in order; the n-th (from 1) is its number in masks and COCO.
         settings: the rest of the dataset's settings: format, samples_per_shard, image_format ("jpg" or "png"),
-            depth_scale (metres of one unit of the 16-bit depth PNG), preview (rows of the contact sheet), exports.
+            depth_scale (metres of one unit of the 16-bit depth PNG), preview (rows of the contact sheet), exports,
+            infrared (the scenario's section: cameras, path).
         take: where samples go instead, frame by frame and in order of their views; who gives it says with
             `begin_frame` which captures are frames, and completes the dataset.
         encoders: threads that encode while the next frame is made; 0 encodes at once. The bytes are the same.
@@ -95,7 +105,9 @@ class DatasetWriter(rep.Writer):
         self.version = "1.0.0"
         self.data_structure = "renderProduct"
         self.outputs = list(outputs)
-        self.annotators = make_annotators(self.outputs)
+        self.infrared = InfraredOutputs(self.outputs, settings.get("infrared"))
+        shared = self.infrared.annotators(self.infrared.shared())
+        self.annotators = distinct([*make_annotators(self.outputs), *shared])
         self.backend = None
         self.classes = list(classes)
         self.image_format = settings.get("image_format", "jpg")
@@ -106,6 +118,33 @@ class DatasetWriter(rep.Writer):
         self._script = None if take else ScriptedDataset(output_dir, self.outputs, self.classes, settings)
         self._pool = EncoderPool(self._hand_over, ENCODERS if encoders is None else encoders)
         self._take = take or self._script.take  # type: ignore[union-attr]
+        self._gathering = Gathering(self.infrared.own_views(), self._frame)
+        self._own = [self._own_writer(output) for output in self.infrared.own_views()]
+
+    def _own_writer(self, output: str) -> OwnViewWriter:
+        labels = make_annotators(["boxes"] if "boxes" in self.outputs else [])
+        annotators = distinct([*labels, *self.infrared.annotators([output])])
+        return OwnViewWriter(output, annotators, lambda name, views: self._gathering.own(name, copied(views)))
+
+    def attach(self, render_products: Any, *args: Any, **kwargs: Any) -> None:
+        """Attach to render products; those of infrared outputs' own views get a writer of their own each."""
+        listed = list(render_products) if isinstance(render_products, list | tuple) else [render_products]
+        main, own = split(listed, self.infrared.own_views()) if self._own else (listed, {})
+        for writer in self._own:
+            writer.attach(own[writer.output], *args, **kwargs)
+        super().attach(main, *args, **kwargs)
+
+    def detach(self) -> None:
+        """Stop writing."""
+        for writer in self._own:
+            writer.detach()
+        super().detach()
+
+    def schedule_write(self) -> None:
+        """Write the next captured frame."""
+        for writer in self._own:
+            writer.schedule_write()
+        super().schedule_write()
 
     def begin_frame(self, frame: Mapping[str, Any], notes: Callable[[], Mapping[str, Any]] = dict) -> None:
         """Say what the next captured frame is.
@@ -115,10 +154,12 @@ class DatasetWriter(rep.Writer):
             notes: called when the frame is written; gives values by name that no distribution publishes.
         """
         self.frame, self.notes = dict(frame), notes
+        self._gathering.forget()
 
     def drop_frame(self) -> None:
         """Say that the frame begun will not be captured after all."""
         self.frame = None
+        self._gathering.forget()
 
     def write_metadata(self) -> None:
         """Leave out Replicator's metadata.txt: the manifest says all that it says, for every frame."""
@@ -132,12 +173,20 @@ class DatasetWriter(rep.Writer):
         about["drawn"] = {**data.get("distribution_outputs", {}), **self.notes()}
         if self._script is not None:
             self._script.begin(len(views))
+        copies = {name: {**copied(view), "about": about} for name, view in views.items()}
+        self.frames, self.frame, self.notes = self.frames + 1, None, dict
+        self._gathering.main((about["frame"], copies, self.infrared.state()))
+
+    def _frame(self, main: tuple[int, dict[str, Any], Any], own: Mapping[str, Mapping[str, Any]]) -> None:
+        """Queue a frame whose views are all there."""
+        number, views, state = main
+        hanging = {(parent_of(view["camera"]), output): view for output in own for view in own[output].values()}
         kept = {}
         for name in sorted(views):
-            key = sample_key(about["frame"], name if len(views) > 1 else None)
-            kept[key] = {**copied(views[name]), "about": about}
-        self.frames, self.frame, self.notes = self.frames + 1, None, dict
-        self._pool.submit(about["frame"], lambda: [self._sample(key, view) for key, view in kept.items()])
+            camera = str(views[name].get("camera", ""))
+            below = {output: hanging[camera, output] for output in own if (camera, output) in hanging}
+            kept[sample_key(number, name if len(views) > 1 else None)] = views[name], below
+        self._pool.submit(number, lambda: [self._sample(key, *parts, state) for key, parts in kept.items()])
 
     def drain(self) -> None:
         """Hand over every sample that is still being made.
@@ -162,14 +211,39 @@ class DatasetWriter(rep.Writer):
             self._pool.close()
             self._script.finish()
 
-    def _sample(self, key: str, view: Mapping[str, Any]) -> Sample:
-        """Make the sample of one view."""
+    def _sample(self, key: str, view: Mapping[str, Any], own: Mapping[str, Mapping[str, Any]], state: Any) -> Sample:
+        """Make the sample of one view, and of the infrared cameras that hang on it."""
         members: dict[str, bytes] = {}
         for output in self.outputs:
-            getattr(self, f"_add_{output}")(view, members)
+            if output in OUTPUTS:
+                getattr(self, f"_add_{output}")(view, members)
         objects = list_objects(view) if "boxes" in self.outputs else []
-        members["json"] = json_bytes(self._meta(view, objects, count_classes(objects)))
+        about = self._meta(view, objects, count_classes(objects))
+        if self.infrared.is_wanted:
+            about["infrared"] = self._add_infrared(view, own, state, members)
+        members["json"] = json_bytes(about)
         return Sample(key, members)
+
+    def _add_infrared(
+        self, view: Mapping[str, Any], own: Mapping[str, Mapping[str, Any]], state: Any, members: dict[str, bytes]
+    ) -> dict[str, Any]:
+        """Add the infrared members; returns what the JSON says of them."""
+        about = view["about"]
+        camera = str(view.get("camera", "")).rpartition("/")[2]
+        streams = {"seed": int(about.get("seed") or 0), "frame": about["frame"], "camera": camera}
+        made, said = self.infrared.members(self.infrared.shared(), view, state, streams)
+        members.update(made)
+        for output, looking in own.items():
+            made, described = self.infrared.members([output], looking, state, streams)
+            members.update(made)
+            said[output] = {**described[output], **self._own_view(looking)}
+        return said
+
+    def _own_view(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is in the picture of an infrared camera of its own, and where that camera is."""
+        objects = list_objects(view) if "boxes" in self.outputs else []
+        camera = describe_camera(view["camera_params"], str(view.get("camera", "")))
+        return {"view": camera, "objects": objects, "counts": count_classes(objects)}
 
     def _meta(self, view: Mapping[str, Any], objects: list[dict[str, Any]], counts: dict[str, int]) -> dict[str, Any]:
         return {

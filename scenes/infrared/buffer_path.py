@@ -1,0 +1,111 @@
+"""Thermal radiance from a camera's buffers and the state of the surfaces: what runs where nothing traces bands.
+
+Pure functions of arrays, labels and the state; no stage, no Replicator. Temperatures that vary over one mesh and parts
+of a mesh with materials of their own are beyond it: ids name whole prims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensors.bands import Band
+from sensors.checks import SensorError
+from sensors.materials import Material
+from sensors.surface_radiance import SurfaceTable, camera_radiance, surface_table
+
+if TYPE_CHECKING:
+    from scenes.infrared.state import InfraredState
+
+IDS = "instance_id_segmentation_fast"
+SOURCES = (IDS, "normals", "distance_to_camera", "camera_params")
+FIRST_ID = 2  # Replicator keeps 0 for background and 1 for what has no label
+Payload = Mapping[str, Any]
+
+
+def buffer_radiance(view: Payload, state: InfraredState, band: Band) -> NDArray[np.float32]:
+    """Return the radiance at the lens, W m^-2 sr^-1.
+
+    Args:
+        view: outputs of `SOURCES` for one render product, each {"data": array, ...} or a flat dictionary of info.
+        state: of the surfaces at this frame.
+        band: thermal, of the camera.
+
+    Returns:
+        (h, w) float32.
+
+    Raises:
+        SensorError: for a lens that is no pinhole.
+    """
+    rows, table = surfaces(view, state, band)
+    return camera_radiance(
+        band,
+        table,
+        rows,
+        np.asarray(view["normals"]["data"])[..., :3],
+        directions(view["camera_params"]),
+        np.asarray(view["distance_to_camera"]["data"]),
+        state.surroundings,
+    )
+
+
+def surfaces(view: Payload, state: InfraredState, band: Band) -> tuple[NDArray[np.int32], SurfaceTable]:
+    """Return each pixel's row, -1 where nothing is, and the table of the surfaces in the picture.
+
+    Prims of one material and temperature share a row, so that a field of grass is one.
+    """
+    ids = np.asarray(view[IDS]["data"])
+    labels = {int(key): str(path) for key, path in view[IDS]["idToLabels"].items()}
+    lookup = np.full(int(ids.max(initial=0)) + 1, -1, np.int32)
+    number: dict[tuple[int, float], int] = {}
+    materials: list[Material] = []
+    temperatures: list[float] = []
+    for identifier, path in labels.items():
+        if not FIRST_ID <= identifier < len(lookup):
+            continue
+        surface = state.of(path)
+        key = (id(surface.material), surface.temperature)
+        if key not in number:
+            number[key] = len(materials)
+            materials.append(surface.material)
+            temperatures.append(surface.temperature)
+        lookup[identifier] = number[key]
+    return lookup[ids], surface_table(band, materials, temperatures)
+
+
+def directions(params: Payload) -> NDArray[np.float32]:
+    """Return unit vectors from the camera through pixel centres: (h, w, 3) float32, world.
+
+    Args:
+        params: the annotator `camera_params`.
+
+    Raises:
+        SensorError: for a lens that is no pinhole.
+    """
+    model = str(params.get("cameraModel", "pinhole"))
+    if model not in ("pinhole", "perspective"):
+        raise SensorError(f"camera model '{model}': thermal images from buffers need a pinhole; expected pinhole")
+    width, height = (int(v) for v in params["renderProductResolution"])
+    aperture, offset = (np.asarray(params[key], np.float64) for key in ("cameraAperture", "cameraApertureOffset"))
+    scale = width / float(aperture[0])
+    focal = float(params["cameraFocalLength"]) * scale
+    center = width / 2 - float(offset[0]) * scale, height / 2 + float(offset[1]) * scale
+    rotation = np.asarray(params["cameraViewTransform"], np.float64).reshape(4, 4)[:3, :3]
+    rotation = rotation / np.linalg.norm(rotation, axis=0)
+    return camera_rays(width, height, focal, *center) @ rotation.T.astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def camera_rays(width: int, height: int, focal: float, cx: float, cy: float) -> NDArray[np.float32]:
+    """Return unit vectors in the camera's frame (looks along -Z, +Y up); nobody may change them."""
+    rays = np.empty((height, width, 3), np.float32)
+    rays[..., 0] = ((np.arange(width) + 0.5 - cx) / focal)[None, :]
+    rays[..., 1] = -((np.arange(height) + 0.5 - cy) / focal)[:, None]
+    rays[..., 2] = -1.0
+    rays /= np.linalg.norm(rays, axis=-1, keepdims=True)
+    rays.setflags(write=False)
+    return rays
