@@ -11,17 +11,19 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from dataset.conftest import small  # tests/ is on the path: pytest puts it there for packages below it
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATE = str(ROOT / "replicator_scripts" / "generate.py")
+GATED = Path(__file__).with_name("gated.py")
 
 
 def start(folder: Path, *words: str, script: str = GENERATE, **environment: str) -> subprocess.Popen[str]:
     """Start the command in a folder that is not the repository."""
     command = [sys.executable, "-m", "engine", script, *words]
-    given = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    given = {**os.environ, "PYTHONPATH": str(ROOT), "REPLICANT_CODE_VERSION": "test", **environment}
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, cwd=folder, env=given, **pipes)
 
@@ -37,7 +39,7 @@ def scenario(folder: Path, **changes: Any) -> str:
 
 def test_two_processes_write_the_same_bytes_and_say_how_to_do_it_again(tmp_path: Path) -> None:
     outputs = ["rgb", "depth", "normals", "flow", "semantic", "instance", "boxes"]
-    quality = {"samples": 4, "denoise": True, "max_bounces": 2}
+    quality = {"samples": 2, "denoise": True, "max_bounces": 2}
     file = scenario(tmp_path, outputs=outputs, quality=quality)
     first = start(tmp_path, "--scenario", file, "--out", "a", PYTHONHASHSEED="1")
     second = start(tmp_path, "--scenario", file, "--out", "b", "--frames", "3", PYTHONHASHSEED="2", TZ="Asia/Tokyo")
@@ -57,90 +59,93 @@ def test_two_processes_write_the_same_bytes_and_say_how_to_do_it_again(tmp_path:
     )
 
 
-def make(folder: Path, out: str, *words: str, code: int = 0) -> dict[str, bytes]:
-    """Run the command to its end and return the files it leaves."""
+def make(folder: Path, out: str, *words: str, code: int = 0) -> tuple[dict[str, bytes], str]:
+    """Run the command to its end; returns the files it leaves and all that it printed."""
     process = start(folder, "--scenario", "small.yaml", "--out", out, *words)
-    _, err = process.communicate(timeout=120)
+    out_text, err = process.communicate(timeout=300)
     assert process.returncode == code, err
-    return files(folder / out)
+    return files(folder / out), out_text + err
 
 
-def wait_for(process: subprocess.Popen[str], folder: Path, pattern: str) -> None:
-    """Wait until a file appears that is not empty."""
-    for _ in range(1200):
-        if process.poll() is not None or any(path.stat().st_size for path in folder.glob(pattern)):
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a scenario of four shards of two frames, and the dataset `whole` of a run that never died."""
+    folder = tmp_path_factory.mktemp("cli")
+    scenario(folder, outputs=["depth", "flow", "instance", "boxes"], frames=8)
+    whole, _ = make(folder, "whole")
+    assert sum(name.startswith("shards/") for name in whole) == 4
+    return folder
+
+
+def stop(place: Path, gate: Path, number: int, key: str) -> tuple[int, str]:
+    """Stop a run by a signal when it has kept the sample `key`; returns its exit code and what it said."""
+    gate.mkdir()
+    words = ["--scenario", "small.yaml", "--out", "stopped"]
+    process = start(place, *words, script=str(GATED), GATE=str(gate), GATE_KEY=key)
+    for _ in range(6000):
+        if process.poll() is not None or (gate / "reached").exists():
             break
         time.sleep(0.05)
     assert process.poll() is None, process.communicate()
+    process.send_signal(number)
+    (gate / "open").touch()
+    _, err = process.communicate(timeout=120)
+    return process.returncode, err
 
 
-STOPS = [
-    (signal.SIGTERM, 85, "stopped by SIGTERM: what is done stays; the same command goes on from there"),
-    (signal.SIGINT, 130, "interrupted: what is done stays; the same command goes on from there"),
-    (signal.SIGKILL, -9, ""),
+GOES_ON = "what is done stays; the same command goes on from there"
+STOPS = [  # one after another, each in the middle of the next shard
+    (signal.SIGTERM, "000000002", 85, f"stopped by SIGTERM: {GOES_ON}"),
+    (signal.SIGINT, "000000004", 130, f"interrupted: {GOES_ON}"),
+    (signal.SIGKILL, "000000006", -9, ""),
 ]
 
 
-def test_stopped_and_killed_runs_tasks_and_workers_leave_the_bytes_of_one_whole_run(tmp_path: Path) -> None:
-    scenario(tmp_path, outputs=["depth", "flow", "instance", "boxes"], frames=24)
-    whole = make(tmp_path, "whole")
-    assert sum(name.startswith("shards/") for name in whole) == 12
-
-    for number, code, text in STOPS:  # one after another, in the middle of the same dataset
-        process = start(tmp_path, "--scenario", "small.yaml", "--out", "stopped")
-        done = len(list((tmp_path / "stopped").glob("records/*")))
-        wait_for(
-            process,
-            tmp_path / "stopped",
-            f"records/shard-{done:06d}.json" if number != signal.SIGKILL else f".work/*/shard-{done:06d}.*.jsonl",
-        )
-        process.send_signal(number)
-        _, err = process.communicate(timeout=30)
-        assert process.returncode == code and text in err and "Traceback" not in err
-        assert not (tmp_path / "stopped" / "manifest.json").exists()
-    process = start(tmp_path, "--scenario", "small.yaml", "--out", "stopped")
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    assert re.search(r"goes on   (\d|1\d) of 24 frames are there already", out)
-    assert files(tmp_path / "stopped") == whole
-
-    half = make(tmp_path, "tasks", "--task", "1/2")
-    assert sorted(name for name in half if name.startswith("shards")) == [
-        f"shards/shard-00000{n}.tar" for n in (1, 3, 5, 7, 9)
-    ] + ["shards/shard-000011.tar"]
-    assert "manifest.json" not in half
-    assert make(tmp_path, "tasks", "--task", "0/2") == whole
-    assert make(tmp_path, "workers", "--workers", "2") == whole
+def test_runs_that_are_stopped_and_killed_leave_the_bytes_of_one_whole_run(place: Path, tmp_path: Path) -> None:
+    for done, (number, key, code, text) in enumerate(STOPS, start=1):
+        left, err = stop(place, tmp_path / number.name, number, key)
+        assert left == code and text in err and "Traceback" not in err
+        assert len(list((place / "stopped" / "records").iterdir())) == done
+        assert list((place / "stopped" / ".work").rglob(f"shard-{done:06d}.*.jsonl")) != []
+        assert not (place / "stopped" / "manifest.json").exists()
+    made, said = make(place, "stopped")
+    assert "goes on   6 of 8 frames are there already" in said
+    assert made == files(place / "whole")
 
 
-def test_another_plan_is_refused_with_exit_code_2(tmp_path: Path) -> None:
-    scenario(tmp_path, frames=1)
-    before = make(tmp_path, "made")
-    process = start(tmp_path, "--scenario", "small.yaml", "--out", "made", "--seed", "8")
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 2 and err.endswith("What differs:\n  scenario.seed: was 5, is 8\n")
-    assert files(tmp_path / "made") == before
+def test_tasks_make_their_own_shards_and_the_last_one_finishes(place: Path) -> None:
+    half, said = make(place, "tasks", "--task", "1/2")
+    shards = sorted(name for name in half if name.startswith("shards"))
+    assert shards == ["shards/shard-000001.tar", "shards/shard-000003.tar"] and "manifest.json" not in half
+    assert "shards    2 of 4 are there; the others are not asked for here" in said
+    assert make(place, "tasks", "--task", "0/2")[0] == files(place / "whole")
 
 
-def test_a_full_disk_ends_with_exit_code_74_and_a_rerun_goes_on(tmp_path: Path) -> None:
+def test_another_plan_is_refused_with_exit_code_2(place: Path) -> None:
+    before = files(place / "whole")
+    _, said = make(place, "whole", "--seed", "8", code=2)
+    assert said.endswith("What differs:\n  scenario.seed: was 5, is 8\n")
+    assert files(place / "whole") == before
+
+
+def test_a_full_disk_ends_with_exit_code_74_and_a_rerun_goes_on(place: Path) -> None:
     """The limit of file sizes stands in for a full disk: the write of a sample fails in its middle."""
-    scenario(tmp_path, frames=2)
-    whole = make(tmp_path, "whole")
+    whole = files(place / "whole")
     limit = len(whole["shards/shard-000000.tar"]) * 2 // 3
     command = [sys.executable, "-m", "engine", GENERATE, "--scenario", "small.yaml", "--out", "full"]
     limits = f"import os, resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, resource.RLIM_INFINITY)); "
     process = subprocess.Popen(
         [sys.executable, "-c", f"{limits}os.execv({sys.executable!r}, {command!r})"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "REPLICANT_CODE_VERSION": "test"},
         stderr=subprocess.PIPE,
         text=True,
     )
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 74, err
     assert re.search(r"error: .*File too large; what is committed stays, and the same command goes on from there", err)
-    assert not (tmp_path / "full" / "manifest.json").exists() and "Traceback" not in err
-    assert make(tmp_path, "full") == whole
+    assert not (place / "full" / "manifest.json").exists() and "Traceback" not in err
+    assert make(place, "full")[0] == whole
 
 
 def test_errors_are_one_line_and_the_exit_code_is_2(tmp_path: Path) -> None:
