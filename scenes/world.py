@@ -12,6 +12,7 @@ from pxr import Gf, Tf, Usd, UsdGeom, UsdSkel
 
 from scenes.errors import ScenarioError
 from scenes.infrared import author
+from scenes.infrared.views import build_views
 from scenes.infrared.weather import build_weather
 from scenes.scenario import Scenario
 from scenes.seeds import derive_seed
@@ -44,8 +45,10 @@ async def build_stage(scenario: Scenario) -> Usd.Stage:
 
 
 def build_cameras(scenario: Scenario, stage: Usd.Stage) -> list[Any]:
-    """Define the cameras and one render product each, named as in the scenario."""
-    products = []
+    """Define the cameras and one render product each, named as in the scenario; then those of infrared outputs that
+    look for themselves.
+    """
+    products, own = [], []
     for name, options in scenario.cameras.items():
         path = f"/World/Cameras/{name}"
         camera = UsdGeom.Camera.Define(stage, path)
@@ -53,7 +56,8 @@ def build_cameras(scenario: Scenario, stage: Usd.Stage) -> list[Any]:
         _set_pose(camera, options, scenario.up_axis)
         _set_clearance(stage, path, options.get("clearance", 0.0) / scenario.meters_per_unit)
         products.append(rep.create.render_product(path, scenario.resolution, name=name))
-    return products
+        own += build_views(stage, scenario.infrared, path)
+    return products + own
 
 
 def _set_lens(camera: UsdGeom.Camera, scenario: Scenario, options: dict[str, Any]) -> None:

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from scenes.errors import ScenarioError
-from scenes.infrared.cameras import DEFAULTS, CameraSettings, read_cameras
+from scenes.infrared import cameras
+from scenes.infrared.cameras import CameraSettings, read_camera, read_cameras
 from scenes.keys import check_keys, suggestion
 from scenes.typecheck import check_call
 from sensors.bands import Band
 from sensors.checks import SensorError, check_temperature, unknown
-from sensors.registry import find_camera
 from sensors.temperatures import kinds
 
-OUTPUTS = (*DEFAULTS, "ir_truth")
+TRUTH = "ir_truth"
+OUTPUTS = (*cameras.OUTPUTS, TRUTH)
 MODELS = ("ambient", "heatBalance")
 RANGES: dict[str, tuple[float, float, str]] = {
     "relative_humidity": (0.0, 1.0, "0 to 1"),
@@ -86,17 +87,15 @@ class Infrared:
 
     def camera(self, output: str) -> CameraSettings:
         """Return the settings of an output's camera."""
-        return self.cameras.get(output) or CameraSettings(DEFAULTS[output].preset)
+        return self.cameras.get(output) or read_camera(output, {})
 
     @property
     def bands(self) -> dict[str, Band]:
         """Bands that the outputs need, by the name they have on the stage: lwir, mwir, nir850, nir940."""
-        needed = [name for name in self.outputs if name in DEFAULTS] or ["thermal_lwir", "thermal_mwir"]
-        found: dict[str, Band] = {}
-        for output in needed:
-            band = DEFAULTS[output].band_of(find_camera(self.camera(output).preset))
-            found.setdefault(band.surface, band)
-        return found
+        needed = [name for name in self.outputs if name != TRUTH]
+        if TRUTH in self.outputs and not any(name.startswith("thermal") for name in needed):
+            needed.append("thermal_lwir")
+        return dict(pair for name in needed if (pair := cameras.band_of(name, self.camera(name))) is not None)
 
 
 def read_infrared(given: Any, outputs: Iterable[str]) -> Infrared:
