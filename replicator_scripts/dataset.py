@@ -51,7 +51,8 @@ def writing(scenario: Scenario, take: Callable[[Sample], None], products: list[A
         products: render products, one a camera.
     """
     writer = rep.WriterRegistry.get("DatasetWriter")
-    writer.initialize(outputs=scenario.outputs, classes=scenario.classes, settings=resolved_writer(scenario), take=take)
+    settings = {**resolved_writer(scenario), "infrared": scenario.document.get("infrared")}
+    writer.initialize(outputs=scenario.outputs, classes=scenario.classes, settings=settings, take=take)
     writer.attach(products, trigger=None)
     try:
         yield writer

@@ -14,7 +14,7 @@ from writers.manifest import code_version, package_versions
 from writers.shards.plan import Plan
 from writers.shards.storage import sha256_of
 
-_RAW = ("scene", "cameras", "randomizers")
+_RAW = ("scene", "cameras", "randomizers", "infrared")
 _ELSEWHERE = ("format", "samples_per_shard")  # the plan has fields of its own for these
 
 
