@@ -130,9 +130,9 @@ class DatasetWriter(rep.Writer):
         """Attach to render products; those of infrared outputs' own views get a writer of their own each."""
         listed = list(render_products) if isinstance(render_products, list | tuple) else [render_products]
         main, own = split(listed, self.infrared.own_views()) if self._own else (listed, {})
+        super().attach(main, *args, **kwargs)  # detaches everything first
         for writer in self._own:
             writer.attach(own[writer.output], *args, **kwargs)
-        super().attach(main, *args, **kwargs)
 
     def detach(self) -> None:
         """Stop writing."""
