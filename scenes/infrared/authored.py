@@ -157,12 +157,13 @@ def read_temperature(prim: Usd.Prim, time: Usd.TimeCode) -> float | None:
     """Return the `ir:temperature` (K) that a prim itself has, or None.
 
     Raises:
-        SensorError: below 0 K, or Celsius by mistake, naming the attribute.
+        SensorError: below 0 K, Celsius by mistake or above the schema's limit, naming the attribute.
     """
     value = _number(prim, "ir:temperature", time)
     if value is None:
         return None
-    return float(check_temperature(value, f"{prim.GetPath()}.ir:temperature"))
+    where = f"{prim.GetPath()}.ir:temperature"
+    return check_limits(float(check_temperature(value, where)), "ir:temperature", where)
 
 
 def read_number(prim: Usd.Prim, name: str, time: Usd.TimeCode) -> float | None:

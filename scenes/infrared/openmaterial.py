@@ -123,10 +123,17 @@ def _with_total(material: Material, eps: float, kelvin: float, unnamed: bool, sm
         material = replace(material, is_metal=True, lobe="g")
     for column in THERMAL:
         if column == nearest or (unnamed and column not in smooth):
-            level = replace(material, emissivity={**material.emissivity, column: max(eps, 1e-3)})
-            ratio = level.hemispherical_emissivity(column) / level.normal_emissivity(column)
-            material = material.authored(material.source, emissivity={column: min(1.0, eps / ratio)})
+            material = material.authored(material.source, emissivity={column: _normal(material, column, eps)})
     return material
+
+
+def _normal(material: Material, column: str, hemispherical: float) -> float:
+    """Return the emissivity along the normal of a material whose law of angle gives a hemispherical one."""
+    normal = max(hemispherical, 1e-3)
+    for _ in range(6):  # a metal's law depends on its level, a little
+        level = replace(material, emissivity={**material.emissivity, column: normal}, transmittance={})
+        normal = min(1.0, max(normal * hemispherical / level.hemispherical_emissivity(column), 1e-3))
+    return normal
 
 
 def _with_roughness(material: Material, data: Mapping[str, Any], path: Path) -> Material:

@@ -1,0 +1,1 @@
+"""What surfaces are made of and how warm they are, in USD."""
