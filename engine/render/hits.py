@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -74,6 +74,12 @@ def no_hits(count: int) -> Hits:
     """Return what rays find where there is nothing."""
     nothing = np.full(count, -1, np.int32)
     return Hits(nothing, nothing.copy(), np.full(count, np.inf, np.float32), np.zeros((count, 2), np.float32))
+
+
+def joined(parts: Sequence[Hits]) -> Hits:
+    """Put the hits of several lots of rays one after the other."""
+    names = ("instance", "triangle", "parameter", "barycentric")
+    return Hits(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def nearer(one: Hits, other: Hits) -> Hits:

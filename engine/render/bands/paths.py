@@ -6,177 +6,131 @@ as black: an isothermal scene has the radiance of its temperature however short 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Float32
 
 from engine.render.bands.dice import Dice
-from engine.render.bands.lobes import diffuse, dot, glossy, glossy_density
-from engine.render.bands.sources import Lamp, Sun
-from engine.render.bands.surfaces import Points, SurfaceTables
-from engine.render.bands.surroundings import Surroundings
+from engine.render.bands.lighting import shone
+from engine.render.bands.lobes import diffuse, dot, glossy
+from engine.render.bands.world import STEP, Flock, Met, Numbers, Radiance, Vectors, World, between, meet
 from engine.render.hits import Hits
-from engine.render.rays import Rays
-from engine.render.shading_points import Surface
-from engine.stage.scene import Instance
 
-Radiance = Float32[np.ndarray, "n k"]
-Vectors = Float32[np.ndarray, "n 3"]
-Follow = Callable[[np.ndarray, np.ndarray], Hits]
-RETRO_WIDTH = np.float32(np.radians(0.5))
-STEP = np.float32(2e-4)  # metres that a ray starts off a surface, and as much relative to the way so far
+DIM = np.float32(0.02)  # weight below which paths are ended by chance
 
 
-@dataclass(frozen=True, eq=False)
-class World:
-    """What paths go through.
-
-    Attributes:
-        instances: what hits count.
-        follow: (origins, unit directions) -> first hits.
-        tables, surroundings, sources: surfaces, sky and air, sun and lamps.
-    """
-
-    instances: Sequence[Instance]
-    follow: Follow
-    tables: SurfaceTables
-    surroundings: Surroundings
-    sources: Sequence[Sun | Lamp]
-
-
-@dataclass(frozen=True, eq=False)
-class Met:
-    """Where rays met surfaces: points, normals towards the rays, metres gone, what is there."""
-
-    at: Vectors
-    normals: Vectors
-    metres: Float32[np.ndarray, "n"]
-    points: Points
-
-
-def meet(world: World, origins: Vectors, directions: Vectors, hits: Hits) -> Met:
-    """Look at the surfaces of hits, all of which hit something."""
-    surface = Surface(world.instances, hits, Rays(origins, directions, 0.0, 1.0, 1.0))
-    normals = surface.normals()
-    cosine = np.clip(-dot(normals, directions), 0, 1)
-    return Met(surface.positions(), normals, hits.parameter, world.tables.at(hits, surface, cosine))
-
-
-def chosen_hits(hits: Hits, chosen: np.ndarray) -> Hits:
-    """Take some of the hits."""
-    parts = (hits.instance, hits.triangle, hits.parameter, hits.barycentric)
-    return Hits(*(part[chosen] for part in parts))
-
-
-def radiance(world: World, origins: Vectors, directions: Vectors, hits: Hits, bounces: int, dice: Dice) -> Radiance:
+def radiance(
+    world: World, origins: Vectors, directions: Vectors, hits: Hits, gone: Numbers, bounces: int, dice: Dice
+) -> Radiance:
     """Return what arrives along rays, W m-2 sr-1 in each band; air on the way included.
 
     Args:
         world: what there is.
-        origins, directions: (n, 3) world metres, unit.
+        origins, directions: (n, 3) world metres, unit; the pixels of one sample after those of another.
         hits: first hits of the rays.
+        gone: (n,) metres of air between camera and origins.
         bounces: how often radiation is reflected, at least 0.
         dice: the pixel stream; every ray draws at every bounce, so that no band disturbs another.
     """
-    count, total = len(origins), None
-    index = np.arange(count)
-    weight: np.ndarray | None = None
+    count, bands = len(origins), world.surroundings.count
+    total, ones = np.zeros((count, bands), np.float32), np.ones((count, bands), np.float32)
+    paths = Flock(np.arange(count), origins, directions, hits, ones, ones[:, 0], gone)
     for bounce in range(bounces + 1):
-        drawn = dice.throw(bounce, count)[:, index]
-        hit = hits.instance >= 0
-        far = world.surroundings.far(directions[~hit])
-        if total is None:
-            total, weight = np.zeros((count, far.shape[1]), np.float32), np.ones((count, far.shape[1]), np.float32)
-        total[index[~hit]] += weight[~hit] * far  # type: ignore[index]
-        if not hit.any():
+        hit = paths.hits.instance >= 0
+        lost = np.flatnonzero(~hit)
+        total[paths.index[lost]] += paths.weight[lost] * world.surroundings.far(paths.directions[lost])
+        if len(lost) == len(hit):
             break
-        index, drawn, origins, directions = index[hit], drawn[:, hit], origins[hit], directions[hit]
-        met = meet(world, origins, directions, chosen_hits(hits, np.flatnonzero(hit)))
-        weight, air = _through_air(world, weight[hit], met)  # type: ignore[index]
-        last = bounce == bounces
-        emitted = world.surroundings.black_body(met.points.kelvin)
-        emitted *= 1.0 if last else met.points.emissivity
-        total[index] += air + weight * (emitted + shone(world, directions, met, near=bounce == 0))
-        if last:
+        paths = paths.among(np.flatnonzero(hit)) if lost.size else paths
+        met = meet(world, paths.origins, paths.directions, paths.hits)
+        air = through_air(world, paths, met, first=bounce == 0)
+        black = world.surroundings.black_body(met.points.kelvin)
+        seen = shone(world, paths, met, near=bounce == 0)
+        if bounce == bounces:
+            total[paths.index] += air + paths.weight * (black + seen)
             break
-        directions, share = scatter(directions, met, drawn)
-        weight *= share
-        side = np.sign(dot(directions, met.normals)) * (STEP * (1 + met.metres))
-        origins = met.at + met.normals * side[:, None]
-        hits = world.follow(origins, directions)
-    return total  # type: ignore[return-value]
+        drawn = dice.throw(bounce, count // len(dice.samples))[:, paths.index]
+        total[paths.index] += air + paths.weight * (black * met.points.emissivity + seen)
+        directions, share, most = scatter(paths.directions, met, drawn)
+        paths.weight, paths.bound = paths.weight * share, paths.bound * most
+        alive, rest = survivors(paths, black, drawn[3])
+        total[paths.index] += rest
+        paths = onward(world, paths.among(alive), met, alive, directions[alive])
+    return total
 
 
-def _through_air(world: World, weight: Radiance, met: Met) -> tuple[Radiance, Radiance]:
-    """Return the weight behind the air in front of surfaces, and what that air adds."""
-    if not world.surroundings.has_air:
-        return weight, np.zeros_like(weight)
-    clear = world.surroundings.clear(met.metres)
-    return weight * clear, weight * world.surroundings.air_light(clear)
+def through_air(world: World, paths: Flock, met: Met, first: bool) -> Radiance:
+    """Weaken paths by the air before the surfaces they met, and return what that air sends.
+
+    Transmissions of pieces do not multiply: what is left of a band after a long way is what air hardly absorbs. So the
+    whole way from the camera counts.
+    """
+    air = world.surroundings
+    if not air.has_air:
+        return np.zeros_like(paths.weight)
+    share = air.clear(paths.gone + met.metres) if first else between(world, paths.gone, met.metres)
+    light = paths.weight * ((1 - share) * air.glow)
+    paths.weight = paths.weight * share
+    return light
 
 
-def scatter(directions: Vectors, met: Met, drawn: Float32[np.ndarray, "3 n"]) -> tuple[Vectors, Radiance]:
+def survivors(paths: Flock, black: Radiance, drawn: Numbers) -> tuple[np.ndarray, Radiance]:
+    """End most of the paths that hardly count, as if what they would meet were black and as warm as where they are.
+
+    Those that go on make up for what is wrong in that; where all is of one temperature nothing is. The choice depends
+    on no colour, so that the visible cannot change what other bands see.
+
+    Returns:
+        Which go on, their weights raised; and (n, k) what is added for that.
+
+    Source: Russian roulette with a control variate (Veach, "Robust Monte Carlo Methods", 1997, 10.4 and 2.5.3).
+    """
+    chance = np.minimum(paths.bound / DIM, 1)
+    alive = drawn < chance
+    raised = np.where(alive, 1 / np.maximum(chance, np.float32(1e-6)), 0)[:, None]
+    rest = paths.weight * (1 - raised) * black
+    paths.weight, paths.bound = paths.weight * raised, np.maximum(paths.bound, DIM)
+    return np.flatnonzero(alive), rest
+
+
+def onward(world: World, paths: Flock, met: Met, chosen: np.ndarray, directions: Vectors) -> Flock:
+    """Send paths on from surfaces.
+
+    Args:
+        world: what there is.
+        paths: that go on.
+        met: the surfaces of these and others.
+        chosen: which surfaces are theirs.
+        directions: where to.
+    """
+    normals, metres = met.normals[chosen], met.metres[chosen]
+    side = np.sign(dot(directions, normals)) * (STEP * (1 + metres))
+    paths.origins, paths.directions = met.at[chosen] + normals * side[:, None], directions
+    paths.hits, paths.gone = world.follow(paths.origins, directions), paths.gone + metres
+    return paths
+
+
+def scatter(directions: Vectors, met: Met, drawn: Float32[np.ndarray, "4 n"]) -> tuple[Vectors, Radiance, Numbers]:
     """Choose where each path comes from: through the surface, about the mirror direction, or anywhere above it.
 
     The choice depends on no reflectance, so that the visible cannot change what other bands see.
 
     Returns:
-        Unit directions, and what each band's weight is multiplied by.
+        Unit directions, what each band's weight is multiplied by, and what none of these is above in any colour.
     """
     points = met.points
     through = points.through.mean(axis=1)
     shiny = (1 - through) * points.specular.mean(axis=1)
-    goes, mirrors = drawn[0] < through, drawn[0] < through + shiny
-    mirrors &= ~goes
+    goes = drawn[0] < through
+    mirrors = ~goes & (drawn[0] < through + shiny)
     spread = ~(goes | mirrors)
-    result = directions.copy()
-    share = np.empty_like(points.reflectance)
-    share[goes] = points.through[goes] / through[goes, None]
-    share[mirrors] = (points.reflectance * points.specular)[mirrors] / shiny[mirrors, None]
-    rest = (1 - through - shiny)[spread, None]
-    share[spread] = (points.reflectance * (1 - points.specular))[spread] / rest
-    first, second = drawn[1], drawn[2]
+    result, kind, first, second = directions.copy(), np.empty_like(points.reflectance), drawn[1], drawn[2]
+    kind[goes] = 1 / through[goes, None]
+    kind[mirrors] = points.specular[mirrors] / shiny[mirrors, None]
+    kind[spread] = (1 - points.specular[spread]) / (1 - through - shiny)[spread, None]
     result[spread] = diffuse(met.normals[spread], first[spread], second[spread])
     result[mirrors] = glossy(
         directions[mirrors], met.normals[mirrors], points.roughness[mirrors], first[mirrors], second[mirrors]
     )
-    return result, share
-
-
-def shone(world: World, directions: Vectors, met: Met, near: bool) -> Radiance:
-    """Return what surfaces send back along rays from the sun and lamps.
-
-    Args:
-        world: what there is.
-        directions: of the rays.
-        met: the surfaces.
-        near: the rays start at the camera: surfaces that reflect back to the source do.
-    """
-    points = met.points
-    total = np.zeros_like(points.reflectance)
-    for source in world.sources:
-        arrival = source.reach(met.at)
-        cosine = dot(arrival.towards, met.normals)
-        lit = np.flatnonzero((cosine > 0) & (arrival.irradiance > 0).any(axis=1))
-        if not lit.size:
-            continue
-        towards = np.ascontiguousarray(arrival.towards[lit])
-        start = met.at[lit] + met.normals[lit] * (STEP * (1 + met.metres[lit]))[:, None]
-        blocked = world.follow(start, towards).parameter < arrival.metres[lit] * np.float32(1 - 1e-3)
-        lit, towards = lit[~blocked], towards[~blocked]
-        matte = (1 - points.specular[lit]) * (cosine[lit, None] / np.float32(np.pi))
-        gloss = glossy_density(directions[lit], met.normals[lit], points.roughness[lit], towards)
-        response = points.reflectance[lit] * (matte + points.specular[lit] * gloss[:, None])
-        if near and points.retro[lit].any():
-            response += points.retro[lit] * matte * _retro(directions[lit], towards)[:, None]
-        air = world.surroundings.clear(arrival.metres[lit]) if arrival.metres[0] < 1e20 else 1.0
-        total[lit] += response * arrival.irradiance[lit] * air
-    return total
-
-
-def _retro(directions: Vectors, towards: Vectors) -> Float32[np.ndarray, "n"]:
-    """Return how much of the gain of a retroreflector is left between ray and source."""
-    off = np.arccos(np.clip(-dot(directions, towards), -1, 1))
-    return np.exp(-0.5 * (off / RETRO_WIDTH) ** 2).astype(np.float32)
+    share = kind * np.where(goes[:, None], points.through, points.reflectance)
+    most = kind * np.where(goes[:, None], points.through, points.brightest)
+    return result, share, most.max(axis=1)

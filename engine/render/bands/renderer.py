@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,17 +10,19 @@ import numpy as np
 from jaxtyping import Float32
 
 from engine.render.bands.dice import Dice
-from engine.render.bands.paths import World, chosen_hits, meet, radiance
+from engine.render.bands.paths import radiance
 from engine.render.bands.sources import sources
 from engine.render.bands.surfaces import SurfaceTables
 from engine.render.bands.surroundings import Surroundings
+from engine.render.bands.world import World, chosen_hits, meet
 from engine.render.buffers import RenderSettings
-from engine.render.hits import Hits
+from engine.render.hits import Hits, joined
 from engine.render.lens_views import is_flat_image
 from engine.render.tracer import LabelTracer, Primary
 from engine.stage.scene import Camera, SceneSnapshot
 
 Image = Float32[np.ndarray, "h w k"]
+RAYS = 100_000  # followed together: small pictures take several samples at once
 
 
 def finer(camera: Camera, factor: int) -> Camera:
@@ -48,6 +51,8 @@ class BandRenderer:
 
     def __init__(self, tracer: LabelTracer) -> None:
         self._tracer = tracer
+        self._scene: SceneSnapshot | None = None
+        self._made: World | None = None
 
     def radiance(self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings) -> Image:
         """Return in-band radiance at the camera, W m-2 sr-1, air included: (h, w, bands), by name.
@@ -57,26 +62,20 @@ class BandRenderer:
         """
         view = finer(camera, settings.band_supersampling)
         samples = max(1, settings.band_samples // settings.band_supersampling**2)
-        world = self._world(scene)
-        total = np.zeros((view.height * view.width, len(scene.bands)), np.float32)
-        places = offsets(samples) if is_flat_image(camera) else [(0.0, 0.0)] * samples
-        for sample, (x, y) in enumerate(places):
-            primary = self._tracer.trace(scene, replace(view, cx=view.cx - x, cy=view.cy - y))
-            total += self._sample(world, primary, settings.band_bounces, Dice(seed, sample))
+        world, pixels = self._world(scene), view.height * view.width
+        total = np.zeros((pixels, len(scene.bands)), np.float32)
+        together = max(1, RAYS // pixels)
+        for first in range(0, samples, together):
+            numbers = range(first, min(first + together, samples))
+            primaries = [self._primary(scene, view, samples, number) for number in numbers]
+            found = follow(world, primaries, settings.band_bounces, Dice(seed, numbers))
+            total += found.reshape(len(numbers), pixels, -1).sum(axis=0)
         return (total / np.float32(samples)).reshape(view.height, view.width, -1)
 
-    def _sample(self, world: World, primary: Primary, bounces: int, dice: Dice) -> np.ndarray:
-        """Follow one path a pixel."""
-        directions, hits = _unit(primary)
-        start = primary.rays.start * np.ones(len(directions), np.float32)
-        result = radiance(world, primary.rays.origins, directions, hits, bounces, dice)
-        if world.surroundings.has_air and primary.rays.start > 0:  # the way from the camera to its near plane
-            seen = hits.instance >= 0
-            metres = (start * primary.rays.length).astype(np.float32)
-            result[seen] = world.surroundings.through_air(result[seen], metres[seen])
-        if primary.rays.valid is not None:
-            result[~primary.rays.valid] = 0
-        return result
+    def _primary(self, scene: SceneSnapshot, view: Camera, samples: int, number: int) -> Primary:
+        """Trace the rays of one sample."""
+        x, y = offsets(samples)[number] if is_flat_image(view) else (0.0, 0.0)
+        return self._tracer.trace(scene, replace(view, cx=view.cx - x, cy=view.cy - y))
 
     def surfaces(self, scene: SceneSnapshot, camera: Camera) -> tuple[np.ndarray, Image, Image]:
         """Return what is true at pixel centres.
@@ -95,21 +94,43 @@ class BandRenderer:
         if hit.size:
             met = meet(world, primary.rays.origins[hit], directions[hit], chosen_hits(hits, hit))
             kelvin[hit], emissivity[hit] = met.points.kelvin, met.points.emissivity
-            metres = (primary.hits.parameter + primary.rays.start) * primary.rays.length
-            clear[hit] = world.surroundings.clear(metres[hit].astype(np.float32))
+            clear[hit] = world.surroundings.clear(met.metres + _gone(primary)[hit])
         size = (camera.height, camera.width)
         return kelvin.reshape(size), emissivity.reshape(*size, bands), clear.reshape(*size, bands)
 
     def _world(self, scene: SceneSnapshot) -> World:
-        up = 1 if scene.up_axis == "Y" else 2
         self._tracer.take(scene)
-        return World(
-            scene.instances,
-            self._tracer.follow,
-            SurfaceTables(scene.instances, scene.bands),
-            Surroundings(scene.bands, up),
-            sources(scene.lights, scene.bands),
-        )
+        if self._scene is not scene or self._made is None:
+            self._scene, self._made = (
+                scene,
+                World(
+                    scene.instances,
+                    self._tracer.follow,
+                    SurfaceTables(scene.instances, scene.bands),
+                    Surroundings(scene.bands, 1 if scene.up_axis == "Y" else 2),
+                    sources(scene.lights, scene.bands),
+                ),
+            )
+        return self._made
+
+
+def follow(world: World, primaries: Sequence[Primary], bounces: int, dice: Dice) -> Float32[np.ndarray, "n k"]:
+    """Return the radiance of the rays of some samples, one after the other; 0 where the lens images nothing."""
+    pairs = [_unit(primary) for primary in primaries]
+    origins = np.concatenate([primary.rays.origins for primary in primaries])
+    directions = np.concatenate([directions for directions, _ in pairs])
+    gone = np.concatenate([_gone(primary) for primary in primaries])
+    result = radiance(world, origins, directions, joined([hits for _, hits in pairs]), gone, bounces, dice)
+    valid = primaries[0].rays.valid
+    if valid is not None:
+        result[~np.tile(valid, len(primaries))] = 0
+    return result
+
+
+def _gone(primary: Primary) -> Float32[np.ndarray, "n"]:
+    """Return metres from the camera to where its rays start."""
+    length = np.broadcast_to(np.asarray(primary.rays.length, np.float32), len(primary.rays.directions))
+    return length * np.float32(primary.rays.start)
 
 
 def _unit(primary: Primary) -> tuple[Float32[np.ndarray, "n 3"], Hits]:

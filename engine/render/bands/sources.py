@@ -32,7 +32,9 @@ class Arrival:
 
 
 class Sun:
-    """A far source: parallel rays."""
+    """A far source: parallel rays; what air takes is not in its irradiance any more."""
+
+    is_near = False
 
     def __init__(self, direction: tuple[float, float, float], irradiance: Float32[np.ndarray, "k"]) -> None:
         self._direction, self._irradiance = np.array(direction, np.float32), irradiance
@@ -51,6 +53,8 @@ class Lamp:
     Source: a flood's intensity is (m + 1)/(2 pi) P cos^m(theta), m = -ln 2 / ln cos(half angle); a projector spreads
     its power over its field as the texels say, by solid angle.
     """
+
+    is_near = True
 
     def __init__(self, light: Light, bands: Sequence[Band]) -> None:
         self._light = light

@@ -27,6 +27,7 @@ class Points:
     Attributes:
         kelvin: (n,) temperatures.
         emissivity, reflectance, through: (n, k), 1 in all.
+        brightest: (n, k) what the reflectance is not above in any colour.
         specular: (n, k) share of the reflected part in the mirror lobe.
         roughness: (n,) GGX alpha of that lobe, the bands' mean.
         retro: (n, k) gain towards the source.
@@ -35,6 +36,7 @@ class Points:
     kelvin: Float32[np.ndarray, "n"]
     emissivity: Float32[np.ndarray, "n k"]
     reflectance: Float32[np.ndarray, "n k"]
+    brightest: Float32[np.ndarray, "n k"]
     through: Float32[np.ndarray, "n k"]
     specular: Float32[np.ndarray, "n k"]
     roughness: Float32[np.ndarray, "n"]
@@ -86,15 +88,18 @@ class SurfaceTables:
         given = self._by_reflectance[at]
         if given.any():
             reflectance = np.where(given, self._reflectance[at], reflectance)
-        ruled = self._by_rule[at]
+        brightest, ruled = reflectance, self._by_rule[at]
         if ruled.any():
             light = surface.albedo() @ LUMINANCE
             rule = self._rule[at]
             told = np.clip(rule[..., 0] + rule[..., 1] * light[:, None], DARKEST, BRIGHTEST)
             reflectance = np.where(ruled, np.minimum(told, 1 - through), reflectance)
+            brightest = np.where(ruled, np.float32(BRIGHTEST), brightest)
         emissivity = np.where(given | ruled, 1 - through - reflectance, emissivity)
         specular, roughness = self._specular[at], self._roughness[at]
-        return Points(self._warm(hits), emissivity, reflectance, through, specular, roughness, self._retro[at])
+        return Points(
+            self._warm(hits), emissivity, reflectance, brightest, through, specular, roughness, self._retro[at]
+        )
 
     def _warm(self, hits: Hits) -> Float32[np.ndarray, "n"]:
         kelvin = self._kelvin[hits.instance]

@@ -16,12 +16,18 @@ class Surroundings:
     Args:
         bands: as read from the stage.
         up: index of the stage's up axis.
+
+    Attributes:
+        count: how many bands.
+        has_air: air does something in one of them.
+        glow: (k,) black-body radiance of the air.
     """
 
     def __init__(self, bands: Sequence[Band], up: int) -> None:
         self._bands, self._up = tuple(bands), up
         self._ground = np.array([band.ground for band in bands], np.float32)
-        self._air = np.array([band.air_radiance for band in bands], np.float32)
+        self.count = len(self._bands)
+        self.glow = np.array([band.air_radiance for band in bands], np.float32)
         self.has_air = any(bool(np.any(band.air_coefficients > 0)) for band in bands)
 
     def black_body(self, kelvin: Float[np.ndarray, "n"]) -> Float32[np.ndarray, "n k"]:
@@ -39,17 +45,6 @@ class Surroundings:
             result[:, column] = np.interp(height, band.sky_cosines, band.sky_radiances)
         result[height < 0] = self._ground
         return result
-
-    def through_air(
-        self, radiance: Float32[np.ndarray, "n k"], metres: Float[np.ndarray, "n"]
-    ) -> Float32[np.ndarray, "n k"]:
-        """Dim radiance along a path and add what the air on it sends."""
-        clear = self.clear(metres)
-        return radiance * clear + (1 - clear) * self._air
-
-    def air_light(self, clear: Float32[np.ndarray, "n k"]) -> Float32[np.ndarray, "n k"]:
-        """Return what the air of a path with this transmission sends, W m-2 sr-1."""
-        return (1 - clear) * self._air
 
     def clear(self, metres: Float[np.ndarray, "n"]) -> Float32[np.ndarray, "n k"]:
         """Return the transmission of paths: sum of w exp(-k R), a k-distribution."""
