@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from writers.infrared.naming import row_of
+
 MEMBERS: dict[str, tuple[str, str, str]] = {  # extension -> type and shape, unit, meaning
     "rgb.jpg": ("uint8 (h, w, 3)", "sRGB", "colour, JPEG quality 95, 4:4:4"),
     "rgb.png": ("uint8 (h, w, 3)", "sRGB", "colour, lossless"),
@@ -76,12 +78,18 @@ def _summary(manifest: dict[str, Any], has_preview: bool) -> str:
 def _members(members: list[str], manifest: dict[str, Any]) -> str:
     lines = ["## A sample", "", "| member | type | unit | content |", "|---|---|---|---|"]
     for name in members:
-        kind, unit, meaning = MEMBERS.get(name, ("bytes", "", ""))
+        kind, unit, meaning = MEMBERS.get(name) or row_of(name) or ("bytes", "", "")
         lines.append(f"| `{name}` | {kind} | {unit} | {meaning} |")
     scale = manifest["scenario"].get("writer", {}).get("depth_scale")
     if "depth.png" in members and scale:
         lines += ["", f"`depth_scale` is {scale} here: metres = value * {scale}."]
     return "\n".join([*lines, "", "Arrays are rows from the top; boxes are [x, y, width, height] in pixels.", ""])
+
+
+def units(members: list[str]) -> dict[str, str]:
+    """Return the unit of each member that has one, for the manifest."""
+    rows = {name: MEMBERS.get(name) or row_of(name) for name in members}
+    return {name: row[1] for name, row in rows.items() if row is not None}
 
 
 def _loading(manifest: dict[str, Any], members: list[str]) -> str:

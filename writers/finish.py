@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from writers.card import make_card
+from writers.card import make_card, units
 from writers.encode import json_bytes
 from writers.manifest import make_manifest
 from writers.shards.claim import MANIFEST, claim, clear_work
@@ -56,7 +56,7 @@ def finish_dataset(storage: Storage, plan: Plan) -> dict[str, Any]:
     card = make_card(manifest, members, has_preview=PREVIEW in files)
     storage.put(CARD, card.encode())
     manifest = make_manifest(storage, plan, records, [*files, CARD])
-    manifest["members"] = members
+    manifest["members"], manifest["units"] = members, units(members)
     storage.put(MANIFEST, json_bytes(manifest) + b"\n")
     clear_work(storage)
     return manifest

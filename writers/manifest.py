@@ -29,7 +29,15 @@ PACKAGES = (
     "pyarrow",
 )
 ROOT = Path(__file__).resolve().parent.parent
-CODE = ("engine", "randomizers", "scenes", "sensors", "writers/*.py", "writers/shards")  # what shapes bytes
+CODE = (
+    "engine",
+    "randomizers",
+    "scenes",
+    "sensors",
+    "writers/*.py",
+    "writers/infrared",
+    "writers/shards",
+)  # what shapes bytes
 CODE_VERSION = "REPLICANT_CODE_VERSION"
 
 

@@ -1,9 +1,9 @@
-"""A contact sheet: each row one sample, RGB beside masks, boxes and depth."""
+"""A contact sheet: each row one sample, RGB beside masks, boxes, depth and infrared."""
 
 from __future__ import annotations
 
 import colorsys
-import json
+from collections.abc import Mapping
 from typing import Any
 
 import cv2
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from writers.encode import png
+from writers.infrared.pictures import tiles as infrared_tiles
 from writers.shards.sample import Sample
 
 TILE_WIDTH = 480  # pixels
@@ -102,8 +103,18 @@ class ContactSheet:
         mask: NDArray[np.integer[Any]] | None,
         depth: NDArray[np.floating[Any]] | None,
         objects: list[dict[str, Any]],
+        others: Mapping[str, Image] | None = None,
     ) -> None:
-        """Add one sample; what is None is left out of its row. Without RGB the boxes are drawn on the masks."""
+        """Add one sample; what is None is left out of its row. Without RGB the boxes are drawn on the masks.
+
+        Args:
+            title: of the row.
+            rgb: (h, w, 3).
+            mask: (h, w) instance ids.
+            depth: (h, w) metres.
+            objects: as `writers.objects.list_objects` gives them.
+            others: more pictures (h, w, 3) by title; they are as high as the first.
+        """
         if self.full:
             return
         tiles: dict[str, Image] = {}
@@ -116,6 +127,9 @@ class ContactSheet:
             tiles["boxes"] = draw_boxes(tiles["masks"] if rgb is None else tiles["rgb"], objects, scale)
         if depth is not None:
             tiles["depth"] = resized(color_depth(depth))
+        for name, picture in (others or {}).items():
+            first = next(iter(tiles.values()), None)
+            tiles[name] = resized(picture) if first is None else fitted(picture, first.shape[0])
         if tiles:
             row = np.ascontiguousarray(np.hstack(list(tiles.values())))
             write(row, shortened(title), (6, row.shape[0] - 8), (255, 255, 255))
@@ -134,22 +148,22 @@ class ContactSheet:
 
 def add_sample(sheet: ContactSheet, sample: Sample) -> None:
     """Add a sample as it lies in a shard."""
-    images: dict[str, Any] = {
-        name.partition(".")[0]: cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-        for name, data in sample.members.items()
-        if name.endswith((".png", ".jpg"))
-    }
-    about = json.loads(sample.members["json"])
-    rgb, depth = images.get("rgb"), images.get("depth")
+    from writers.reader import decode
+
+    decoded = decode(sample)
+    about = decoded["json"]
+    rgb = next((decoded[name] for name in ("rgb.jpg", "rgb.png") if name in decoded), None)
+    depth = decoded.get("depth.png")
     if depth is not None:
         depth = depth.astype(np.float32) * about["depth_scale"]
     counts = sorted(about["counts"].items(), key=lambda item: (-item[1], item[0]))
     sheet.add(
         f"{sample.key}  {', '.join(f'{number} {name}' for name, number in counts)}",
-        None if rgb is None else cv2.cvtColor(rgb, cv2.COLOR_BGR2RGB),
-        images.get("instance"),
+        None if rgb is None else np.ascontiguousarray(rgb[..., :3]),
+        decoded.get("instance.png"),
         depth,
         about["objects"],
+        infrared_tiles(decoded, about),
     )
 
 
@@ -158,3 +172,14 @@ def resized(tile: Image) -> Image:
     height = max(1, round(tile.shape[0] * TILE_WIDTH / tile.shape[1]))
     method = cv2.INTER_AREA if tile.shape[1] > TILE_WIDTH else cv2.INTER_NEAREST
     return np.asarray(cv2.resize(tile, (TILE_WIDTH, height), interpolation=method), np.uint8)
+
+
+def fitted(picture: Image, height: int) -> Image:
+    """Scale an image to a tile of a height, with black beside or above what has another shape."""
+    factor = min(TILE_WIDTH / picture.shape[1], height / picture.shape[0])
+    size = max(1, round(picture.shape[1] * factor)), max(1, round(picture.shape[0] * factor))
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_NEAREST
+    tile = np.zeros((height, TILE_WIDTH, 3), np.uint8)
+    left, top = (TILE_WIDTH - size[0]) // 2, (height - size[1]) // 2
+    tile[top : top + size[1], left : left + size[0]] = cv2.resize(picture, size, interpolation=method)
+    return tile

@@ -49,7 +49,7 @@ def buffer_radiance(view: Payload, state: InfraredState, band: Band) -> NDArray[
         np.asarray(view["normals"]["data"])[..., :3],
         directions(view["camera_params"]),
         np.asarray(view["distance_to_camera"]["data"]),
-        state.surroundings,
+        state.around.get(band.surface, state.surroundings),
     )
 
 

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from writers.encode import png
+from writers.infrared.pictures import paint as paint_infrared
+from writers.infrared.readings import quantity
 from writers.preview import TILE_WIDTH, color_depth, draw_boxes, id_color, paint_masks, resized, write
 from writers.reader import Dataset, decode
 from writers.shards.sample import Sample
@@ -39,14 +41,17 @@ def describe(dataset: Dataset, sample: Sample) -> Iterator[str]:
     yield f"dataset   {dataset.storage.url} ({dataset.plan.format}, {len(dataset)} samples)"
     yield f"sample    {sample.key}: frame {about.get('frame')}, seed {about.get('seed')}"
     yield ""
-    yield f"{'member':14} {'bytes':>9}  {'type':8} {'shape':16} range"
+    width = max(14, *map(len, decoded))
+    yield f"{'member':{width}} {'bytes':>9}  {'type':8} {'shape':16} range"
     for name in sorted(decoded):
-        yield _member(name, decoded[name], len(sample.members[name]), about)
+        yield f"{name:{width}} {_member(name, decoded[name], len(sample.members[name]), about)}"
     if "camera" in about:
         camera = about["camera"]
         (fx, _, cx), (_, fy, cy), _ = camera["intrinsics"]
         yield ""
         yield f"camera    {camera['prim']} ({camera['model']}) fx {fx:.1f} fy {fy:.1f} cx {cx:.1f} cy {cy:.1f} px"
+    for name, said in sorted((about.get("infrared") or {}).items()):
+        yield f"infrared  {name}: {_short(_seen_by(said))}"
     for name, value in sorted((about.get("drawn") or {}).items()):
         yield f"drawn     {name} = {_short(value)}"
     yield ""
@@ -56,14 +61,18 @@ def describe(dataset: Dataset, sample: Sample) -> Iterator[str]:
 def _member(name: str, value: Any, size: int, about: dict[str, Any]) -> str:
     if not isinstance(value, np.ndarray):
         kind = "json" if isinstance(value, dict | list) else "bytes"
-        return f"{name:14} {size:9}  {kind:8} {'':16} {len(value)} {'keys' if kind == 'json' else 'bytes'}"
+        return f"{size:9}  {kind:8} {'':16} {len(value)} {'keys' if kind == 'json' else 'bytes'}"
     shape = "x".join(map(str, value.shape))
-    low, high = (value.min(), value.max()) if value.size else (0, 0)
+    finite = value[np.isfinite(value)] if value.dtype.kind == "f" else value
+    low, high = (finite.min(), finite.max()) if finite.size else (0, 0)
     text = f"{low:g} to {high:g}"
     if name == "depth.png" and about.get("depth_scale"):
         seen = value[value > 0] * about["depth_scale"]
         text += f" ({seen.min():.3f} to {seen.max():.3f} m)" if seen.size else " (nothing seen)"
-    return f"{name:14} {size:9}  {value.dtype!s:8} {shape:16} {text}"
+    if found := quantity(name, value, about):
+        seen, unit = found
+        text += f" ({seen.min():.3f} to {seen.max():.3f} {unit})" if seen.size else f" (no {unit})"
+    return f"{size:9}  {value.dtype!s:8} {shape:16} {text}"
 
 
 def _objects(objects: list[dict[str, Any]]) -> Iterator[str]:
@@ -75,6 +84,15 @@ def _objects(objects: list[dict[str, Any]]) -> Iterator[str]:
         share = item["visible_fraction"]
         seen = "" if share is None else f"{share:.0%}"
         yield f"{item['id']:5}  {item['class']:14} {box:22} {item['area']:7} {seen:>7}  {item['prim']}"
+
+
+def _seen_by(said: dict[str, Any]) -> str:
+    """Name the camera of an infrared output, how its radiance was found, and whether it looks for itself."""
+    parts = [str(said[key]) for key in ("camera", "band", "path") if key in said]
+    if "view" in said:
+        view = said["view"]
+        parts.append(f"own view {view['prim']} {view['width']}x{view['height']}, {len(said['objects'])} object(s)")
+    return ", ".join(parts)
 
 
 def _short(value: Any, limit: int = 90) -> str:
@@ -117,6 +135,9 @@ def paint(name: str, value: NDArray[Any], about: dict[str, Any], decoded: dict[s
         about: the sample's json.
         decoded: all members: masks are laid over the colour image if there is one.
     """
+    infrared = paint_infrared(name, value, about)
+    if infrared is not None:
+        return infrared
     kind = name.partition(".")[0]
     if kind == "depth" and value.ndim == 2:
         return color_depth(value.astype(np.float32) * (about.get("depth_scale") or 1.0))

@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from writers.infrared.readings import READABLE, InfraredStats
 from writers.inspection.histogram import Histogram, bars
 from writers.inspection.opening import records_of
 from writers.reader import Dataset, decode
@@ -30,7 +31,7 @@ class Stats:
         self.depth = Histogram(np.geomspace(1e-3, 1e5, 1601))
         self.empty_depth = Histogram(np.linspace(0, 1, 101))
         self.brightness = Histogram(np.linspace(0, 256, 257))
-        self.members: dict[str, int] = {}
+        self.infrared = InfraredStats()
         self.resolutions: dict[str, int] = {}
 
     def add(self, decoded: dict[str, Any]) -> None:
@@ -60,6 +61,7 @@ class Stats:
             if name in decoded:
                 small = cv2.resize(decoded[name][..., :3], (64, 64), interpolation=cv2.INTER_AREA)
                 self.brightness.add([float((small @ LUMA).mean())])
+        self.infrared.add(decoded, about)
 
 
 def collect(dataset: Dataset, pictures: bool = True) -> dict[str, Any]:
@@ -72,7 +74,7 @@ def collect(dataset: Dataset, pictures: bool = True) -> dict[str, Any]:
     Returns:
         JSON values, see `report`.
     """
-    wanted = {"json", "depth.png", "rgb.jpg", "rgb.png"} if pictures else {"json"}
+    wanted = {"json", "depth.png", "rgb.jpg", "rgb.png", *READABLE} if pictures else {"json"}
     stats = Stats()
     for sample in dataset.samples(wanted):
         stats.add(decode(sample))
@@ -100,6 +102,7 @@ def collect(dataset: Dataset, pictures: bool = True) -> dict[str, Any]:
         "depth_m": stats.depth.summary(),
         "pixels_without_depth": stats.empty_depth.summary(),
         "brightness": stats.brightness.summary(),
+        "infrared": stats.infrared.summary(),
     }
 
 
@@ -135,6 +138,8 @@ def report(found: dict[str, Any]) -> Iterator[str]:
         if found[name]:
             numbers = ", ".join(f"{key} {value:g}" for key, value in found[name].items())
             yield f"{title:11} {numbers}"
+    for title, summary in found["infrared"].items():
+        yield f"{title:24} {', '.join(f'{key} {value:g}' for key, value in summary.items())}"
 
 
 TITLES = {
