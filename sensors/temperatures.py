@@ -55,6 +55,11 @@ def sample_temperatures(kind: str, weather: Weather, generator: np.random.Genera
     return found
 
 
+def is_balanced(kind: str, part: str) -> bool:
+    """Tell whether a part has no heat of its own: its temperature is that of whatever it is made of in the weather."""
+    return "balance" in _table()[kind][part]
+
+
 def clothing_temperature(clo: float, weather: Weather, absorptance: float = 0.7) -> float:
     """Return the outer temperature (K) of clothes of an insulation (clo) over skin, in the weather.
 

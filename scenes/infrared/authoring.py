@@ -11,6 +11,7 @@ from pxr import Gf, Usd
 from scenes.infrared.band_values import band_surface
 from scenes.infrared.bands import FOLDER, band_tables
 from scenes.infrared.layer import SessionEdits
+from scenes.infrared.placing import place_surfaces, place_warmth
 from scenes.infrared.settings import Infrared
 from scenes.infrared.state import InfraredState, Surface
 from scenes.infrared.temperatures import Temperatures
@@ -44,6 +45,7 @@ class Author:
         self._temperatures = Temperatures()
         self._surfaces: dict[int, tuple[Material, Values]] = {}
         self._tree = Tree(())
+        self._placed: dict[str, Values] = {}
         self._version = -1
         self._bands = infrared.bands
 
@@ -54,9 +56,10 @@ class Author:
         things = self._things.by_path
         if self._version != self._things.version:
             self._tree, self._version = Tree(things.values()), self._things.version
+            self._placed = place_surfaces(self._tree, self._values)
             self._name_unused()
         self._temperatures.begin(conditions.weather, seed, frame)
-        kelvin = {path: self._temperatures.of(path, thing.said, thing.materials[0]) for path, thing in things.items()}
+        kelvin = {piece.path: self._temperatures.of(piece) for thing in things.values() for piece in thing.pieces}
         with self._things.watch.deaf():
             self._edits.write(self._wanted(conditions, kelvin))
         self.state = self._describe(conditions, kelvin)
@@ -75,10 +78,8 @@ class Author:
             tables = band_tables(band, conditions)
             tables["sun:direction"] = Gf.Vec3f(*conditions.sun_direction)
             wanted[f"{top}/{FOLDER}/{name}"] = {f"band:{key}": value for key, value in tables.items()}
-        for path, value in self._tree.warmth(kelvin).items():
-            wanted.setdefault(path, {})["band:temperature"] = value
-        for path, material in self._tree.surfaces.items():
-            wanted[path] = {**wanted.get(path, {}), **self._values(material)}
+        for path, values in (*self._placed.items(), *place_warmth(self._tree, kelvin).items()):
+            wanted[path] = {**wanted[path], **values} if path in wanted else values
         return wanted
 
     def _values(self, material: Material) -> Values:
@@ -94,9 +95,9 @@ class Author:
 
     def _describe(self, conditions: Conditions, kelvin: Mapping[str, float]) -> InfraredState:
         surfaces: dict[str, Surface] = {}
-        for path, thing in self._things.by_path.items():
-            for place, material, source in zip((path, *thing.subsets), thing.materials, thing.sources, strict=True):
-                surfaces[place] = Surface(place, material, kelvin[path], source)
+        for thing in self._things.by_path.values():
+            for piece in thing.pieces:
+                surfaces[piece.path] = Surface(piece.path, piece.material, kelvin[piece.path], piece.source)
         thermal = {name: band for name, band in self._bands.items() if band.is_thermal}
         around = {name: conditions.surroundings(band) for name, band in thermal.items()}
         first = next(iter(around.values()), None) or conditions.surroundings(find_band("lwir"))

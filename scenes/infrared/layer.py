@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from pxr import Gf, Sdf, Usd, Vt
 
+from scenes.infrared.corners import Corners
+
 _TYPES = Sdf.ValueTypeNames
 
 
@@ -28,8 +30,8 @@ class SessionEdits:
         """Make the session layer say just this, beside what others wrote there.
 
         Args:
-            wanted: prim path to attribute name to value: float, tuple of floats, (n,) array of floats, or an
-                Sdf.AttributeSpec that is copied whole.
+            wanted: prim path to attribute name to value: float, tuple of floats, (n,) array of floats, or
+                Corners, which make a primvar.
 
         Returns:
             How many attributes were written or removed.
@@ -63,6 +65,8 @@ class SessionEdits:
             prim = self.layer.GetPrimAtPath(path) or self._prim(path)
             found = self.layer.GetAttributeAtPath(f"{path}.{name}")
             specs[name] = found or Sdf.AttributeSpec(prim, name, _type_of(name, value), Sdf.VariabilityVarying, True)
+        if isinstance(value, Corners):
+            specs[name].SetInfo("interpolation", value.interpolation)
         specs[name].default = _plain(value)
 
     def _prim(self, path: str) -> Sdf.PrimSpec:
@@ -103,6 +107,8 @@ def _plain(value: Any) -> Any:
         return Vt.FloatArray.FromNumpy(np.ascontiguousarray(value, np.float32))
     if isinstance(value, Gf.Vec3f):
         return value
+    if isinstance(value, Corners):
+        return Vt.FloatArray.FromNumpy(value.values)
     return Vt.FloatArray([float(item) for item in value])
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from scenes.infrared.parts import part_of
-from scenes.infrared.warmth import AMBIENT, BALANCE, Warmed
+from scenes.infrared.things import Piece
+from scenes.infrared.warmth import AMBIENT, BALANCE
 from scenes.seeds import derive_seed
 from sensors.checks import SensorError, check_temperature, unknown
 from sensors.heat_balance import HeatSurface, Weather, steady_temperature
 from sensors.materials import Material
-from sensors.temperatures import sample_temperatures
+from sensors.temperatures import is_balanced, sample_temperatures
 
 _MOST = 4096  # balances kept
 
@@ -40,33 +41,29 @@ class Temperatures:
         self._weather, self._seed, self._frame = weather, seed, frame
         self._drawn.clear()
 
-    def of(self, path: str, said: Warmed, material: Material) -> float:
+    def of(self, piece: Piece) -> float:
         """Return the temperature of a surface, K.
-
-        Args:
-            path: of the prim.
-            said: what counts for it.
-            material: what it is made of.
 
         Raises:
             SensorError: naming the prim, for a part that the thing does not have, or where an offset leads below 0 K.
         """
         assert self._weather is not None
-        origin = said.origin
+        said, origin = piece.said, piece.said.origin
         if origin.kelvin is not None:
             kelvin = origin.kelvin
         elif origin.model == BALANCE:
-            kelvin = self._balance(material, said.flux)
+            kelvin = self._balance(piece.material, said.flux)
         elif origin.model == AMBIENT:
             kelvin = self._weather.air_temperature
         else:
-            kelvin = self._drawn_of(path, said)
-        if not said.offset:
-            return kelvin
-        return float(check_temperature(kelvin + said.offset, f"{path}: with ir:temperatureOffset"))
+            kelvin = self._drawn_of(piece)
+        offset = said.offset + piece.offset
+        return (
+            float(check_temperature(kelvin + offset, f"{piece.path}: with ir:temperatureOffset")) if offset else kelvin
+        )
 
-    def _drawn_of(self, path: str, said: Warmed) -> float:
-        origin = said.origin
+    def _drawn_of(self, piece: Piece) -> float:
+        said, origin = piece.said, piece.said.origin
         key = (origin.holder, origin.model)
         if key not in self._drawn:
             assert self._weather is not None
@@ -74,8 +71,13 @@ class Temperatures:
             self._drawn[key] = sample_temperatures(origin.model, self._weather, generator)
         parts = self._drawn[key]
         if said.part and said.part not in parts:
-            raise SensorError(f"{path}: ir:temperature:part: {unknown('part of ' + origin.model, said.part, parts)}")
-        return parts[said.part or part_of(path, origin.holder, tuple(parts))]
+            raise SensorError(
+                f"{piece.path}: ir:temperature:part: {unknown('part of ' + origin.model, said.part, parts)}"
+            )
+        part = said.part or part_of(piece.path, origin.holder, tuple(parts))
+        if is_balanced(origin.model, part):
+            return self._balance(piece.material, said.flux)
+        return parts[part]
 
     def _balance(self, material: Material, flux: float) -> float:
         emissivity = material.emissivity.get("lwir", 0.92)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pxr import Sdf, Usd, UsdGeom
+from pxr import Sdf, Usd, UsdGeom, UsdShade
 
+from scenes.infrared.authored import read_number
+from scenes.infrared.corners import Corners, read_corners
 from scenes.infrared.materials import Resolver
+from scenes.infrared.paint import Looks
 from scenes.infrared.settings import Infrared
-from scenes.infrared.warmth import OFFSET, Warmed, Warmths
+from scenes.infrared.warmth import Warmed, Warmths
 from scenes.infrared.watch import Watch
 from sensors.materials import Material
 
@@ -17,32 +20,48 @@ DRAWN = ("default", "render", "")
 MATERIAL_FAMILY = "materialBind"
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
+class Piece:
+    """A drawable prim, or the faces of one of its GeomSubsets.
+
+    Attributes:
+        path: of the prim or the subset.
+        said: what counts for its temperature.
+        material: what it is made of.
+        source: who said so.
+        bound: path of the visual material bound to it, "" where there is none.
+        offset: kelvin that this material adds.
+    """
+
+    path: str
+    said: Warmed
+    material: Material
+    source: str
+    bound: str
+    offset: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Thing:
     """One drawable prim.
 
     Attributes:
         path: in the scene.
         anchor: nearest prim at or above it that can carry opinions: the outermost instance, or itself.
-        subsets: paths of its GeomSubsets that have materials of their own.
-        said: what counts for its temperature.
-        materials: of itself, then of each subset.
-        sources: who said so, in that order.
-        has_corners: its temperature varies over it.
+        pieces: itself, then its GeomSubsets.
+        corners: type and interpolation of its `primvars:ir:temperatureOffset`, where that varies over it.
     """
 
     path: str
     anchor: str
-    subsets: tuple[str, ...]
-    said: Warmed
-    materials: list[Material]
-    sources: list[str]
-    has_corners: bool = False
+    pieces: tuple[Piece, ...]
+    corners: Corners | None = None
 
     @property
-    def is_uniform(self) -> bool:
+    def is_plain(self) -> bool:
         """Whether all of it is made of one material."""
-        return all(material is self.materials[0] for material in self.materials)
+        first = self.pieces[0].material
+        return all(piece.material is first for piece in self.pieces)
 
 
 class Things:
@@ -58,6 +77,7 @@ class Things:
         self._watch = Watch(stage)
         self._resolver = Resolver(infrared.materials)
         self._warmths = Warmths(infrared.temperatures)
+        self._looks = Looks()
         self._same: dict[tuple[object, ...], Material] = {}
         self.by_path: dict[str, Thing] = {}
         self.version = 0
@@ -78,51 +98,54 @@ class Things:
         Raises:
             SensorError: where what is authored cannot be, naming prim and attribute.
         """
-        everything, changed = self._watch.take()
-        if not (everything or changed):
+        everything, moved, edited = self._watch.take()
+        if not (everything or moved or edited):
             return
         try:
-            self._read_again(everything, changed)
+            self._read_again(everything, moved, edited)
         except BaseException:
             self._watch.everything = True  # half of it is read; the next frame begins anew
             raise
 
-    def _read_again(self, everything: bool, changed: set[Sdf.Path]) -> None:
+    def _read_again(self, everything: bool, moved: set[Sdf.Path], edited: set[Sdf.Path]) -> None:
         self._resolver.refresh()
         self._warmths.refresh()
+        self._looks.refresh()
         self.version += 1
-        if everything or any(self._reaches_far(path) for path in changed):
+        if everything or any(_reaches_far(self._stage.GetPrimAtPath(path)) for path in moved):
             self.by_path = {}
-            roots = [self._stage.GetPseudoRoot()]
-        else:
-            names = {str(path) for path in changed}
-            self.by_path = {p: thing for p, thing in self.by_path.items() if not _is_below(p, names)}
-            tops = [path for path in changed if not any(p in changed for p in path.GetPrefixes()[:-1])]
-            roots = [prim for path in sorted(tops) if (prim := self._stage.GetPrimAtPath(path))]
-        found = [prim for root in roots for prim in drawables(root)]
-        self._add(found)
-
-    def _reaches_far(self, path: Sdf.Path) -> bool:
-        """Tell whether a prim is looked at from elsewhere: materials, shaders, subsets, scopes of looks."""
-        prim = self._stage.GetPrimAtPath(path)
-        return bool(prim) and (not prim.IsA(UsdGeom.Imageable) or prim.IsA(UsdGeom.Subset) or prim.IsA(UsdGeom.Scope))
+            self._add(list(drawables(self._stage.GetPseudoRoot())))
+            return
+        names = {str(path) for path in moved | edited}
+        looked_at = {path for path in names if not self._stage.GetPrimAtPath(path).IsA(UsdGeom.Imageable)}
+        stale = {path for path, thing in self.by_path.items() if _is_below(path, names) or _uses(thing, looked_at)}
+        roots = [self._stage.GetPrimAtPath(path) for path in sorted(_topmost(names) - looked_at)]
+        found = [self._stage.GetPrimAtPath(path) for path in sorted(stale) if not _is_below(path, names)]
+        self.by_path = {path: thing for path, thing in self.by_path.items() if path not in stale}
+        self._add(found + [prim for root in roots if root for prim in drawables(_holder(root))])
 
     def _add(self, prims: list[Usd.Prim]) -> None:
-        subsets = [subsets_of(prim) for prim in prims]
-        asked = [piece for prim, parts in zip(prims, subsets, strict=True) for piece in (prim, *parts)]
-        answers = iter(self._resolver.resolve(asked))
-        for prim, parts in zip(prims, subsets, strict=True):
-            found = [next(answers) for _ in range(1 + len(parts))]
-            path = str(prim.GetPath())
-            self.by_path[path] = Thing(
-                path,
-                anchor_of(prim),
-                tuple(str(part.GetPath()) for part in parts),
-                self._warmths.of(prim),
-                [self._shared(material) for material, _ in found],
-                [source for _, source in found],
-                _has_corners(prim),
-            )
+        families = [(prim, *subsets_of(prim)) for prim in prims]
+        parts = [part for family in families for part in family]
+        found = self._resolver.resolve(parts)
+        bound = bound_materials(parts)
+        pieces = iter([self._piece(*each) for each in zip(parts, found, bound, strict=True)])
+        for family in families:
+            path = str(family[0].GetPath())
+            members = tuple(next(pieces) for _ in family)
+            self.by_path[path] = Thing(path, anchor_of(family[0]), members, read_corners(family[0]))
+
+    def _piece(self, prim: Usd.Prim, found: tuple[Material, str], bound: Usd.Prim) -> Piece:
+        material, source = found
+        offset = read_number(bound, "ir:temperatureOffset", Usd.TimeCode.Default()) if bound else None
+        return Piece(
+            str(prim.GetPath()),
+            self._warmths.of(prim),
+            self._shared(self._looks.painted(material, bound)),
+            source,
+            str(bound.GetPath()) if bound else "",
+            offset or 0.0,
+        )
 
     def _shared(self, material: Material) -> Material:
         """Return the one object of all equal materials."""
@@ -160,12 +183,12 @@ def anchor_of(prim: Usd.Prim) -> str:
     return str(prim.GetPath())
 
 
-def _has_corners(prim: Usd.Prim) -> bool:
-    attribute = prim.GetAttribute(OFFSET)
-    if not attribute or not attribute.HasAuthoredValue():
-        return False
-    value = attribute.Get()
-    return value is not None and not isinstance(value, float) and len(value) > 1
+def bound_materials(prims: list[Usd.Prim]) -> list[Usd.Prim]:
+    """Return the prim of the visual material of each prim, an invalid one where nothing is bound."""
+    if not prims:
+        return []
+    found = UsdShade.MaterialBindingAPI.ComputeBoundMaterials(prims, UsdShade.Tokens.full)[0]
+    return [material.GetPrim() for material in found]
 
 
 def _is_below(path: str, roots: set[str]) -> bool:
@@ -179,3 +202,26 @@ def _is_below(path: str, roots: set[str]) -> bool:
             return True
         end = path.rfind("/")
     return False
+
+
+def _reaches_far(prim: Usd.Prim) -> bool:
+    """Tell whether things elsewhere look at a prim that came or went: materials, shaders, scopes of looks."""
+    return bool(prim) and (not prim.IsA(UsdGeom.Imageable) or prim.IsA(UsdGeom.Scope))
+
+
+def _uses(thing: Thing, looks: set[str]) -> bool:
+    """Tell whether a thing wears one of the materials, or one that a shader of theirs is below."""
+    return bool(looks) and any(
+        piece.bound and (piece.bound in looks or any(path.startswith(f"{piece.bound}/") for path in looks))
+        for piece in thing.pieces
+    )
+
+
+def _topmost(paths: set[str]) -> set[str]:
+    """Return the paths that are below none of the others."""
+    return {path for path in paths if not _is_below(path.rpartition("/")[0], paths)}
+
+
+def _holder(prim: Usd.Prim) -> Usd.Prim:
+    """Return the mesh of a GeomSubset, any other prim itself."""
+    return prim.GetParent() if prim.IsA(UsdGeom.Subset) else prim

@@ -7,7 +7,16 @@ from contextlib import contextmanager
 
 from pxr import Sdf, Tf, Usd
 
-READ = ("ir:", "primvars:ir:", "material:binding", "omni:simready", "inputs:nonvisual", "nonvisual", "semantic")
+READ = (
+    "ir:",
+    "primvars:ir:",
+    "material:binding",
+    "omni:simready",
+    "inputs:nonvisual",
+    "nonvisual",
+    "semantic",
+    "inputs:diffuse",  # paint absorbs sunlight by its colour
+)
 READ_OF_SHAPES = ("familyName", "elementType", "prototypes", "purpose")
 PROTOTYPE = "/__Prototype"
 
@@ -17,19 +26,21 @@ class Watch:
 
     Attributes:
         everything: nothing known before can be trusted.
-        prims: prims whose subtrees are to be read again.
+        prims: prims that appeared, vanished or were composed anew, with all below them.
+        edited: prims with attributes that count, which may concern all below them.
     """
 
     def __init__(self, stage: Usd.Stage) -> None:
         self.everything = True
         self.prims: set[Sdf.Path] = set()
+        self.edited: set[Sdf.Path] = set()
         self._muted = False
         self._listener = Tf.Notice.Register(Usd.Notice.ObjectsChanged, self._heard, stage)
 
-    def take(self) -> tuple[bool, set[Sdf.Path]]:
-        """Return what changed since the last call: everything, and the roots of changed subtrees."""
-        found = self.everything, self.prims
-        self.everything, self.prims = False, set()
+    def take(self) -> tuple[bool, set[Sdf.Path], set[Sdf.Path]]:
+        """Return what changed since the last call: `everything`, `prims` and `edited`."""
+        found = self.everything, self.prims, self.edited
+        self.everything, self.prims, self.edited = False, set(), set()
         return found
 
     @contextmanager
@@ -46,15 +57,15 @@ class Watch:
             return
         for path in (*notice.GetResyncedPaths(), *notice.GetChangedInfoOnlyPaths()):
             if path.IsPropertyPath() and (path.name.startswith(READ) or path.name in READ_OF_SHAPES):
-                self._note(path.GetPrimPath())
+                self._note(path.GetPrimPath(), self.edited)
         for path in notice.GetResyncedPaths():
             if not path.IsPropertyPath():
-                self._note(path)
+                self._note(path, self.prims)
 
-    def _note(self, path: Sdf.Path) -> None:
+    def _note(self, path: Sdf.Path, found: set[Sdf.Path]) -> None:
         if path == Sdf.Path.absoluteRootPath:
             self.everything = True
         elif not str(path).startswith(PROTOTYPE):
-            self.prims.add(path)
+            found.add(path)
         elif path.pathElementCount > 1:
             self.everything = True

@@ -1,0 +1,88 @@
+"""Which prim says what: surfaces and temperatures as attributes by the prims that can carry them.
+
+A drawable prim says for itself, or what is above it where all agree. A mesh that is divided among materials cannot say
+for its parts: there the visual materials say what the surface is, and how much warmer it is than the mesh. Prims inside
+an instance cannot say anything: the instance says what most of it is, for all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+from scenes.infrared.corners import DERIVED
+from scenes.infrared.things import Piece, Thing
+from scenes.infrared.tree import MIXED, Tree, commonest
+from sensors.materials import Material
+
+Values = dict[str, Any]
+TEMPERATURE, OFFSET = "band:temperature", "band:temperatureOffset"
+_SMALL = 1e-4  # K that make no difference
+
+
+def place_surfaces(tree: Tree, values_of: Callable[[Material], Values]) -> dict[str, Values]:
+    """Return the surface attributes by prim.
+
+    Args:
+        tree: of the stage.
+        values_of: a material to its attributes in all bands.
+    """
+    materials: dict[int, Material] = {}
+    said: dict[str, Hashable] = {}
+    found: dict[str, Values] = {}
+    for anchor, things in tree.anchored.items():
+        pieces = [piece for thing in things for piece in thing.pieces]
+        materials |= {id(piece.material): piece.material for piece in pieces}
+        if len({id(piece.material) for piece in pieces}) == 1:
+            said[anchor] = id(pieces[0].material)
+        elif things[0].path != anchor:  # inside an instance
+            said[anchor] = commonest(id(piece.material) for piece in pieces)
+        else:
+            said[anchor] = MIXED
+            _say_by_materials(pieces, values_of, found)
+        for thing in things:
+            if thing.corners is not None and thing.path == anchor:
+                found.setdefault(anchor, {})[DERIVED] = thing.corners
+    for path, number in tree.topmost(said).items():
+        found[path] = {**found.get(path, {}), **values_of(materials[number])}  # type: ignore[index]
+    return found
+
+
+def _say_by_materials(pieces: list[Piece], values_of: Callable[[Material], Values], found: dict[str, Values]) -> None:
+    """Let visual materials say what parts of a divided mesh are; of meshes that share one the first counts."""
+    for piece in pieces:
+        if piece.bound:
+            found.setdefault(piece.bound, values_of(piece.material))
+
+
+def place_warmth(tree: Tree, kelvin: Mapping[str, float]) -> dict[str, Values]:
+    """Return the temperature attributes by prim.
+
+    Args:
+        tree: of the stage.
+        kelvin: by path of the piece.
+    """
+    offsets: dict[str, float] = {}
+    for things in tree.anchored.values():
+        for thing in things:
+            if len(thing.pieces) > 1 and thing.path == thing.anchor:
+                base = kelvin[thing.path]
+                for piece in thing.pieces:
+                    if piece.bound:
+                        offsets.setdefault(piece.bound, kelvin[piece.path] - base)
+    said: dict[str, Hashable] = {
+        anchor: _warmth_of(things, kelvin, offsets) for anchor, things in tree.anchored.items()
+    }
+    found: dict[str, Values] = {path: {TEMPERATURE: value} for path, value in tree.topmost(said).items()}
+    for path, offset in offsets.items():
+        if abs(offset) > _SMALL:
+            found.setdefault(path, {})[OFFSET] = offset
+    return found
+
+
+def _warmth_of(things: list[Thing], kelvin: Mapping[str, float], offsets: Mapping[str, float]) -> float:
+    """Return the temperature of an anchor: its own, or that of most of an instance."""
+    if len(things) > 1:
+        return commonest(kelvin[thing.path] for thing in things)
+    piece = things[0].pieces[0]
+    return kelvin[piece.path] - (offsets.get(piece.bound, 0.0) if offsets else 0.0)
