@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade, Vt
 
+from scenes.tokens import made_of
+
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
 
@@ -67,8 +69,9 @@ def define_material(
     vertex_color: bool = False,
     roughness: float = 0.8,
     metallic: float = 0.0,
+    substance: str = "",
 ) -> UsdShade.Material:
-    """Author a UsdPreviewSurface.
+    """Author a UsdPreviewSurface, and beyond the visible what it is made of.
 
     Args:
         stage: the stage.
@@ -78,6 +81,7 @@ def define_material(
         vertex_color: base colour comes from displayColor.
         roughness: 0 mirror .. 1 matte.
         metallic: 0 or 1.
+        substance: SimReady base token, or token and coating as in "steel/paint"; "" does not say.
     """
     material = UsdShade.Material.Define(stage, path)
     shader = UsdShade.Shader.Define(stage, f"{path}/Surface")
@@ -97,6 +101,9 @@ def define_material(
         base.ConnectToSource(reader.ConnectableAPI(), "result")
     shader.CreateOutput("surface", Sdf.ValueTypeNames.Token)
     material.CreateSurfaceOutput().ConnectToSource(shader.ConnectableAPI(), "surface")
+    if substance:
+        base, _, coating = substance.partition("/")
+        made_of(material, base, coating or "none")
     return material
 
 

@@ -13,8 +13,11 @@ from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade, Vt
 from scenes.animals.shapes import Array
 from scenes.animals.skin import Ints, Skin
 from scenes.animals.solids import Solid
+from scenes.tokens import made_of
 
 Colour = tuple[float, float, float]
+# SimReady tokens by part; a wet eye is dark in near infrared as water is, horn and hooves are nearest to leather.
+SUBSTANCES = {"Coat": "fur_hair", "Eyes": "water", "Hooves": "leather", "Horns": "leather", "Teats": "skin"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ def _material(stage: Usd.Stage, path: str, roughness: float) -> tuple[UsdShade.M
     surface.CreateInput("roughness", Sdf.ValueTypeNames.Float).Set(roughness)
     surface.CreateInput("metallic", Sdf.ValueTypeNames.Float).Set(0.0)
     material.CreateSurfaceOutput().ConnectToSource(surface.ConnectableAPI(), "surface")
+    made_of(material, SUBSTANCES[path.rpartition("/")[2]])
     return material, surface
 
 

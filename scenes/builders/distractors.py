@@ -30,6 +30,10 @@ def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, count: int =
         bind(
             solid.GetPrim(),
             define_material(
-                stage, f"{prim.GetPath()}/Look", color=(red, green, blue), roughness=float(rng.uniform(0.2, 0.9))
+                stage,
+                f"{prim.GetPath()}/Look",
+                color=(red, green, blue),
+                roughness=float(rng.uniform(0.2, 0.9)),
+                substance="plastic",
             ),
         )

@@ -10,6 +10,8 @@ from scenes.household.shapes import KINDS, shape_of
 from scenes.labels import label
 from scenes.meshes import bind, define_material, define_mesh
 
+MADE_OF = {"can": "aluminum/paint", "bottle": "plastic", "apple": "leaf_grass", "ball": "rubber", "book": "paper"}
+SUBSTANCES = {"print": "cardboard", "cardboard": "cardboard", "glaze": "ceramic_glass", "skin": "leaf_grass"}
 SHINE = {"print": 0.35, "cardboard": 0.9, "glaze": 0.15, "skin": 0.35}
 
 
@@ -42,4 +44,11 @@ def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, kinds: list[
                 stage, body, shape.points, shape.triangles, normals=shape.normals, uvs=shape.uvs, double_sided=True
             )
             file = texture(paint, int(rng.integers(1, 40)))
-            bind(mesh.GetPrim(), define_material(stage, f"{prim.GetPath()}/Look", texture=file, roughness=SHINE[paint]))
+            look = define_material(
+                stage,
+                f"{prim.GetPath()}/Look",
+                texture=file,
+                roughness=SHINE[paint],
+                substance=MADE_OF.get(kind, SUBSTANCES[paint]),
+            )
+            bind(mesh.GetPrim(), look)

@@ -33,12 +33,14 @@ def build(
     if min(*size, height) <= 0:
         raise ValueError(f"size {size} and height {height} must be above 0")
     wood = define_material(
-        stage, f"{path}/Looks/Wood", texture=texture("wood", int(rng.integers(1, 9))), roughness=0.45
+        stage, f"{path}/Looks/Wood", texture=texture("wood", int(rng.integers(1, 9))), roughness=0.45, substance="wood"
     )
     wall = tuple(
         float(c) for c in rng.uniform(0.35, 0.65) * np.array([1.0, rng.normal(0.97, 0.03), rng.normal(0.92, 0.06)])
     )
-    paint = define_material(stage, f"{path}/Looks/Paint", color=(wall[0], wall[1], wall[2]), roughness=0.9)
+    paint = define_material(
+        stage, f"{path}/Looks/Paint", color=(wall[0], wall[1], wall[2]), roughness=0.9, substance="concrete/paint"
+    )
     _slab(stage, f"{path}/Top/Board", (size[0], size[1], 0.03), (0, 0, height - 0.03), wood)
     reach = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (np.array(size) / 2 - 0.12)
     surface = define_mesh(
@@ -48,7 +50,7 @@ def build(
     for number, (x, y) in enumerate(reach):
         _slab(stage, f"{path}/Legs/Leg_{number}", (0.06, 0.06, height - 0.03), (float(x), float(y), 0.0), wood)
     boards = texture("wood", int(rng.integers(9, 17)))
-    floor = define_material(stage, f"{path}/Looks/Floor", texture=boards, roughness=0.6)
+    floor = define_material(stage, f"{path}/Looks/Floor", texture=boards, roughness=0.6, substance="wood")
     _slab(stage, f"{path}/Room/Floor", (8.0, 8.0, 0.05), (0, 0, -0.05), floor, repeat=9.0)
     for number in range(4):
         side = Gf.Vec3d(4.0, 0, 0) if number % 2 == 0 else Gf.Vec3d(0, 4.0, 0)

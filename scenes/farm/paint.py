@@ -69,12 +69,12 @@ def water(rng: np.random.Generator, size: int = 64) -> Floats:
     return np.array([0.030, 0.040, 0.030]) * (0.9 + 0.2 * tile_noise(rng, size, 4, octaves=3))[..., None]
 
 
-# Kind of surface to painter, roughness and metallic.
+# Kind of surface to painter, roughness, metallic and what it is made of (SimReady token, or token/coating).
 SURFACES = {
-    "straw": (straw, 0.95, 0.0),
-    "planks": (planks, 0.85, 0.0),
-    "zinc": (zinc, 0.45, 0.0),
-    "enamel": (enamel, 0.4, 0.0),
-    "rubber": (rubber, 0.8, 0.0),
-    "water": (water, 0.04, 0.0),
+    "straw": (straw, 0.95, 0.0, "dead_leaf_grass"),
+    "planks": (planks, 0.85, 0.0, "wood"),
+    "zinc": (zinc, 0.45, 0.0, "steel"),
+    "enamel": (enamel, 0.4, 0.0, "steel/paint"),
+    "rubber": (rubber, 0.8, 0.0, "rubber"),
+    "water": (water, 0.04, 0.0, "water"),
 }

@@ -138,7 +138,7 @@ def write_thing(path: Path, kind: str, seed: int) -> None:
     UsdGeom.SetStageMetersPerUnit(stage, 1.0)
     stage.SetDefaultPrim(UsdGeom.Xform.Define(stage, "/Thing").GetPrim())
     for name, surface, shape in THINGS[kind](rng):
-        painter, roughness, metallic = SURFACES[surface]
+        painter, roughness, metallic, substance = SURFACES[surface]
         save_rgb(path.parent / f"{surface}.jpg", painter(rng))
         mesh = define_mesh(
             stage,
@@ -150,7 +150,12 @@ def write_thing(path: Path, kind: str, seed: int) -> None:
             double_sided=True,
         )
         look = define_material(
-            stage, f"/Thing/Looks/{name}", texture=f"./{surface}.jpg", roughness=roughness, metallic=metallic
+            stage,
+            f"/Thing/Looks/{name}",
+            texture=f"./{surface}.jpg",
+            roughness=roughness,
+            metallic=metallic,
+            substance=substance,
         )
         bind(mesh.GetPrim(), look)
     stage.GetRootLayer().Save()

@@ -36,7 +36,6 @@ from sensors.materials import NEAR, Material
 __all__ = ["Found", "Resolver", "band_surface", "material_of", "parse_overrides"]
 
 Found = tuple[Material, str]
-GUESSES = {"name": "words", "default": "default"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Resolver:
     ) -> None:
         self._overrides = overrides if isinstance(overrides, Overrides) else parse_overrides(overrides or {})
         self._time = time or Usd.TimeCode.Default()
-        self._guessed: dict[str, Found] = {}
+        self._told: set[tuple[str, str]] = set()
         self.refresh()
 
     def refresh(self) -> None:
@@ -136,17 +135,17 @@ class Resolver:
         return self._guess(prim, facts, numbers)
 
     def _guess(self, prim: Usd.Prim, facts: _Facts, numbers: Authored) -> Found:
-        """Return the material that names speak of, or the default; each prim is warned about once."""
+        """Return the material that names speak of, or the default; each prim that is seen is warned about once."""
         where = str(prim.GetPath())
         names = (facts.name, str(prim.GetName()), str(_holder(prim).GetName()))
         name = next((name for name in names if name and material_of_words(name) is not None), "")
+        spoken = material_of_words(name) if name else None
         if {"lwir", "mwir"} & set(numbers.fractions):
-            return (material_of_words(name) if name else None) or _bare(where), "ir"
-        if where not in self._guessed or self._guessed[where][1] != name:
-            material, source = resolve(where, name=name)
-            self._guessed[where] = (material, name)
-            return material, GUESSES[source]
-        return self._guessed[where][0], "words" if name else "default"
+            return spoken or _bare(where), "ir"
+        if (where, name) not in self._told and _is_seen(prim):
+            self._told.add((where, name))
+            resolve(where, name=name)  # warns
+        return (spoken, "words") if spoken else (find_material("none"), "default")
 
     def _mix(self, material: Material, numbers: Authored) -> Material:
         """Return a material with numbers on top: the same object for the same two."""
@@ -208,6 +207,15 @@ def _external(prim: Usd.Prim, file: str, name: str) -> Material | None:
         return read_openmaterial(file, name) if file else None
     except SensorError as error:
         raise SensorError(f"{prim.GetPath()}: ir:openmaterial: {error}") from None
+
+
+def _is_seen(prim: Usd.Prim) -> bool:
+    """Tell whether cameras see a prim now: helpers that are invisible or guides need no material."""
+    imageable = UsdGeom.Imageable(_holder(prim))
+    if not imageable:
+        return True
+    drawn = imageable.ComputePurpose() in (UsdGeom.Tokens.default_, UsdGeom.Tokens.render)
+    return drawn and imageable.ComputeVisibility() != UsdGeom.Tokens.invisible
 
 
 def _holder(prim: Usd.Prim) -> Usd.Prim:

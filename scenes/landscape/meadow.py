@@ -83,7 +83,10 @@ def _write_land(stage: Usd.Stage, ground: Ground) -> None:
     triangles = grid_triangles(count, count)
     normals = ground.normal(points[:, 0], points[:, 1])
     field = define_mesh(stage, "/Meadow/Field", points, triangles, normals=normals, uvs=uvs)
-    bind(field.GetPrim(), define_material(stage, "/Meadow/Looks/Pasture", texture="./pasture.jpg", roughness=0.95))
+    near = define_material(
+        stage, "/Meadow/Looks/Pasture", texture="./pasture.jpg", roughness=0.95, substance="leaf_grass"
+    )
+    bind(field.GetPrim(), near)
     middle = count // 2
     inside = slice(middle - PADDOCK, middle + PADDOCK + 1)
     inner = points.reshape(count, count, 3)[inside, inside]
@@ -98,7 +101,9 @@ def _write_land(stage: Usd.Stage, ground: Ground) -> None:
     triangles[up < 0] = triangles[up < 0][:, ::-1]
     uvs = points[:, :2] / (2 * HORIZON) + 0.5
     hills = define_mesh(stage, "/Meadow/Hills", points, triangles, normals=smooth_normals(points, triangles), uvs=uvs)
-    far = define_material(stage, "/Meadow/Looks/Countryside", texture="./countryside.jpg", roughness=1.0)
+    far = define_material(
+        stage, "/Meadow/Looks/Countryside", texture="./countryside.jpg", roughness=1.0, substance="leaf_grass"
+    )
     bind(hills.GetPrim(), far)
 
 
@@ -176,7 +181,7 @@ def _write_rocks(painted: Painted, rng: np.random.Generator, ground: Ground, cou
         size = float(rng.uniform(0.22, 0.6))
         shape = plants.rock(rng, size)
         foot = np.array([x, y, float(ground.height(x, y)) + 0.12 * size])
-        painted.define(f"{path}/Rock", replace(shape, points=shape.points + foot), both=False)
+        painted.define(f"{path}/Rock", replace(shape, points=shape.points + foot), both=False, substance="stone")
 
 
 def _write_fence(painted: Painted, rng: np.random.Generator, ground: Ground) -> None:
@@ -200,4 +205,4 @@ def _write_fence(painted: Painted, rng: np.random.Generator, ground: Ground) -> 
                 parts.append(plants.tube(np.stack([a, b]), np.array([0.04, 0.04]), grey * rng.uniform(0.7, 1.3), 6))
         path = f"/Meadow/Fence/Side_{side}"
         UsdGeom.Xform.Define(painted.stage, path)
-        painted.define(f"{path}/Fence", plants.join(parts), both=False)
+        painted.define(f"{path}/Fence", plants.join(parts), both=False, substance="wood")

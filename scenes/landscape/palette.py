@@ -18,6 +18,7 @@ from scenes.meshes import bind, define_material, define_mesh
 
 Floats = NDArray[np.floating[Any]]
 COLUMNS, ROWS = 1024, 16
+PLANTS = "leaf_grass"
 STEPS = 40  # levels of the square root of a colour's part
 DIMMEST, BRIGHTEST = 0.3, 1.4  # factors of the lowest and the highest row
 
@@ -59,22 +60,27 @@ class Palette:
 
 
 class Painted:
-    """Meshes that share one palette and one material.
+    """Meshes that share one palette and, where they are made of the same, one material.
 
     Args:
         stage: the stage to author on.
-        path: of the material.
+        path: of the plants' material; others add what they are made of to its name.
         file: the image as the material refers to it.
     """
 
     def __init__(self, stage: Usd.Stage, path: str, file: str) -> None:
         self.stage, self.palette = stage, Palette()
-        self._material = define_material(stage, path, texture=file, roughness=0.9)
+        self._path, self._file = path, file
+        self._materials = {PLANTS: define_material(stage, path, texture=file, roughness=0.9, substance=PLANTS)}
 
-    def define(self, path: str, shape: Geometry, both: bool = True) -> None:
-        """Author a geometry as a mesh; `both` sides are seen."""
+    def define(self, path: str, shape: Geometry, both: bool = True, substance: str = PLANTS) -> None:
+        """Author a geometry as a mesh; `both` sides are seen; `substance` is a SimReady token."""
         uvs = self.palette.coordinates(shape.colors, shape.shade)
         mesh = define_mesh(
             self.stage, path, shape.points, shape.triangles, normals=shape.normals, uvs=uvs, double_sided=both
         )
-        bind(mesh.GetPrim(), self._material)
+        if substance not in self._materials:
+            self._materials[substance] = define_material(
+                self.stage, f"{self._path}_{substance}", texture=self._file, roughness=0.9, substance=substance
+            )
+        bind(mesh.GetPrim(), self._materials[substance])
