@@ -18,7 +18,7 @@ ONE_PASS = {"coco": 2, "coco_panoptic": 2}  # the first look reads one sample: w
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_reads_the_samples_in_one_pass(tmp_path: Path, name: str) -> None:
-    dataset = several()
+    dataset = several(thermal=True)
     counts = export(name, dataset, tmp_path / "out")
     assert dataset.passes == ONE_PASS.get(name, 1)
     assert all(isinstance(count, int) for count in counts.values())
@@ -32,7 +32,7 @@ def test_every_format_is_there_whole_or_not_at_all(tmp_path: Path, name: str) ->
             yield from list(super().samples(members))[:3]
             raise OSError("the disk is gone")
 
-    dataset = several()
+    dataset = several(thermal=True)
     with pytest.raises(OSError, match="the disk is gone"):
         export(name, Broken(dataset.rows, dataset.plan), tmp_path / "deep" / "out")
     assert not list((tmp_path / "deep").iterdir())
@@ -40,7 +40,7 @@ def test_every_format_is_there_whole_or_not_at_all(tmp_path: Path, name: str) ->
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_handles_two_views_and_an_empty_dataset(tmp_path: Path, name: str) -> None:
-    export(name, several(views=2), tmp_path / "two", images="none")
+    export(name, several(views=2, thermal=True), tmp_path / "two", images="none")
     export(name, StandIn([], several().plan), tmp_path / "none")
     assert (tmp_path / "two").is_dir() and (tmp_path / "none").is_dir()
 

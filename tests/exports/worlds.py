@@ -115,8 +115,13 @@ def loose_box(box: Box, eye: Eye) -> list[int]:
     return [x0, y0, int(np.ceil(u.max() - 1e-6)) - x0, int(np.ceil(v.max() - 1e-6)) - y0]
 
 
-def draw(key: str, frame: int, boxes: list[Box], eye: Eye, image: str = "png") -> Sample:
-    """Draw one sample of boxes; ids are 2, 3, ... in their order."""
+def draw(
+    key: str, frame: int, boxes: list[Box], eye: Eye, image: str = "png", thermal: bool = False, side: Eye | None = None
+) -> Sample:
+    """Draw one sample of boxes; ids are 2, 3, ... in their order.
+
+    A thermal picture shows each box at 290 K + its id against 280 K, seen by `eye`, or by `side` if there is one.
+    """
     depths = np.stack([depth_of(box, eye) for box in boxes])
     nearest, winner = depths.min(axis=0), depths.argmin(axis=0)
     ids = np.where(np.isfinite(nearest), winner + 2, 0).astype(np.uint16)
@@ -146,7 +151,24 @@ def draw(key: str, frame: int, boxes: list[Box], eye: Eye, image: str = "png") -
         "instance.png": _encoded(".png", ids),
         "json": json.dumps(about).encode(),
     }
+    if thermal:
+        warm = ids
+        said: dict[str, Any] = {"tlinear": {"kelvin_per_count": 0.01, "offset_K": 0.0, "unit": "K"}}
+        if side is not None:
+            beside = json.loads(draw(key, frame, boxes, side).members["json"])
+            warm = image_of(boxes, side)
+            said |= {"view": beside["camera"], "objects": beside["objects"], "counts": beside["counts"]}
+        kelvin = np.where(warm > 0, 290.0 + warm, 280.0)
+        members["thermal_lwir.tlinear.png"] = _encoded(".png", np.round(kelvin * 100).astype(np.uint16))
+        members["thermal_lwir.agc.png"] = _encoded(".png", (warm * 20).astype(np.uint8))
+        members["json"] = json.dumps({**about, "infrared": {"thermal_lwir": said}}).encode()
     return Sample(key, members)
+
+
+def image_of(boxes: list[Box], eye: Eye) -> NDArray[np.uint16]:
+    """(h, w) ids that a camera sees."""
+    depths = np.stack([depth_of(box, eye) for box in boxes])
+    return np.where(np.isfinite(depths.min(axis=0)), depths.argmin(axis=0) + 2, 0).astype(np.uint16)
 
 
 def describe(box: Box, number: int, ids: NDArray[np.uint16], alone: Array, eye: Eye) -> dict[str, Any]:
@@ -210,7 +232,9 @@ def one_cube() -> StandIn:
     return StandIn([draw("000000000", 0, [CUBE], LEVEL)], Plan(SPEC, 0, 1, 8))
 
 
-def several(views: int = 1, frames: int = 4, start: int = 0, image: str = "png") -> StandIn:
+def several(
+    views: int = 1, frames: int = 4, start: int = 0, image: str = "png", thermal: bool = False, side: Eye | None = None
+) -> StandIn:
     """Frames of several boxes that hide each other and turn from frame to frame; the second frame is empty."""
     rows = []
     for frame in range(start, start + frames):
@@ -221,7 +245,7 @@ def several(views: int = 1, frames: int = 4, start: int = 0, image: str = "png")
         for view in range(views):
             eye = Eye((0.9 - view, -1.9, 2.0 - 0.8 * view), (0.0, 0.0, 0.3), focal=170.0)
             key = f"{frame:09d}" + (f"_camera{view}" if views > 1 else "")
-            rows.append(draw(key, frame, boxes, eye, image))
+            rows.append(draw(key, frame, boxes, eye, image, thermal, side))
     return StandIn(rows, Plan(SPEC, start, frames, 8, views))
 
 

@@ -35,11 +35,11 @@ def tree(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", FORMATS)
 def test_exports_of_all_shard_formats_are_those_of_the_samples(tmp_path: Path, name: str) -> None:
     wanted = tmp_path / "wanted"
-    dataset = several(frames=5)
+    dataset = several(frames=5, thermal=True)
     dataset.plan = Plan({"scenario": {"name": "boxes", "seed": 7}}, 0, 5, 2)
     export(name, dataset, wanted)
     for kind in ("webdataset", "parquet", "mds"):
-        place = make(tmp_path / f"set-{kind}", format=kind)
+        place = make(tmp_path / f"set-{kind}", several(frames=5, thermal=True).rows, format=kind)
         assert export_main([name, place, "--out", str(tmp_path / kind)]) == 0
         assert tree(tmp_path / kind) == tree(wanted)
 
@@ -91,7 +91,7 @@ def long_rows(frames: int) -> Iterator[Sample]:
     """Draw one small picture and give it many names."""
     eye = Eye((0.9, -1.9, 2.0), (0.0, 0.0, 0.3), focal=60.0, size=(64, 48))
     boxes = [placed("crate", (1, 0.6, 0.5), 0, 0, yaw=25), placed("post", (0.06, 0.06, 1.3), 0.3, -0.6)]
-    row = draw("000000000", 0, boxes, eye)
+    row = draw("000000000", 0, boxes, eye, thermal=True)
     about = json.loads(row.members["json"])
     for frame in range(frames):
         about["frame"] = frame

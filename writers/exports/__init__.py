@@ -19,6 +19,7 @@ FORMATS = {
     "bop_webdataset": "BOP in tar shards",
     "coco": "COCO instances: boxes and run-length masks",
     "coco_panoptic": "COCO panoptic: one segment a pixel",
+    "flir_adas": "FLIR ADAS: colour and thermal pictures side by side, each with COCO boxes",
     "kitti": "KITTI object: 3D boxes, calibration",
     "yolo": "Ultralytics YOLO: detect, segment, pose, obb",
 }

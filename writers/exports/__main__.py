@@ -15,6 +15,8 @@ LISTS = {"classes": str, "stuff": str, "split": int}
 HELP = {
     "classes": "which classes, separated by commas; they are numbered in this order",
     "images": "copy or none",
+    "image": "output whose pictures are used, e.g. rgb, thermal_lwir, thermal_lwir.tlinear",
+    "thermal": "output whose pictures are the thermal ones, e.g. thermal_lwir",
     "stuff": "classes that are stuff, not things, separated by commas",
     "task": "detect, segment, pose or obb",
     "split": "shares of train, val and test",

@@ -1,7 +1,8 @@
 """COCO instances: boxes, areas and run-length masks of every object.
 
-Out come `instances.json` and, with images, `images/<key>.rgb.jpg`. A class is a category numbered from 1 in the order
-of the dataset's classes; an image's id depends on its frame and view alone.
+Out come `instances.json` and, with images, `images/<key>.rgb.jpg`; with `image="thermal_lwir"` the pictures are those
+of a thermal camera, and the boxes those in its view: the same, where it looks through the scenario's camera. A class is
+a category numbered from 1 in the order of the dataset's classes; an image's id depends on its frame and view alone.
 
 Source: cocodataset.org, "Data format", object detection; masks as in "mask API".
 """
@@ -14,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from writers.encode import json_bytes
-from writers.exports.views import RGB, Source, View, number_classes, picture_member, views
+from writers.exports.views import Source, View, number_classes, picture_member, pictures_of, views
 from writers.exports.whole import JsonRows
 
 INSTANCES = 1 << 16  # annotation id = image id * INSTANCES + instance id; masks have 16 bits
 
 
-def write(dataset: Source, folder: Path, *, classes: list[str] | None = None, images: str = "copy") -> dict[str, int]:
+def write(
+    dataset: Source, folder: Path, *, classes: list[str] | None = None, images: str = "copy", image: str = "rgb"
+) -> dict[str, int]:
     """Write the dataset as COCO instances.
 
     Args:
@@ -28,6 +31,7 @@ def write(dataset: Source, folder: Path, *, classes: list[str] | None = None, im
         folder: to fill.
         classes: which classes, in the order of their numbers; None is all.
         images: "copy" or "none".
+        image: output whose pictures are named, e.g. "rgb", "thermal_lwir" (8 bits), "thermal_lwir.tlinear" (16).
 
     Returns:
         Counts of images and objects.
@@ -36,12 +40,12 @@ def write(dataset: Source, folder: Path, *, classes: list[str] | None = None, im
     if images == "copy":
         (folder / "images").mkdir()
     file = InstancesFile(folder / "instances.json", numbers, description(dataset))
-    member = picture_member(dataset)
-    for view in views(dataset, RGB if images == "copy" else ()):
+    member = picture_member(dataset, image)
+    for view in views(dataset, pictures_of(image) if images == "copy" else ()):
         name = f"{view.key}.{member}"
         if images == "copy":
-            (folder / "images" / name).write_bytes(view.picture()[1])
-        file.add(view, name)
+            (folder / "images" / name).write_bytes(view.picture(image)[1])
+        file.add(view.through(image), name)
     return file.close()
 
 

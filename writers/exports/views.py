@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 RGB = frozenset({"rgb.jpg", "rgb.png"})
+KINDS = ("jpg", "png", "agc.png", "tlinear.png", "raw16.png")  # of an output's members, the first that is there
 
 
 class _Sample(Protocol):
@@ -71,17 +72,39 @@ class View:
         """List the objects whose class has a number."""
         return [item for item in self.about["objects"] if item["class"] in numbers]
 
-    def picture(self) -> tuple[str, bytes]:
-        """Return the colour image: member name (`rgb.jpg` or `rgb.png`) and bytes.
+    def picture(self, image: str = "rgb") -> tuple[str, bytes]:
+        """Return a picture: member name (`rgb.jpg`, `thermal_lwir.agc.png`) and bytes.
+
+        Args:
+            image: output, or output and kind, e.g. "rgb", "thermal_lwir", "thermal_lwir.tlinear".
 
         Raises:
             ValueError: if there is none.
         """
-        for name in sorted(RGB & self.members.keys()):
-            return name, self.members[name]
+        for name in pictures_of(image):
+            if name in self.members:
+                return name, self.members[name]
         raise ValueError(
-            f"sample '{self.key}' has no rgb; make the dataset with output rgb, or export with --images none"
+            f"sample '{self.key}' has no {image}; make the dataset with output {image.partition('.')[0]}, or export "
+            "with --images none"
         )
+
+    def through(self, image: str) -> View:
+        """Return the view of the camera that an output looks through: another one where it has a view of its own."""
+        said = (self.about.get("infrared") or {}).get(image.partition(".")[0]) or {}
+        if "view" not in said:
+            return self
+        return replace(self, about={**self.about, "camera": said["view"], "objects": said["objects"]})
+
+
+def pictures_of(image: str) -> tuple[str, ...]:
+    """Name the members that can be the picture of an output, the best first.
+
+    Args:
+        image: output, or output and kind, as `View.picture` takes it.
+    """
+    output, _, kind = image.partition(".")
+    return tuple(f"{output}.{each}" for each in KINDS) if not kind else (image, f"{image}.png")
 
 
 def views(dataset: Source, members: Iterable[str] = ()) -> Iterator[View]:
@@ -106,17 +129,22 @@ def views(dataset: Source, members: Iterable[str] = ()) -> Iterator[View]:
         yield View(sample.key, place - dataset.plan.start * dataset.plan.views, place + 1, about, rest)
 
 
-def picture_member(dataset: Source) -> str:
-    """Tell how colour images are called in the samples (all have the same members): `rgb.jpg` or `rgb.png`.
+def picture_member(dataset: Source, image: str = "rgb") -> str:
+    """Tell how the pictures of an output are called in the samples (all have the same members), e.g. `rgb.jpg`.
 
     Raises:
         ValueError: if there are none.
     """
-    for sample in dataset.samples(set(RGB)):
-        for name in sorted(RGB & sample.members.keys()):
-            return name
-        raise ValueError("the dataset has no rgb, and this format names an image a sample; make it with output rgb")
-    return "rgb.jpg"  # no samples, so no image is named
+    names = pictures_of(image)
+    for sample in dataset.samples(set(names)):
+        for name in names:
+            if name in sample.members:
+                return name
+        raise ValueError(
+            f"the dataset has no {image}, and this format names an image a sample; make it with output "
+            f"{image.partition('.')[0]}"
+        )
+    return names[0]  # no samples, so no image is named
 
 
 def number_classes(dataset: Source, chosen: list[str] | None = None) -> dict[str, int]:

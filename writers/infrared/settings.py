@@ -172,7 +172,8 @@ def _preset(name: str, output: str, key: str) -> Any:
     fitting = [
         each
         for each, camera in cameras.items()
-        if isinstance(camera, KINDS[output]) and (column is None or find_band(camera.band).surface == column)
+        if isinstance(camera, KINDS[output])
+        and (column is None or find_band(getattr(camera, "band", "")).surface == column)
     ]
     if name not in fitting:
         raise SensorError(f"{key}.preset: {unknown(f'camera for {output}', name, fitting)}")
