@@ -76,6 +76,9 @@ class Resolver:
     def resolve(self, prims: Sequence[Usd.Prim]) -> list[Found]:
         """Return the material of each prim and which source gave it.
 
+        Args:
+            prims: Gprims, GeomSubsets, or PointInstancers, which stand for the first thing that they copy.
+
         Returns:
             Material and "scenario", "ir", "simready", "openmaterial", "label", "words" or "default", in order.
 
@@ -84,7 +87,8 @@ class Resolver:
         """
         if not prims:
             return []
-        bound = UsdShade.MaterialBindingAPI.ComputeBoundMaterials(list(prims), UsdShade.Tokens.full)[0]
+        wearers = [_first_copy(prim) if prim.IsA(UsdGeom.PointInstancer) else prim for prim in prims]
+        bound = UsdShade.MaterialBindingAPI.ComputeBoundMaterials(wearers, UsdShade.Tokens.full)[0]
         return [self._of(prim, material.GetPrim()) for prim, material in zip(prims, bound, strict=True)]
 
     def classes(self, prim: Usd.Prim) -> tuple[str, ...]:
@@ -207,6 +211,16 @@ def _external(prim: Usd.Prim, file: str, name: str) -> Material | None:
         return read_openmaterial(file, name) if file else None
     except SensorError as error:
         raise SensorError(f"{prim.GetPath()}: ir:openmaterial: {error}") from None
+
+
+def _first_copy(instancer: Usd.Prim) -> Usd.Prim:
+    """Return the first thing that an instancer copies, or itself where there is none."""
+    for path in UsdGeom.PointInstancer(instancer).GetPrototypesRel().GetForwardedTargets():
+        prototype = instancer.GetStage().GetPrimAtPath(path)
+        for prim in Usd.PrimRange(prototype, Usd.TraverseInstanceProxies()) if prototype else ():
+            if prim.IsA(UsdGeom.Gprim):
+                return prim
+    return instancer
 
 
 def _is_seen(prim: Usd.Prim) -> bool:

@@ -166,3 +166,20 @@ def test_instances_share_their_materials(tmp_path: Path) -> None:
     assert (one.token, source) == ("tin", "simready") and one is other
     (changed, _), (same, _) = Resolver({"^/World/T1": "brass"}).resolve(proxies[::-1])
     assert (changed.token, same.token) == ("brass", "tin")
+
+
+def test_instancers_stand_for_what_they_copy() -> None:
+    """The material of an instancer is that of its first prototype; its own labels and paths still count."""
+    stage = Usd.Stage.CreateInMemory()
+    look = UsdShade.Material.Define(stage, "/Looks/Straw")
+    look.GetPrim().CreateAttribute("omni:simready:nonvisual:base", Sdf.ValueTypeNames.Token).Set("dead_leaf_grass")
+    blade = UsdGeom.Cube.Define(stage, "/World/Turf/Library/Tuft/Blade").GetPrim()
+    UsdShade.MaterialBindingAPI.Apply(blade).Bind(look)
+    turf = UsdGeom.PointInstancer.Define(stage, "/World/Turf")
+    turf.GetPrototypesRel().SetTargets(["/World/Turf/Library/Tuft"])
+    empty = UsdGeom.PointInstancer.Define(stage, "/World/Gravel_path")
+    assert found(stage, "/World/Turf")[0].token == "dead_leaf_grass"
+    assert found(stage, "/World/Turf")[1] == "simready"
+    assert found(stage, "/World/Turf", {"^/World/Turf": "snow"})[0].token == "snow"
+    with pytest.warns(UnknownMaterial, match="taken as 'gravel'"):
+        assert material_of(empty.GetPrim())[1] == "words"
