@@ -1,11 +1,11 @@
-"""Read back what a randomizer did to prims, for the values in a sample's JSON."""
+"""Read back what a randomizer did to prims, for the values in a sample's JSON; declare what it is to write."""
 
 from __future__ import annotations
 
 import re
 
 import omni.usd
-from pxr import Usd, UsdGeom, UsdShade
+from pxr import Sdf, Usd, UsdGeom, UsdShade
 
 
 def matching(pattern: str) -> list[Usd.Prim]:
@@ -39,3 +39,10 @@ def materials(pattern: str) -> dict[str, str]:
         material, _ = UsdShade.MaterialBindingAPI(prim).ComputeBoundMaterial()
         found[str(prim.GetPath())] = str(material.GetPath()) if material else ""
     return found
+
+
+def declare(pattern: str, name: str) -> None:
+    """Declare a float attribute without a value on each matching prim, so that it is written there and not below."""
+    for prim in matching(pattern):
+        if not prim.HasAttribute(name):
+            prim.CreateAttribute(name, Sdf.ValueTypeNames.Float, True)

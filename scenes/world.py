@@ -12,6 +12,7 @@ from pxr import Gf, Tf, Usd, UsdGeom, UsdSkel
 
 from scenes.errors import ScenarioError
 from scenes.infrared import author
+from scenes.infrared.hidden import check_hidden
 from scenes.infrared.views import build_views
 from scenes.infrared.weather import build_weather
 from scenes.scenario import Scenario
@@ -33,7 +34,8 @@ async def build_stage(scenario: Scenario) -> Usd.Stage:
     UsdGeom.SetStageUpAxis(stage, scenario.up_axis)
     UsdGeom.SetStageMetersPerUnit(stage, scenario.meters_per_unit)
     stage.SetDefaultPrim(UsdGeom.Xform.Define(stage, "/World").GetPrim())
-    if scenario.infrared.outputs or "infrared" in scenario.document:
+    kinds = {step.kind for step in scenario.randomizers}
+    if scenario.infrared.outputs or "infrared" in scenario.document or "weather" in kinds:
         build_weather(stage, scenario.infrared.weather)
     for step in scenario.scene:
         rng = np.random.default_rng(derive_seed(scenario.seed, "scene", step.name))
@@ -114,6 +116,7 @@ def build_randomizers(scenario: Scenario) -> list[Streams]:
                 raise ScenarioError(f"randomizers.{step.name}.{step.kind}", str(error), scenario.file) from error
             streams.append(own)
     _check_order(scenario, streams)
+    check_hidden(scenario.infrared, scenario.randomizers, scenario.file)
     return streams
 
 

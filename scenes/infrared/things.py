@@ -117,7 +117,7 @@ class Things:
             self._add(list(drawables(self._stage.GetPseudoRoot())))
             return
         names = {str(path) for path in moved | edited}
-        looked_at = {path for path in names if not self._stage.GetPrimAtPath(path).IsA(UsdGeom.Imageable)}
+        looked_at = {path for path in names if _is_look(self._stage.GetPrimAtPath(path))}
         stale = {path for path, thing in self.by_path.items() if _is_below(path, names) or _uses(thing, looked_at)}
         roots = [self._stage.GetPrimAtPath(path) for path in sorted(_topmost(names) - looked_at)]
         found = [self._stage.GetPrimAtPath(path) for path in sorted(stale) if not _is_below(path, names)]
@@ -207,6 +207,11 @@ def _is_below(path: str, roots: set[str]) -> bool:
 def _reaches_far(prim: Usd.Prim) -> bool:
     """Tell whether things elsewhere look at a prim that came or went: materials, shaders, scopes of looks."""
     return bool(prim) and (not prim.IsA(UsdGeom.Imageable) or prim.IsA(UsdGeom.Scope))
+
+
+def _is_look(prim: Usd.Prim) -> bool:
+    """Tell whether a prim is a material or a part of one."""
+    return bool(prim) and (prim.IsA(UsdShade.NodeGraph) or prim.IsA(UsdShade.Shader))
 
 
 def _uses(thing: Thing, looks: set[str]) -> bool:
