@@ -26,9 +26,9 @@ def band_surface(material: Material, band: Band | str) -> dict[str, Value]:
 
     Returns:
         `transmittance`, `specular`, `roughness` and: thermal, `emissivity` with `emissivities` at 129 equal steps of
-        the cosine from 0 to 1 where it varies with the angle; near infrared, `reflectance`, or `luminance` (a, b)
-        of a + b Y where texture varies it, or `emissivity` and `emissivities` of bare water and ice; `retro` where
-        the material sends light back.
+        the cosine from 0 to 1 where it varies with the angle; near infrared, `emissivity` (what is absorbed) with
+        `reflectance`, or `luminance` (a, b) of a + b Y where texture varies it, or `emissivities` of dark smooth
+        surfaces such as water; `retro` where the material sends light back.
 
     Raises:
         SensorError: for an unknown band, with the nearest.
@@ -54,11 +54,13 @@ def _near(material: Material, column: str) -> dict[str, Value]:
     values: dict[str, Value] = {"specular": _mirrored_share(material, column, usual)}
     if material.retroreflective:
         values["retro"] = RETRO_GAIN
+    through = material.transmittance.get(column, 0.0)
+    values["emissivity"] = max(0.0, 1.0 - usual - through)
     line = line_of(material, column)
     if line is not None:
         return values | {"luminance": line}
-    curve = _curve(material, column) if not material.transmittance.get(column) and usual < 0.2 else {}
-    return values | ({"emissivity": 1.0 - usual, **curve} if curve else {"reflectance": usual})
+    curve = _curve(material, column) if not through and usual < 0.2 else {}
+    return values | (curve or {"reflectance": usual})
 
 
 def _curve(material: Material, column: str) -> dict[str, Value]:

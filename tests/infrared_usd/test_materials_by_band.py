@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pxr import Usd
+from pxr import Sdf, Usd, Vt
 
+from engine.stage.bands import read_surfaces
+from engine.stage.complaints import Complaints
 from scenes.infrared.band_values import band_surface
 from scenes.infrared.materials import material_of
 from sensors.bands import BANDS
@@ -16,6 +18,14 @@ from sensors.material_table import UnknownMaterial, find_material, tokens
 from sensors.materials import COLUMNS
 from sensors.near_infrared import luminance, reflectance
 from tests.infrared_usd.hand_written import author
+
+
+class Silence(Complaints):
+    """Take a complaint of the engine as a failure."""
+
+    def warn(self, message: str) -> None:
+        """Fail."""
+        raise AssertionError(message)
 
 
 # What the engine's band surfaces make of the values: the formula of their own docstrings, written again here.
@@ -85,3 +95,25 @@ def test_unknown_band() -> None:
     """A band that does not exist is named with the nearest."""
     with pytest.raises(SensorError, match="band 'lwirr' is unknown; did you mean 'lwir'"):
         band_surface(find_material("steel"), "lwirr")
+
+
+@pytest.mark.parametrize("token", tokens()[:-1])
+def test_the_engine_reads_the_values_without_complaint(token: str) -> None:
+    """What the tracer's reader makes of the attributes is what was meant, and closes: eps + rho + tau = 1."""
+    stage = Usd.Stage.CreateInMemory()
+    for coating in ("none", "paint", "clearcoat"):
+        for attributes in ((), ("visually_transparent",), ("retroreflective",)):
+            material = find_material(token, coating, attributes)
+            prim = stage.DefinePrim(f"/{coating}_{'_'.join(attributes) or 'plain'}", "Material")
+            wanted = {column: band_surface(material, column) for column in COLUMNS}
+            for column, values in wanted.items():
+                for key, value in values.items():
+                    kind = Sdf.ValueTypeNames.FloatArray if isinstance(value, tuple) else Sdf.ValueTypeNames.Float
+                    given = Vt.FloatArray(value) if isinstance(value, tuple) else value
+                    prim.CreateAttribute(f"band:{column}:{key}", kind).Set(given)
+            surfaces = read_surfaces(prim, Usd.TimeCode.Default(), Silence())
+            assert set(surfaces) == set(COLUMNS)
+            for column, surface in surfaces.items():
+                assert {key: getattr(surface, key) for key in wanted[column]} == {
+                    key: pytest.approx(value, abs=1e-6) for key, value in wanted[column].items()
+                }
