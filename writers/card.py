@@ -25,6 +25,29 @@ SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_
 TASKS = {"boxes": "object-detection", "semantic": "image-segmentation", "depth": "depth-estimation"}
 PATTERNS = {"webdataset": "shards/*.tar", "parquet": "shards/*.parquet"}
 
+LOADING = {
+    "parquet": """## Loading
+
+```python
+import json
+from datasets import load_dataset
+
+rows = load_dataset("parquet", data_files="shards/*.parquet", split="train")
+for row in rows:
+    print(row["frame"], row["MEMBER"], json.loads(row["json"])["counts"])  # pictures keep their 16 bits
+```
+""",
+    "mds": """## Loading
+
+```python
+from streaming import StreamingDataset
+
+for sample in StreamingDataset(local="shards", batch_size=1, shuffle=False):
+    print(sample["__key__"], sample["MEMBER"], sample["json"]["counts"])  # pictures keep their 16 bits
+```
+""",
+}
+
 
 def make_card(manifest: dict[str, Any], members: list[str], has_preview: bool) -> str:
     """Write the dataset card.
@@ -93,11 +116,9 @@ def units(members: list[str]) -> dict[str, str]:
 
 
 def _loading(manifest: dict[str, Any], members: list[str]) -> str:
-    if manifest["format"] != "webdataset":
-        return (
-            "## Loading\n\n```python\nfrom writers.reader import decode, open_dataset\n\n"
-            'for sample in open_dataset(".").samples():\n    arrays = decode(sample)\n```\n'
-        )
+    if manifest["format"] in LOADING:
+        image = next((name for name in members if name.endswith((".png", ".jpg"))), "json")
+        return LOADING[manifest["format"]].replace("MEMBER", image)
     names = [f"shards/{shard['name']}" for shard in manifest["shards"] if shard["name"]]
     last = names[-1].rpartition("-")[2].removesuffix(".tar") if names else "000000"
     image = next((name for name in members if name.endswith((".jpg", ".png"))), "json")

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import omni.replicator.core as rep
 from numpy.typing import NDArray
 
+from scenes.infrared.buffer_light import near_radiance
 from scenes.infrared.buffer_path import IDS, SOURCES, buffer_radiance
-from sensors.bands import Band
+from sensors.bands import find_band
 from sensors.checks import SensorError, unknown
 from sensors.registry import find_camera
 from sensors.thermal_frame import GAINS, ThermalFrame
@@ -160,7 +161,7 @@ def get(name: str, path: str = "auto", camera: str = "", product: str | None = N
     options = {"gain": gain} if chosen == "agc" else {}
     if resolved_path(path) == "trace":
         return _traced_product(name, chosen, preset, **options)
-    return Combined(name, lambda image: PRODUCTS[chosen](image, camera=preset, **options), find_camera(preset).spectrum)
+    return Combined(name, lambda image: PRODUCTS[chosen](image, camera=preset, **options), find_camera(preset).band)
 
 
 class Combined:
@@ -169,7 +170,7 @@ class Combined:
     Args:
         name: of the annotator that it stands for.
         finish: turns radiance into what is asked for.
-        band: of the camera.
+        band: name of the camera's.
         state: gives the state of the frame; None asks `scenes.infrared.current` for that of the open stage.
     """
 
@@ -177,10 +178,10 @@ class Combined:
         self,
         name: str,
         finish: Callable[[Image], Image],
-        band: Band,
+        band: str,
         state: Callable[[], InfraredState] | None = None,
     ) -> None:
-        self._name, self._finish, self._band = name, finish, band
+        self._name, self._finish, self._band = name, finish, find_band(band)
         self._state = state or current_state
         self._parts: dict[str, Any] = {}
 
@@ -210,7 +211,8 @@ class Combined:
         if not self._parts:
             raise SensorError(f"annotator '{self._name}' is not attached; call attach(render_product) first")
         view = {name: _flat(part.get_data(use_legacy_structure=False)) for name, part in self._parts.items()}
-        return self._finish(buffer_radiance(view, self._state(), self._band))
+        see = buffer_radiance if self._band.is_thermal else near_radiance
+        return self._finish(see(view, self._state(), self._band))
 
 
 def _flat(output: Any) -> Mapping[str, Any]:

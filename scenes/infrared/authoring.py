@@ -101,7 +101,9 @@ class Author:
         thermal = {name: band for name, band in self._bands.items() if band.is_thermal}
         around = {name: conditions.surroundings(band) for name, band in thermal.items()}
         first = next(iter(around.values()), None) or conditions.surroundings(find_band("lwir"))
-        return InfraredState(surfaces, first, conditions.weather, conditions.sun_direction, dict(self._bands), around)
+        near = {name: conditions.near_sunlight(band) for name, band in self._bands.items() if not band.is_thermal}
+        bands, sun = dict(self._bands), conditions.sun_direction
+        return InfraredState(surfaces, first, conditions.weather, sun, bands, around, near)
 
     def _name_unused(self) -> None:
         """Warn of keys that answer to nothing."""

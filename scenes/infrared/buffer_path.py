@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 
 from sensors.bands import Band
 from sensors.checks import SensorError
-from sensors.materials import Material
 from sensors.surface_radiance import SurfaceTable, camera_radiance, surface_table
 
 if TYPE_CHECKING:
-    from scenes.infrared.state import InfraredState
+    from scenes.infrared.state import InfraredState, Surface
 
 IDS = "instance_id_segmentation_fast"
 SOURCES = (IDS, "normals", "distance_to_camera", "camera_params")
@@ -54,27 +53,38 @@ def buffer_radiance(view: Payload, state: InfraredState, band: Band) -> NDArray[
 
 
 def surfaces(view: Payload, state: InfraredState, band: Band) -> tuple[NDArray[np.int32], SurfaceTable]:
-    """Return each pixel's row, -1 where nothing is, and the table of the surfaces in the picture.
+    """Return each pixel's row, -1 where nothing is, and the table of the surfaces in the picture."""
+    rows, found = rows_and_surfaces(view, state)
+    return rows, surface_table(band, [s.material for s in found], [s.temperature for s in found])
+
+
+def rows_and_surfaces(view: Payload, state: InfraredState) -> tuple[NDArray[np.int32], list[Surface]]:
+    """Return each pixel's row, -1 where nothing is, and the surfaces by row.
 
     Prims of one material and temperature share a row, so that a field of grass is one.
     """
     ids = np.asarray(view[IDS]["data"])
-    labels = {int(key): str(path) for key, path in view[IDS]["idToLabels"].items()}
     lookup = np.full(int(ids.max(initial=0)) + 1, -1, np.int32)
     number: dict[tuple[int, float], int] = {}
-    materials: list[Material] = []
-    temperatures: list[float] = []
-    for identifier, path in labels.items():
+    found: list[Surface] = []
+    for key, path in view[IDS]["idToLabels"].items():
+        identifier = int(key)
         if not FIRST_ID <= identifier < len(lookup):
             continue
-        surface = state.of(path)
-        key = (id(surface.material), surface.temperature)
-        if key not in number:
-            number[key] = len(materials)
-            materials.append(surface.material)
-            temperatures.append(surface.temperature)
-        lookup[identifier] = number[key]
-    return lookup[ids], surface_table(band, materials, temperatures)
+        surface = state.of(str(path))
+        same = (id(surface.material), surface.temperature)
+        if same not in number:
+            number[same] = len(found)
+            found.append(surface)
+        lookup[identifier] = number[same]
+    return lookup[ids], found
+
+
+def cosines(view: Payload) -> NDArray[np.float32]:
+    """Return the cosine of the angle at which each pixel's surface is seen: (h, w) float32 0..1."""
+    normals = np.asarray(view["normals"]["data"])[..., :3]
+    found = np.abs(np.einsum("hwc,hwc->hw", normals, directions(view["camera_params"])))
+    return np.minimum(found, np.float32(1.0))
 
 
 def directions(params: Payload) -> NDArray[np.float32]:
@@ -94,9 +104,13 @@ def directions(params: Payload) -> NDArray[np.float32]:
     scale = width / float(aperture[0])
     focal = float(params["cameraFocalLength"]) * scale
     center = width / 2 - float(offset[0]) * scale, height / 2 + float(offset[1]) * scale
-    rotation = np.asarray(params["cameraViewTransform"], np.float64).reshape(4, 4)[:3, :3]
-    rotation = rotation / np.linalg.norm(rotation, axis=0)
-    return camera_rays(width, height, focal, *center) @ rotation.T.astype(np.float32)
+    return camera_rays(width, height, focal, *center) @ camera_turn(params).T.astype(np.float32)
+
+
+def camera_turn(params: Payload) -> NDArray[np.float64]:
+    """Return the (3, 3) rotation whose columns are the camera's axes in the world: right, up, back."""
+    turned = np.asarray(params["cameraViewTransform"], np.float64).reshape(4, 4)[:3, :3]
+    return turned / np.linalg.norm(turned, axis=0)
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sensors.bands import Band
 from sensors.heat_balance import Weather
@@ -39,6 +39,7 @@ class InfraredState:
         sun_direction: unit vector to the sun, world, above or below the horizon.
         bands: the bands that are authored, by name on the stage (lwir, mwir, nir850, nir940).
         around: surroundings by name of the thermal band.
+        near_sunlight: by name of the near-infrared band, W m^-2 on a surface that faces the sun, and from the sky.
     """
 
     surfaces: Mapping[str, Surface]
@@ -47,6 +48,7 @@ class InfraredState:
     sun_direction: tuple[float, float, float]
     bands: Mapping[str, Band]
     around: Mapping[str, Surroundings]
+    near_sunlight: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def of(self, path: str) -> Surface:
         """Return the surface at a path: itself, or that of the nearest prim above it.

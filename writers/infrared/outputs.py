@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.infrared import annotators as infrared_annotators
-from scenes.infrared.buffer_path import SOURCES, buffer_radiance, surfaces
+from scenes.infrared.buffer_light import near_radiance, reflectances
+from scenes.infrared.buffer_path import IDS, SOURCES, buffer_radiance, cosines, surfaces
 from sensors.bands import find_band
 from sensors.materials import ANGLES
 from sensors.registry import find_camera
@@ -69,7 +70,8 @@ class InfraredOutputs:
 
     def state(self) -> Any:
         """Return what the surfaces are like now, where the path needs to know; to be asked as the frame is written."""
-        needed = self.path == "buffers" and (self.has_truth or any(name in STAGE_BANDS for name in self.cameras))
+        buffered = self.path == "buffers" and (self.has_truth or any(name in STAGE_BANDS for name in self.cameras))
+        needed = buffered or any(depth.needs_reflectance(output.camera) for output in self.cameras.values())
         return infrared_annotators.current_state() if needed else None
 
     def members(self, names: Iterable[str], view: View, state: Any, streams: Mapping[str, Any]) -> Any:
@@ -94,7 +96,8 @@ class InfraredOutputs:
 
     def _sources(self, name: str) -> list[str]:
         if name == "ir_depth":
-            return [DEPTH]
+            camera = self.cameras[name].camera
+            return [DEPTH, *[IDS] * depth.needs_reflectance(camera), *["normals"] * depth.needs_incidence(camera)]
         if self.path == "buffers":
             return [each for each in SOURCES if each != "camera_params"]
         if name == TRUTH:
@@ -112,14 +115,27 @@ class InfraredOutputs:
         camera = describe_camera(view["camera_params"], "")
         size, focal = (camera["width"], camera["height"]), camera["intrinsics"][0][0]
         if name == "ir_depth":
-            return depth.members(output, np.asarray(view[DEPTH]["data"]), size, focal, streams)
+            return self._depth(output, view, state, size, focal, streams)
         kind = thermal if name.startswith("thermal") else near
         return kind.members(output, self._radiance(output, view, state), size, focal, streams)
 
     def _radiance(self, output: InfraredOutput, view: View, state: Any) -> NDArray[np.float32]:
         if self.path == "trace":
             return np.asarray(view[f"{infrared_annotators.TRACED}_{STAGE_BANDS[output.name]}"]["data"])
-        return buffer_radiance(view, state, find_band(output.camera.band))
+        band = find_band(output.camera.band)
+        if not band.is_thermal:
+            return near_radiance(view, state, band, output.flood)
+        return buffer_radiance(view, state, band)
+
+    def _depth(
+        self, output: InfraredOutput, view: View, state: Any, size: tuple[int, int], focal: float, streams: Streams
+    ) -> Any:
+        camera, found = output.camera, {}
+        if depth.needs_reflectance(camera):
+            found["reflectance"] = reflectances(view, state, find_band("nir850"))
+        if depth.needs_incidence(camera):
+            found["incidence"] = np.arccos(cosines(view))
+        return depth.members(output, np.asarray(view[DEPTH]["data"]), size, focal, streams, **found)
 
     def _truth(self, view: View, state: Any) -> tuple[NDArray[Any], list[NDArray[Any]]]:
         """Return temperature and the emissivity of each band."""
@@ -129,11 +145,7 @@ class InfraredOutputs:
         return self._buffered_truth(view, state)
 
     def _buffered_truth(self, view: View, state: Any) -> tuple[NDArray[Any], list[NDArray[Any]]]:
-        from scenes.infrared.buffer_path import directions
-
-        normals = np.asarray(view["normals"]["data"])[..., :3]
-        cosine = np.abs(np.einsum("hwc,hwc->hw", normals, directions(view["camera_params"])))
-        step = (np.minimum(cosine, 1.0) * ANGLES + 0.5).astype(np.int32)
+        step = (cosines(view) * ANGLES + 0.5).astype(np.int32)
         kelvin, found = np.full(step.shape, np.nan, np.float32), []
         for name in self.truth_bands:
             rows, table = surfaces(view, state, self._band(name))

@@ -162,7 +162,7 @@ class Verifier:
             return  # the run may be between a shard and its record
         for name in self.dataset.storage.list(SHARDS):
             short = name.removeprefix(SHARDS)
-            if short not in files and short != "index.json":
+            if short not in files and not _is_companion(short, files):
                 yield f"{name}: has no record; readers that list the folder would read it"
 
     def _manifest(self, manifest: dict[str, Any]) -> Iterator[str]:
@@ -185,6 +185,17 @@ class Verifier:
 
 def _json_of(sample: Sample) -> dict[str, bytes]:
     return {"json": sample.members["json"]} if "json" in sample.members else {}
+
+
+def _is_companion(name: str, files: set[str]) -> bool:
+    """Tell whether a file beside the shards is one that readers are known to put there.
+
+    Source: MosaicML Streaming, MDS format (index.json); Megatron-Energon, "Dataset preparation" (.nv-meta/, and one
+    SHARD.tar.idx a shard); NVIDIA DALI, wds2idx (SHARD.idx).
+    """
+    stem, _, suffix = name.rpartition(".")
+    index = suffix == "idx" and (stem in files or f"{stem}.tar" in files)
+    return index or name == "index.json" or name.startswith(".nv-meta/")
 
 
 def _some(numbers: list[int]) -> str:
