@@ -1,0 +1,1 @@
+"""Cars made by code: lofted bodies with windows, wheels and lamps, USD files."""
