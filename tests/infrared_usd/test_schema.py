@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from pxr import Usd
+from pxr import Sdf, Usd
 
 from scenes.infrared import schema
+from scenes.infrared.authored import read_temperature
+from scenes.infrared.materials import material_of
 from sensors.materials import COLUMNS
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +31,7 @@ ASKED = {
     "ir:temperature": ("float", "K", 60.0, 6000.0),
     "primvars:ir:temperatureOffset": ("float[]", "K", -500.0, 5000.0),
     "ir:temperature:model": ("token", "", None, None),
+    "ir:temperature:part": ("token", "", None, None),
     "ir:heatFlux": ("float", "W/m2", -1e5, 1e6),
     "ir:material": ("token", "", None, None),
     "ir:openmaterial": ("asset", "", None, None),
@@ -100,11 +103,13 @@ def test_a_usd_that_has_started_gets_the_schema_by_name() -> None:
     """After the first stage USD learns no schema: `apply` still leaves the name that later readers find."""
     code = """
 import json
-from pxr import Usd
+from pxr import Sdf, Usd
 stage = Usd.Stage.CreateInMemory()
 prim = stage.DefinePrim("/A", "Xform")
 known_before = Usd.SchemaRegistry().FindAppliedAPIPrimDefinition("IrSurfaceAPI") is not None
 from scenes.infrared import schema
+from scenes.infrared.authored import read_temperature
+from scenes.infrared.materials import material_of
 schema.apply(prim)
 print(json.dumps({"before": known_before, "registered": schema.register(), "text": stage.ExportToString()}))
 """
@@ -135,3 +140,29 @@ def test_apply_in_this_process_leaves_the_name() -> None:
     prim = stage.DefinePrim("/A", "Xform")
     schema.apply(prim)
     assert "IrSurfaceAPI" in prim.GetMetadata("apiSchemas").GetAppliedItems()
+
+
+def table() -> list[str]:
+    """Return the rows that docs/infrared_usd.md should have."""
+    rows = []
+    for a in schema.attributes().values():
+        unit = "fraction" if a.unit == "1" else a.unit
+        span = f"{unit}, {a.minimum:g} to {a.maximum:g}" if a.minimum is not None else ""
+        rows.append(f"| `{a.name}` | {a.type_name} | {span} | {a.doc} |")
+    return rows
+
+
+def test_the_page_has_the_attributes_and_its_examples_work() -> None:
+    """The documented table is the schema's; the USD of the page is read and gives what the page says."""
+    page = (ROOT / "docs/infrared_usd.md").read_text()
+    written = page.split("tests/infrared_usd/test_schema.py -->")[1].split("<!-- end -->")[0]
+    assert written.strip().splitlines()[2:] == table()
+    code = "\n".join(line[4:] for line in page.splitlines() if line.startswith("    ") and "PXR_" not in line)
+    layer = Sdf.Layer.CreateAnonymous(".usda")
+    assert layer.ImportFromString("#usda 1.0\n" + code.replace('over "Kettle"', 'def Cube "Kettle"'))
+    stage = Usd.Stage.Open(layer)
+    kettle = stage.GetPrimAtPath("/Kettle")
+    material, source = material_of(kettle)
+    assert (material.token, material.emissivity["lwir"], source) == ("steel", pytest.approx(0.12), "ir")
+    assert read_temperature(kettle, Usd.TimeCode.Default()) == pytest.approx(368.15)
+    assert stage.GetPrimAtPath("/Car").GetAttribute("ir:openmaterial").Get().path == "./car.xoma"
