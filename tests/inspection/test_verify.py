@@ -190,6 +190,17 @@ def test_the_manifest_and_the_files_beside_the_shards_are_checked(tmp_path: Path
     }
 
 
+def test_what_readers_put_beside_the_shards_is_no_fault(tmp_path: Path) -> None:
+    place = make(tmp_path / "set")
+    shards = tmp_path / "set" / "shards"
+    (shards / ".nv-meta").mkdir()
+    for name in (".nv-meta/split.yaml", ".nv-meta/index.sqlite", "shard-000000.tar.idx", "shard-000001.idx"):
+        (shards / name).touch()
+    assert faults(place) == []
+    (shards / "shard-000007.tar.idx").touch()
+    assert faults(place) == ["shards/shard-000007.tar.idx: has no record; readers that list the folder would read it"]
+
+
 def test_what_is_no_dataset_cannot_be_verified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(tmp_path)]) == 2
     assert "it has no plan.json" in capsys.readouterr().err

@@ -203,6 +203,27 @@ def loaders() -> Path:
         pytest.skip(str(error))
 
 
+def card_snippet(place: Path, name: str) -> str:
+    """Return the snippet on the card of a dataset, for the folder above it."""
+    text = (place / "_out" / name / "README.md").read_text()
+    (found,) = re.findall(r"## Loading\n.*?```python\n(.*?)```\n", text, re.DOTALL)
+    assert found.count('"shards') == 1
+    return found.replace('"shards', f'"_out/{name}/shards')
+
+
+def test_the_cards_of_tar_and_parquet_shards_say_how_they_are_loaded(place: Path) -> None:
+    check = "assert sample['depth.png'].dtype == np.uint16 and sample['json']['frame'] == 11\n"
+    run("card tar", check, place, text=card_snippet(place, "desk"))
+    check = "assert len(rows) == 12 and row['depth.png'].mode == 'I;16' and row['frame'] == 11\n"
+    run("card parquet", check, place, text=card_snippet(place, "desk-parquet"))
+
+
+@pytest.mark.slow
+def test_the_card_of_mds_shards_says_how_they_are_loaded(place: Path, loaders: Path) -> None:
+    check = "assert sample['depth.png'].mode == 'I;16' and sample['json']['frame'] == 11\n"
+    run("card mds", check, place, python=str(loaders), text=card_snippet(place, "desk-mds"))
+
+
 @pytest.mark.slow
 def test_streaming(place: Path, loaders: Path) -> None:
     check = (
