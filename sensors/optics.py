@@ -6,6 +6,8 @@ this keeps aliasing, as a real detector has it. Source: reference/infrared.md 1.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike, NDArray
@@ -63,20 +65,40 @@ def blur(
     Returns:
         (h, w), same dtype; borders are mirrored. The mean of a flat image stays.
     """
+    from scipy import fft
+
     reach = _reach(sample_pitch, wavelength, f_number, aberration, motion)
-    padded = np.pad(image, reach, mode="symmetric")
-    rows = np.fft.fftfreq(padded.shape[0], sample_pitch * 1e-3)[:, None]
-    columns = np.fft.rfftfreq(padded.shape[1], sample_pitch * 1e-3)[None, :]
+    height, width = (fft.next_fast_len(n + 2 * reach, real=True) for n in image.shape)
+    beyond = [(reach, n - m - reach) for n, m in zip((height, width), image.shape, strict=True)]
+    padded = np.pad(image, beyond, mode="symmetric")
+    transfer = _transfer(height, width, sample_pitch, wavelength, f_number, aberration, motion, padded.dtype.str)
+    blurred = fft.irfft2(fft.rfft2(padded) * transfer, s=padded.shape)
+    return blurred[reach : reach + image.shape[0], reach : reach + image.shape[1]].astype(image.dtype, copy=False)
+
+
+@lru_cache(maxsize=8)
+def _transfer(
+    height: int,
+    width: int,
+    pitch: float,
+    wavelength: float,
+    f_number: float,
+    aberration: float,
+    motion: float,
+    dtype: str,
+) -> NDArray[np.floating]:
+    """Return the contrast at each frequency of an image, (height, width // 2 + 1): the same for all of its frames."""
+    rows = np.fft.fftfreq(height, pitch * 1e-3)[:, None]
+    columns = np.fft.rfftfreq(width, pitch * 1e-3)[None, :]
     radial = np.hypot(rows, columns)
     transfer = diffraction_mtf(radial, wavelength, f_number)
     if aberration:
         transfer = transfer * gaussian_mtf(radial, aberration)
     if motion:
         transfer = transfer * np.sinc(columns * motion * 1e-3)
-    from scipy import fft
-
-    blurred = fft.irfft2(fft.rfft2(padded) * transfer.astype(padded.dtype), s=padded.shape)
-    return blurred[reach : reach + image.shape[0], reach : reach + image.shape[1]].astype(image.dtype, copy=False)
+    found = transfer.astype(dtype)
+    found.setflags(write=False)
+    return found
 
 
 def _reach(pitch: float, wavelength: float, f_number: float, aberration: float, motion: float) -> int:
@@ -104,11 +126,14 @@ def box_downsample(image: Float[np.ndarray, "..."], factor: int) -> Float[np.nda
     return blocks.mean(axis=(1, 3), dtype=image.dtype)
 
 
+@lru_cache(maxsize=8)
 def cos4_falloff(width: int, height: int, focal_pixels: float) -> Float[np.ndarray, "h w"]:
     """Return the natural vignetting (h, w) float32: cos^4 of the angle to the optical axis at each pixel's centre."""
     x = (np.arange(width) + 0.5 - 0.5 * width) / focal_pixels
     y = (np.arange(height) + 0.5 - 0.5 * height) / focal_pixels
-    return (1.0 / (1.0 + x[None, :] ** 2 + y[:, None] ** 2) ** 2).astype(np.float32)
+    falloff = (1.0 / (1.0 + x[None, :] ** 2 + y[:, None] ** 2) ** 2).astype(np.float32)
+    falloff.setflags(write=False)
+    return falloff
 
 
 def image_irradiance(
