@@ -77,7 +77,7 @@ def rows_and_surfaces(view: Payload, state: InfraredState) -> tuple[NDArray[np.i
             number[same] = len(found)
             found.append(surface)
         lookup[identifier] = number[same]
-    return lookup[ids], found
+    return lookup.take(ids.astype(np.int32, copy=False)), found
 
 
 def cosines(view: Payload) -> NDArray[np.float32]:
@@ -104,13 +104,23 @@ def directions(params: Payload) -> NDArray[np.float32]:
     scale = width / float(aperture[0])
     focal = float(params["cameraFocalLength"]) * scale
     center = width / 2 - float(offset[0]) * scale, height / 2 + float(offset[1]) * scale
-    return camera_rays(width, height, focal, *center) @ camera_turn(params).T.astype(np.float32)
+    turn = camera_turn(params).astype(np.float32)
+    return _turned_rays(width, height, focal, *center, turn.tobytes())
 
 
 def camera_turn(params: Payload) -> NDArray[np.float64]:
     """Return the (3, 3) rotation whose columns are the camera's axes in the world: right, up, back."""
     turned = np.asarray(params["cameraViewTransform"], np.float64).reshape(4, 4)[:3, :3]
     return turned / np.linalg.norm(turned, axis=0)
+
+
+@lru_cache(maxsize=8)
+def _turned_rays(width: int, height: int, focal: float, cx: float, cy: float, turn: bytes) -> NDArray[np.float32]:
+    """Return the camera's rays in the world; once for all bands and frames of a camera that stands still."""
+    columns = np.frombuffer(turn, np.float32).reshape(3, 3)
+    rays = camera_rays(width, height, focal, cx, cy).reshape(-1, 3) @ np.ascontiguousarray(columns.T)
+    rays.setflags(write=False)
+    return rays.reshape(height, width, 3)
 
 
 @lru_cache(maxsize=8)

@@ -111,7 +111,8 @@ def _agc(output: InfraredOutput, frame: ThermalFrame) -> dict[str, bytes]:
     grey = frame.picture(output.gain)
     colors = palettes.palette(output.palette)
     is_grey = bool((colors == colors[:, :1]).all())
-    return {f"{output.name}.agc.png": png(colors[grey][..., 0] if is_grey else palettes.colorize(grey, output.palette))}
+    picture = np.ascontiguousarray(colors[:, 0])[grey] if is_grey else palettes.colorize(grey, output.palette)
+    return {f"{output.name}.agc.png": png(picture)}
 
 
 _FORMATS = {
