@@ -7,6 +7,7 @@ each other; figures of two runs may not, unless the machine was idle in both.
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import resource
@@ -31,6 +32,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SCRIPTS = {"ours": "ours.py", "newton": "newton_camera.py", "blenderproc": "blenderproc_scene.py"}
 PARTS = ("speed", "first_frame", "memory", "agreement")
+ALONE = {"datasets": "dataset_costs", "infrared": "infrared_costs"}  # measured with our engine alone
 TIME_LIMIT = 1200.0  # seconds for one process
 
 
@@ -166,7 +168,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--envs", type=Path, default=DEFAULT_FOLDER, metavar="DIR", help="where environments are kept")
     parser.add_argument("--name", default="latest", help="name of the result file (default latest)")
     parser.add_argument("--engines", default=",".join(SCRIPTS), help="which engines (default all), separated by commas")
-    parser.add_argument("--only", choices=("datasets",), help="measure the writing of datasets instead (no engines)")
+    parser.add_argument("--only", choices=tuple(ALONE), help="measure the writing of datasets, or infrared, instead")
     parser.add_argument("--parts", default=",".join(PARTS), help="which parts (default all), separated by commas")
     chosen = parser.parse_args()
     for option, known in (("engines", tuple(SCRIPTS)), ("parts", PARTS)):
@@ -221,10 +223,9 @@ def measure(bench: Bench, options: argparse.Namespace) -> tuple[dict[str, Any], 
 def main() -> int:
     """Measure, write the results, print the tables."""
     options = arguments()
-    if options.only == "datasets":
-        import dataset_costs
-
-        return dataset_costs.run(Bench({"ours": Path(sys.executable)}, options.envs), options, say)
+    if options.only:
+        costs = importlib.import_module(ALONE[options.only])
+        return int(costs.run(Bench({"ours": Path(sys.executable)}, options.envs), options, say))
     began = time.perf_counter()
     bench, failures = prepare(options)
     results, failed = measure(bench, options)
