@@ -20,7 +20,7 @@ from tests.storage.object_store import BUCKET, ObjectStore
 
 FORMATS, OUTPUTS = ("webdataset", "parquet", "mds"), ("local", "s3")
 OPTIONS = {"part": 30_000, "tries": 12, "first_pause": 0.02, "longest_pause": 0.3, "total": 60.0}
-PRELOADED = ["tests.chaos.child", "s3fs", "aiobotocore.session", "pyarrow.parquet", "writers.finish", "writers.preview"]
+PRELOADED = ["tests.chaos.child", "s3fs", "aiobotocore.session", "pyarrow.parquet", "writers.finish", "writers.preview", "pandas"]
 PATIENCE = 120.0  # seconds after which a process counts as hanging
 
 
@@ -158,7 +158,7 @@ class Campaign:
         """Choose how a process is to die, beyond the signal that comes from outside."""
         kind = self.random.random()
         if kind < 0.45:
-            return replace(job, kill_at=self.random.randint(1, 50))
+            return replace(job, kill_at=self.random.randint(1, 35))
         if kind < 0.53:
             self.tally.others["full disks"] += 1
             return replace(job, file_limit=self.random.randint(3_000, 60_000))

@@ -25,7 +25,7 @@ from writers.shards.sink import AttemptLost, ShardSink
 from writers.shards.storage import storage_of
 
 DONE, WRONG, CANNOT_WRITE, AGAIN = 0, 1, 74, 85
-FRAMES, PER_SHARD, SIZE = 14, 4, (18, 24)
+FRAMES, PER_SHARD, SIZE = 8, 3, (18, 24)
 CLASSES = ["cow", "hen"]
 
 

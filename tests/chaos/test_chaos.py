@@ -14,15 +14,15 @@ from writers.shards.local import LocalStorage
 from writers.shards.storage import Storage
 
 
-def test_two_dozen_kills(tmp_path: Path) -> None:
+def test_a_score_of_kills(tmp_path: Path) -> None:
     """All formats, both outputs: every file of every dataset is that of a run that never died."""
-    campaign = Campaign(tmp_path, seed=24)
+    campaign = Campaign(tmp_path, seed=20)
     try:
-        tally = campaign.run(24)
+        tally = campaign.run(20)
     finally:
         campaign.close()
     assert tally.problems == []
-    assert tally.kills.total() >= 24 and len(tally.kills) >= 5 and tally.samples >= 5 * child.FRAMES
+    assert tally.kills.total() >= 20 and len(tally.kills) >= 5 and tally.samples >= 5 * child.FRAMES
 
 
 @pytest.mark.parametrize("broken", [pytest.param("in-place", marks=pytest.mark.slow), "record-first"])
