@@ -65,7 +65,7 @@ def read_weather(stage: Usd.Stage, settings: WeatherSettings) -> WeatherSettings
     for key, name in ATTRIBUTES.items():
         value = prim.GetAttribute(name).Get() if prim.HasAttribute(name) else None
         if value is not None:
-            given[key] = round(float(value), 6)  # float32 on the stage: 0.7 stays 0.7
+            given[key] = float(f"{value:.7g}")  # float32 on the stage: 0.7 stays 0.7
     try:
         return replace(settings, **given)
     except SensorError as error:
