@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float, Integer
@@ -26,6 +27,7 @@ from sensors.sky import Sky
 from sensors.sun import band_irradiance
 
 _SKY_STEPS = 1024
+_BLOCK = 16384  # pixels worked on at once
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def camera_radiance(
     temperatures: Float[np.ndarray, "h w"] | None = None,
     sunlit: Float[np.ndarray, "h w"] | None = None,
 ) -> NDArray[np.float32]:
-    """Return the radiance at the lens: a hot kernel, one pass over the pixels.
+    """Return the radiance at the lens.
 
     Args:
         band: thermal.
@@ -163,71 +165,125 @@ def camera_radiance(
 
     Returns:
         (h, w) float32 W m^-2 sr^-1.
+
+    Source: the sum at the head of this module.
     """
-    up = np.asarray(surroundings.up, np.float32)
-    sky, ground = _sky_lookup(band, surroundings.sky), np.float32(surroundings.ground_radiance(band))
-    hemisphere = np.float32(surroundings.sky.hemisphere(band))
+    around = _around(band, surroundings)
+    if not len(table.radiance):  # nothing has a surface: one row that nobody looks up
+        table = SurfaceTable(np.zeros((1, ANGLES + 1), np.float32), *(np.zeros(1, np.float32) for _ in range(4)))
+    has_mirrors = bool(np.any(table.specular))
+    images = (rows, normals, directions, distances, temperatures, sunlit)
+    height, width = rows.shape
+    found = np.empty((height, width), np.float32)
+    step = max(1, _BLOCK // max(width, 1))
+    for start in range(0, height, step):  # a block of pixels stays in the processor's cache
+        part = slice(start, start + step)
+        block = tuple(None if image is None else image[part] for image in images)
+        found[part] = _block(band, table, around, has_mirrors, *block)  # type: ignore[arg-type]
+    return found
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What is the same for all pixels: radiances in one band, W m^-2 sr^-1."""
+
+    up: NDArray[np.float32]
+    seen: NDArray[np.float32]  # (2 _SKY_STEPS + 1,) sky and ground along a ray, by the cosine to straight up
+    hemisphere: np.float32
+    ground: np.float32
+    air: np.float32
+    towards_sun: NDArray[np.float32]
+    sun: np.float32  # of a white diffuse surface that faces it
+    vapour: float
+    visibility: float | None
+    is_path_clear: bool
+
+
+@lru_cache(maxsize=8)
+def _around(band: Band, surroundings: Surroundings) -> _Around:
+    sky, sun = surroundings.sky, surroundings.sun
+    ground = surroundings.ground_radiance(band)
+    cosines = (np.arange(_SKY_STEPS + 1) + 0.5) / _SKY_STEPS  # in the middle of the steps
+    above = sky.radiance(band, np.minimum(cosines, 1.0))
+    return _Around(
+        up=np.asarray(surroundings.up, np.float32),
+        seen=np.concatenate([np.full(_SKY_STEPS, ground), above]).astype(np.float32),
+        hemisphere=np.float32(sky.hemisphere(band)),
+        ground=np.float32(ground),
+        air=np.float32(band.radiance(sky.air_temperature)),
+        towards_sun=np.asarray((0.0, 0.0, 0.0) if sun is None else sun.direction, np.float32),
+        sun=np.float32(0.0 if sun is None else band_irradiance(band, sun.transmittance) / np.pi),
+        vapour=sky.vapour,
+        visibility=surroundings.visibility,
+        is_path_clear=surroundings.is_path_clear,
+    )
+
+
+def _block(
+    band: Band,
+    table: SurfaceTable,
+    around: _Around,
+    has_mirrors: bool,
+    rows: NDArray[np.integer],
+    normals: NDArray[np.floating],
+    directions: NDArray[np.floating],
+    distances: NDArray[np.floating],
+    temperatures: NDArray[np.floating] | None,
+    sunlit: NDArray[np.floating] | None,
+) -> NDArray[np.float32]:
+    """Return the radiance of some rows of the image: a hot kernel. Arguments as `camera_radiance`."""
     normals, directions = np.asarray(normals, np.float32), np.asarray(directions, np.float32)
     hit = rows >= 0
-    index = np.where(hit, rows, 0)
+    index = np.where(hit, rows, 0).astype(np.intp, copy=False)
 
     # How the surface is seen, and how it leans: normals are turned towards the camera.
-    across = np.einsum("hwc,hwc->hw", normals, directions)
+    across = _dot(normals, directions)
     cosine = np.minimum(np.abs(across), np.float32(1.0))
-    lean = normals @ up * -np.sign(across)
-    ray_up = directions @ up
+    turned = -np.sign(across)
+    lean = (normals @ around.up) * turned
+    ray_up = directions @ around.up
 
     # Emitted.
-    step = (cosine * ANGLES + np.float32(0.5)).astype(np.int32)
-    emissivity = table.emissivity.ravel()[index * (ANGLES + 1) + step] if len(table.radiance) else np.zeros_like(cosine)
-    own = table.radiance[index] if len(table.radiance) else np.zeros_like(cosine)
+    emissivity = np.take(table.emissivity, index * (ANGLES + 1) + (cosine * ANGLES + np.float32(0.5)).astype(np.intp))
+    own = np.take(table.radiance, index)
     if temperatures is not None:
         given = np.isfinite(temperatures)
         own = np.where(given, band.radiance_by_table(np.where(given, temperatures, 300.0)).astype(np.float32), own)
 
-    # Reflected: a mirror's part along the reflected ray, the rest from both hemispheres.
-    share = table.specular[index] if len(table.radiance) else np.zeros_like(cosine)
-    view = np.float32(0.5) * (np.float32(1.0) + lean)
-    around = view * (hemisphere - ground) + ground
-    if np.any(table.specular):
-        mirror_up = ray_up + np.float32(2.0) * cosine * lean
-        around += share * (_above_or_ground(mirror_up, sky, ground) - around)
-    surface = emissivity * (own - around) + around
-    if surroundings.sun is not None:
-        surface += _sunlight(band, surroundings.sun, normals, across, (1 - emissivity) * (1 - share), sunlit)
+    # Reflected: a mirror's part along the reflected ray, the rest from both hemispheres, and the sun.
+    half = np.float32(0.5) * (around.hemisphere - around.ground)
+    reflected = half * lean + (half + around.ground)
+    share = np.take(table.specular, index) if has_mirrors else np.float32(0.0)
+    if has_mirrors:
+        mirrored = _along(ray_up + np.float32(2.0) * cosine * lean, around)
+        reflected += share * (mirrored - reflected)
+    if around.sun > 0:
+        lit = np.maximum((normals @ around.towards_sun) * turned, np.float32(0.0)) * around.sun
+        lit *= np.float32(1.0) if sunlit is None else np.asarray(sunlit, np.float32)
+        reflected += (np.float32(1.0) - share) * lit
+    surface = emissivity * (own - reflected) + reflected
 
     # Through the air; past everything there is sky, and below the horizon ground.
-    seen = np.where(hit, surface, _above_or_ground(ray_up, sky, ground))
-    if surroundings.is_path_clear:
+    seen = surface if hit.all() else np.where(hit, surface, _along(ray_up, around))
+    if around.is_path_clear:
         return seen.astype(np.float32, copy=False)
-    air = np.float32(band.radiance(surroundings.sky.air_temperature))
-    path = np.where(hit, distances, np.float32(0.0)).astype(np.float32)
-    tau = transmittance(band, path, surroundings.sky.vapour, surroundings.visibility)
-    return (tau * (seen - air) + air).astype(np.float32, copy=False)
+    path = np.where(hit, distances, np.float32(0.0)).astype(np.float32, copy=False)
+    tau = transmittance(band, path, around.vapour, around.visibility)
+    return (tau * (seen - around.air) + around.air).astype(np.float32, copy=False)
 
 
-def _sky_lookup(band: Band, sky: Sky) -> NDArray[np.float32]:
-    return sky.radiance(band, np.linspace(0.0, 1.0, _SKY_STEPS + 1)).astype(np.float32)
+def _dot(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the dot products of (h, w, 3) vectors."""
+    total = a[..., 0] * b[..., 0]
+    total += a[..., 1] * b[..., 1]
+    total += a[..., 2] * b[..., 2]
+    return total
 
 
-def _above_or_ground(upward: NDArray[np.float32], sky: NDArray[np.float32], ground: np.float32) -> NDArray[np.float32]:
-    step = (np.clip(upward, np.float32(0.0), np.float32(1.0)) * _SKY_STEPS + np.float32(0.5)).astype(np.int32)
-    return np.where(upward >= 0, sky[step], ground)
-
-
-def _sunlight(
-    band: Band,
-    sun: Sunlight,
-    normals: NDArray[np.float32],
-    across: NDArray[np.float32],
-    reflectance: NDArray[np.float32],
-    sunlit: NDArray[np.floating] | None,
-) -> NDArray[np.float32]:
-    """Return the radiance that diffuse surfaces reflect of the sun: rho E cos / pi."""
-    towards = np.asarray(sun.direction, np.float32)
-    facing = np.maximum(normals @ towards * -np.sign(across), np.float32(0.0))
-    lit = np.float32(1.0) if sunlit is None else np.asarray(sunlit, np.float32)
-    return reflectance * lit * facing * np.float32(band_irradiance(band, sun.transmittance) / np.pi)
+def _along(upward: NDArray[np.floating], around: _Around) -> NDArray[np.float32]:
+    """Return the radiance of sky or ground along rays, by the cosine to straight up."""
+    place = (upward + np.float32(1.0)) * np.float32(_SKY_STEPS)
+    return np.take(around.seen, place.astype(np.intp), mode="clip")
 
 
 def ray_directions(
