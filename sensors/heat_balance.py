@@ -99,6 +99,7 @@ class HeatSurface:
         sky_view: part of its view that is sky, 0..1.
         extra: own heat less evaporation, W m^-2.
         facing: sunlight on it over that on horizontal ground: cos(angle to the sun) / sin(elevation) for direct light.
+        evaporation: part of the net radiation, while that is positive, that goes into evaporating water.
     """
 
     absorptance: ArrayLike
@@ -107,6 +108,7 @@ class HeatSurface:
     sky_view: ArrayLike = 1.0
     extra: ArrayLike = 0.0
     facing: ArrayLike = 1.0
+    evaporation: ArrayLike = 0.0
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -124,29 +126,41 @@ def heat_surface(material: Material, sky_view: float = 1.0, extra: float = 0.0, 
         facing: sunlight on it over that on horizontal ground.
     """
     emissivity = material.normal_emissivity("lwir")
-    return HeatSurface(material.solar_absorptance, emissivity, material.inside, sky_view, extra, facing)
+    absorbed, inside = material.solar_absorptance, material.inside
+    return HeatSurface(absorbed, emissivity, inside, sky_view, extra, facing, material.evaporation)
 
 
 def net_flux(temperature: ArrayLike, surface: HeatSurface, weather: Weather) -> NDArray[np.float64]:
     """Return the heat (W m^-2) that a surface gains at a temperature (K, broadcasts with the surface).
 
-    Source: the right-hand side of the balance at the head of this module.
+    Source: the right-hand side of the balance at the head of this module; evaporation as Priestley and Taylor 1972,
+    Monthly Weather Review 100:81, have it, in proportion to net radiation.
     """
-    t, view = np.asarray(temperature, np.float64), np.asarray(surface.sky_view, np.float64)
-    received = view * weather.sky_flux + (1.0 - view) * SIGMA * weather.ground**4
+    t = np.asarray(temperature, np.float64)
+    radiation = net_radiation(t, surface, weather)
     return (
-        np.asarray(surface.absorptance, np.float64) * np.asarray(surface.facing) * weather.sunlight
-        + np.asarray(surface.emissivity, np.float64) * (received - SIGMA * t**4)
+        radiation
+        - np.asarray(surface.evaporation, np.float64) * np.maximum(radiation, 0.0)
         - convection(weather.wind) * (t - weather.air_temperature)
         - np.asarray(surface.inside, np.float64) * (t - weather.inside)
         + np.asarray(surface.extra, np.float64)
     )
 
 
+def net_radiation(temperature: ArrayLike, surface: HeatSurface, weather: Weather) -> NDArray[np.float64]:
+    """Return what a surface absorbs less what it emits, W m^-2."""
+    t, view = np.asarray(temperature, np.float64), np.asarray(surface.sky_view, np.float64)
+    received = view * weather.sky_flux + (1.0 - view) * SIGMA * weather.ground**4
+    sunlight = np.asarray(surface.absorptance, np.float64) * np.asarray(surface.facing) * weather.sunlight
+    return sunlight + np.asarray(surface.emissivity, np.float64) * (received - SIGMA * t**4)
+
+
 def conductance(temperature: ArrayLike, surface: HeatSurface, weather: Weather) -> NDArray[np.float64]:
-    """Return minus the slope of `net_flux` in temperature, W m^-2 K^-1: 4 eps sigma T^3 + h + k."""
-    t = np.asarray(temperature, np.float64)
+    """Return minus the slope of `net_flux` in temperature, W m^-2 K^-1: 4 eps sigma T^3 (less evaporation) + h + k."""
+    t, wet = np.asarray(temperature, np.float64), np.asarray(surface.evaporation, np.float64)
     radiated = 4.0 * np.asarray(surface.emissivity, np.float64) * SIGMA * t**3
+    if np.any(wet):
+        radiated = radiated * (1.0 - wet * (net_radiation(t, surface, weather) > 0.0))
     return radiated + convection(weather.wind) + np.asarray(surface.inside)
 
 

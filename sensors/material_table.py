@@ -177,6 +177,7 @@ def _base(token: str) -> Material:
         sheet=row.get("sheet"),
         inertia=row.get("inertia"),
         inside=row["inside"],
+        evaporation=row.get("wet", 0.0),
         source=row["from"],
     )
 

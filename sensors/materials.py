@@ -38,6 +38,7 @@ class Material:
         sheet: heat capacity of thin things, J m^-2 K^-1, or None.
         inertia: thermal inertia of thick things, J m^-2 K^-1 s^-1/2, or None.
         inside: conductance to the inside, W m^-2 K^-1.
+        evaporation: part of the net radiation by day that goes into evaporating water.
         coating: SimReady coating token.
         retroreflective: sends near infrared back to where it came from.
         mirror: part of its reflection that goes as from a mirror, instead of the lobe's; None is the lobe's.
@@ -56,6 +57,7 @@ class Material:
     sheet: float | None = None
     inertia: float | None = None
     inside: float = 0.0
+    evaporation: float = 0.0
     coating: str = "none"
     retroreflective: bool = False
     mirror: float | None = None

@@ -89,6 +89,26 @@ def test_the_balance_is_closed_and_arrays_broadcast() -> None:
     assert steady_temperature(steep, day(1.0)) == steady_temperature(HeatSurface(1.0, 0.9), day(1.0))
 
 
+def test_plants_that_have_water_stay_cool_in_the_sun() -> None:
+    """Evaporation takes its part of the net radiation by day and none at night: solved by bisection, written again."""
+    wet, dry = HeatSurface(0.75, 0.96, 5.0, evaporation=0.65), HeatSurface(0.75, 0.96, 5.0)
+    noon, dark = day(2.0), night(2.0)
+    sky, air = noon.sky_flux, noon.air_temperature
+
+    def gained(kelvin: float) -> float:
+        radiation = 0.75 * noon.sunlight + 0.96 * (sky - 5.670374419e-8 * kelvin**4)
+        return 0.35 * radiation - (5.7 + 3.8 * 2.0) * (kelvin - air) - 5.0 * (kelvin - noon.inside)
+
+    low, high = 280.0, 350.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if gained(middle) > 0 else (low, middle)
+    assert float(steady_temperature(wet, noon)) == pytest.approx(low, abs=1e-6)
+    assert float(steady_temperature(wet, dark)) == float(steady_temperature(dry, dark))
+    assert 3.0 < material_temperature(find_material("leaf_grass"), noon) - air < 10.0
+    assert material_temperature(find_material("dead_leaf_grass"), noon) - air > 15.0
+
+
 def test_convection_and_paint() -> None:
     assert convection([0.0, 2.0, 6.0]) == pytest.approx([5.7, 13.3, 26.17], abs=0.01)
     assert painted_absorptance([0.04, 0.80]) == pytest.approx([0.94, 0.25])
