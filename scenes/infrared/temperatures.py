@@ -81,7 +81,8 @@ class Temperatures:
 
     def _balance(self, material: Material, flux: float) -> float:
         emissivity = material.emissivity.get("lwir", 0.92)
-        key = HeatSurface(material.solar_absorptance, emissivity, material.inside, extra=flux)
+        wet = material.evaporation
+        key = HeatSurface(material.solar_absorptance, emissivity, material.inside, extra=flux, evaporation=wet)
         if key not in self._balances:
             assert self._weather is not None
             self._balances[key] = float(steady_temperature(key, self._weather))
