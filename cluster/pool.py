@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from cluster.leader import Leader
 from cluster.ledger import Assignment, Ledger, PoolError
 from cluster.patience import Patience
 from cluster.progress import PoolProgress
@@ -68,25 +69,33 @@ class Outcome:
     deaths: int = 0
 
 
-def run_pool(shards: Sequence[ShardRange], committed: Callable[[int], bool], crew: Crew) -> Outcome:
+def run_pool(
+    shards: Sequence[ShardRange], committed: Callable[[int], bool], crew: Crew, leader: Leader | None = None
+) -> Outcome:
     """Make the shards that are not committed yet.
 
     Args:
         shards: what is asked for, in order.
         committed: tells whether the record of a shard is there.
         crew: who makes them.
+        leader: a worker that runs already, to be the first of them if it has that one's share of the machine; ended in
+            any case.
 
     Raises:
         PoolError: with the exit code of the run, naming shard, frame, cause and log.
     """
     missing = [shard for shard in shards if not committed(shard.number)]
+    size = min(crew.size, len(missing))
+    if leader is not None and not (missing and leader.environment == crew.environment(0, size)):
+        leader.end()
+        leader = None
     if not missing:
         return Outcome()
     total, left = (sum(len(shard.frames) for shard in some) for some in (shards, missing))
-    size = min(crew.size, len(missing))
     progress = PoolProgress(total, total - left, crew.images, size, crew.stream)
     with StopSignals() as stop:
-        outcome = _Pool(missing, committed, crew, size, progress, stop).run()
+        pool = _Pool(missing, committed, crew, size, progress, stop)
+        outcome = pool.run(leader.worker if leader is not None else None)
     shutil.rmtree(crew.logs, ignore_errors=True)
     return outcome
 
@@ -111,9 +120,11 @@ class _Pool:
         self._selector = selectors.DefaultSelector()
         self._deaths = 0
 
-    def run(self) -> Outcome:
-        """Make all shards; whatever happens, no worker is left behind."""
+    def run(self, first: Worker | None = None) -> Outcome:
+        """Make all shards, the first one by a worker that runs already; whatever happens, no worker is left behind."""
         try:
+            if first is not None:
+                self._take_on(first)
             while not self._ledger.finished:
                 self._stop.check()
                 self._hand_out()
@@ -147,9 +158,12 @@ class _Pool:
             worker = Worker(index, self._crew.command, self._crew.environment(index, self._size), log)
         except OSError as error:
             raise PoolError(f"worker {index} cannot be started: {self._crew.command[0]}: {error.strerror}") from error
-        self._workers[index] = worker
-        self._selector.register(worker.descriptor, selectors.EVENT_READ)
+        self._take_on(worker)
         return worker
+
+    def _take_on(self, worker: Worker) -> None:
+        self._workers[worker.index] = worker
+        self._selector.register(worker.descriptor, selectors.EVENT_READ)
 
     def _listen(self) -> None:
         """Wait a moment for workers to say something, and note what they say."""

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from replicator_scripts import arguments, stopping, workers
+from replicator_scripts import arguments, stopping, worker
 from replicator_scripts.stopping import Stopped
 from scenes.errors import ScenarioError
 from writers.finish import UnfinishedError
@@ -45,6 +45,8 @@ def run(script: Script, make_app: Callable[[dict[str, Any]], Any]) -> None:
     """
     options = arguments.parse(sys.argv[1:])
     if options.workers is not None and not options.worker:
+        from replicator_scripts import workers
+
         leave(workers.supervise(options))
     stopping.install()
     try:
@@ -73,9 +75,9 @@ def leave(code: int) -> None:
 
 def is_isaac_sim() -> bool:
     """Tell whether this is the real Isaac Sim, which owns a GPU, and not the embedded engine."""
-    import omni.kit.app
+    import isaacsim
 
-    loader = type(getattr(omni.kit.app, "__loader__", None))
+    loader = type(getattr(isaacsim, "__loader__", None))
     return not loader.__module__.startswith("engine.")
 
 
@@ -152,5 +154,5 @@ async def guarded(script: Script, options: arguments.Options) -> int:
 
 def _report(text: str, code: int) -> int:
     print(text, file=sys.stderr, flush=True)
-    workers.tell_failure(text, code)
+    worker.tell_failure(text, code)
     return code

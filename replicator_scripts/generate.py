@@ -43,6 +43,7 @@ async def generate(options: arguments.Options) -> None:
         rep.orchestrator.set_capture_on_play(False)
         dataset.set_quality(scenario.quality)
         streams = world.build_randomizers(scenario)
+        work.built()
         with output.publishing(work.tell) as sink, dataset.writing(scenario, sink.write, products) as writer:
             # 4. the frames, shard by shard
             frames = FrameMaker(scenario, streams, writer, sink, work.tell)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from replicator_scripts import application, arguments, worker
+from replicator_scripts import arguments, worker
 from replicator_scripts.output import Output
 from replicator_scripts.progress import Progress
 from replicator_scripts.worker import Order
@@ -20,15 +21,16 @@ class Work:
         options: the command line.
 
     Attributes:
-        orders: shards to make; empty where there is nothing to do, so that no world is built.
+        orders: shards to make; None where there is nothing to do, so that no world is built.
     """
 
     def __init__(self, output: Output, options: arguments.Options) -> None:
         self._output, self._worker = output, bool(options.worker)
+        self._replaces = self._worker and options.overwrite and not output.resumed
         if self._worker:
-            output.claim()
-            worker.say("ready", out=output.storage.url, kit=application.is_isaac_sim())
-            self.orders = _ahead(worker.orders())
+            if not self._replaces:
+                self._say_ready()
+            self.orders = worker.orders() if self._replaces else _ahead(worker.orders())
             return
         missing = output.missing()
         self.orders = iter(missing) if missing else None
@@ -37,6 +39,12 @@ class Work:
         self._progress = Progress(asked, output.plan.views, before=self._done)
         if self._done and missing:
             print(f"goes on   {self._done} of {asked} frames are there already", flush=True)
+
+    def built(self) -> None:
+        """Note that the world stands; a worker that replaces another dataset does it now, before there are others."""
+        if self._replaces:
+            self._output.claim()
+            self._say_ready()
 
     def tell(self, event: str, **values: Any) -> None:
         """Pass an event of `FrameMaker` on: to the parent of the pool, or to the progress line."""
@@ -54,6 +62,10 @@ class Work:
             self._output.tidy()
         else:
             self._output.finish()
+
+    def _say_ready(self) -> None:
+        plan = json.loads(self._output.plan.to_json())
+        worker.say("ready", out=self._output.storage.url, plan=plan)
 
 
 def begin(output: Output, options: arguments.Options) -> Work:

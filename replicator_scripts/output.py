@@ -6,14 +6,14 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from replicator_scripts import arguments
 from replicator_scripts.worker import Order
 from writers.finish import finish_dataset, missing_shards
-from writers.shards.claim import MANIFEST, OutputError, check, claim, clear_work, is_complete, work_folder
+from writers.shards.claim import OutputError, check, claim, clear_work, is_complete, work_folder
 from writers.shards.damage import move_damaged_away
 from writers.shards.local import LocalStorage
 from writers.shards.plan import PLAN, Plan, ShardRange
@@ -58,6 +58,7 @@ class Output:
 
     def __init__(self, plan: Plan, storage: Storage, options: arguments.Options) -> None:
         self.plan, self.storage, self._options = plan, storage, options
+        self._new = storage.local if storage.local is not None and not storage.local.exists() else None
         self.resumed = check(storage, plan, options.overwrite)
         work = work_folder(storage, plan, Path(options.scratch) if options.scratch else None)
         self.sink = ShardSink(storage, plan, work, self.claim)
@@ -125,6 +126,14 @@ class Output:
         if self.storage.local is None:
             shutil.rmtree(self.sink.work, ignore_errors=True)
 
+    def give_up(self) -> None:
+        """Leave nothing behind where nothing was made: no plan was written."""
+        if not self.storage.exists(PLAN):
+            self.tidy()
+            if self._new is not None:
+                with suppress(OSError):
+                    self._new.rmdir()
+
     def _learn_size(self, missing: set[int]) -> None:
         for shard in self.plan.shards():
             if shard.number not in missing:
@@ -142,8 +151,3 @@ class Output:
             raise OutputError(
                 f"output '{self.storage.url}' cannot be written ({os.strerror(error.errno or 0)}); choose another --out"
             ) from error
-
-
-def whole(storage: Storage) -> bool:
-    """Tell whether a folder or URL holds a complete dataset."""
-    return storage.exists(MANIFEST) and storage.exists(PLAN)

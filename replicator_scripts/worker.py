@@ -38,6 +38,14 @@ def orders(stream: TextIO | None = None) -> Iterator[Order]:
         yield Order(int(found[1]), frozenset(map(int, found[2].split(","))) if found[2] else frozenset())
 
 
+def tell_failure(text: str, code: int) -> None:
+    """Tell the parent of a worker why it ends."""
+    try:
+        say("failed", error=text.removeprefix("error: "), code=code)
+    except Stopped:
+        return
+
+
 def say(event: str, **values: Any) -> None:
     """Tell the parent something; without a parent nobody listens.
 

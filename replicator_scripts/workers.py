@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from replicator_scripts import arguments, worker
+from cluster.leader import Leader, start_leader
+from cluster.ledger import PoolError
+from cluster.machine import choose_workers, gpus_here, share
+from cluster.pool import Crew, run_pool, worker_command
+from replicator_scripts import application, arguments
+from replicator_scripts.output import Output
 from replicator_scripts.progress import totals_line
-from replicator_scripts.stopping import Stopped
+from writers.finish import UnfinishedError
+from writers.shards.claim import MANIFEST, OutputError
+from writers.shards.plan import Plan
+from writers.shards.storage import storage_of
 
 _FLAGS, _VALUES = (
     ("--overwrite", "--verify"),
@@ -18,20 +24,8 @@ _FLAGS, _VALUES = (
 )  # not for workers, or given anew
 
 
-def tell_failure(text: str, code: int) -> None:
-    """Tell the parent of a worker why it ends."""
-    try:
-        worker.say("failed", error=text.removeprefix("error: "), code=code)
-    except Stopped:
-        return
-
-
 def supervise(options: arguments.Options) -> int:
     """Make a dataset with several processes; returns the exit code."""
-    from cluster.ledger import PoolError
-    from writers.finish import UnfinishedError
-    from writers.shards.claim import OutputError
-
     try:
         return _supervise(options)
     except PoolError as error:
@@ -46,54 +40,74 @@ def supervise(options: arguments.Options) -> int:
 
 
 def _supervise(options: arguments.Options) -> int:
-    from cluster.machine import choose_workers, gpus_here, share
-    from cluster.pool import Crew, run_pool
-    from writers.finish import finish_dataset, missing_shards
-    from writers.shards.claim import stored_plan, work_folder
-    from writers.shards.sink import ShardSink
-    from writers.shards.storage import storage_of
+    kit, gpus = application.is_isaac_sim(), options.gpus or gpus_here()
+
+    def environment(index: int, size: int) -> Mapping[str, str]:
+        return share(index, size, gpus, kit=kit)
 
     words = _worker_words(sys.argv[1:])
-    ready = _freeze([*words, *_given(sys.argv[1:])])
-    if ready is None or "code" in ready:
-        return int(ready["code"]) if ready else 1
-    storage = storage_of(ready["out"])
-    plan = stored_plan(storage)
-    assert plan is not None
+    guess = choose_workers(options.workers, sys.maxsize, gpus)  # how many shards there are is not known yet
+    leader = start_leader(_command([*words, *_given(options)]), environment(0, guess))
+    try:
+        output = _output(leader, options)
+    except BaseException:
+        leader.end()
+        leader.forget_log()
+        raise
+    size = choose_workers(options.workers, max(1, len(output.asked())), gpus)
+    crew = _crew(output, options, _command([*words, "--out", leader.said["out"]]), size, environment)
+    try:
+        run_pool(output.asked(), output.sink.committed, crew, leader)
+    except PoolError as error:
+        if error.code == application.FAILED:  # the message says all that there is to say
+            leader.forget_log()
+            output.give_up()
+        raise
+    leader.forget_log()
+    return _finish(output)
+
+
+def _output(leader: Leader, options: arguments.Options) -> Output:
+    """Open the output that the leader names; a run that is asked for no shard leaves its plan there all the same."""
+    plan = Plan.from_json(json.dumps(leader.said["plan"]).encode())
+    output = Output(plan, storage_of(leader.said["out"]), options)
+    if not output.asked():
+        output.claim()
+    return output
+
+
+def _crew(
+    output: Output,
+    options: arguments.Options,
+    command: list[str],
+    size: int,
+    environment: Callable[[int, int], Mapping[str, str]],
+) -> Crew:
     task, tasks = options.task or (0, 1)
-    shards = [shard for shard in plan.shards() if shard.number % tasks == task]
-    gpus, work = options.gpus or gpus_here(), work_folder(storage, plan)
-    crew = Crew(
-        command=_command([*words, "--out", ready["out"]]),
-        size=choose_workers(options.workers, len(shards), gpus),
-        logs=work / "logs" / f"task-{task}" if tasks > 1 else work / "logs",
-        environment=lambda index, size: share(index, size, gpus, kit=ready["kit"]),
-        skip=plan.spec["scenario"]["writer"]["on_error"] == "skip",
+    logs = output.sink.work / "logs"
+    return Crew(
+        command=command,
+        size=size,
+        logs=logs / f"task-{task}" if tasks > 1 else logs,
+        environment=environment,
+        skip=output.plan.spec["scenario"]["writer"]["on_error"] == "skip",
         timeout=options.timeout,
-        images=plan.views,
+        images=output.plan.views,
     )
-    run_pool(shards, ShardSink(storage, plan, work).committed, crew)
-    if not missing_shards(storage, plan):
-        manifest = finish_dataset(storage, plan)
-        print(totals_line(storage.url, manifest), flush=True)
+
+
+def _finish(output: Output) -> int:
+    """Complete the dataset if all of its shards are there, and say so."""
+    if output.complete:
+        output.tidy()
+    elif not output.finish():
+        return 0
+    manifest = json.loads(output.storage.read(MANIFEST))
+    print(totals_line(output.storage.url, manifest), flush=True)
     return 0
 
 
-def _freeze(words: list[str]) -> dict[str, Any] | None:
-    """Have a worker write the plan before any other one starts; returns what it said, or None if it said nothing."""
-    read, write = os.pipe()
-    environment = {**os.environ, worker.DESCRIPTOR: str(write)}
-    process = subprocess.Popen(_command(words), stdin=subprocess.DEVNULL, env=environment, pass_fds=(write,))
-    os.close(write)
-    with open(read, "rb") as pipe:
-        events = [json.loads(line) for line in pipe]
-    process.wait()
-    return next((event for event in events if event["event"] in ("ready", "failed")), None)
-
-
 def _command(words: list[str]) -> list[str]:
-    from cluster.pool import worker_command
-
     started = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv) + 1]
     return worker_command(words, started, sys.executable)
 
@@ -109,7 +123,7 @@ def _worker_words(words: list[str]) -> list[str]:
     return kept
 
 
-def _given(words: list[str]) -> list[str]:
-    """Return those words that the first worker gets beside: where the output is, and what happens to what is there."""
-    out = arguments.parse(words).out
-    return [*(word for word in words if word in _FLAGS), *(["--out", out] if out is not None else [])]
+def _given(options: arguments.Options) -> list[str]:
+    """Return those words that the first worker gets beside: where the output is, and whether it replaces another."""
+    out = ["--out", options.out] if options.out is not None else []
+    return [*(["--overwrite"] if options.overwrite else []), *out]

@@ -18,7 +18,7 @@ SMALL = ["--scenario", "tabletop", "--frames", "6", "--shards", "3", "--resoluti
 LABELS = ["--outputs", "depth,instance,boxes"]
 COLOR = ["--outputs", "rgb,depth,semantic,instance,boxes,flow,normals"]
 MEDDLE = """
-import os, signal
+import os, signal, time
 _write = os.write
 def write(descriptor, data):
     written = _write(descriptor, data)
@@ -141,15 +141,24 @@ def test_a_frame_that_always_kills_stops_the_run_or_is_left_out(tmp_path: Path) 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
 def test_a_run_whose_parent_is_stopped_goes_on(alone: Path, tmp_path: Path, number: int) -> None:
-    process = start(tmp_path / "out", *SMALL, *COLOR, "--workers", "2")
-    until = time.monotonic() + 120
-    while not list((tmp_path / "out" / ".work").rglob("shard-*.tar")):
-        assert time.monotonic() < until
+    """The workers wait before the frames 3 and 5 until the signal is on its way, so that it cannot come too late."""
+    reached, opened = tmp_path / "reached", tmp_path / "open"
+    gate = (
+        f'if b"begin" in data and (b": 3}}" in data or b": 5}}" in data):\n'
+        f"        open({str(reached)!r}, 'w').close()\n"
+        f"        while not os.path.exists({str(opened)!r}): time.sleep(0.01)"
+    )
+    process = start(tmp_path / "out", *SMALL, *COLOR, "--workers", "2", meddle=meddler(tmp_path / "meddle", gate))
+    until = time.monotonic() + 300
+    while not reached.exists():
+        assert time.monotonic() < until and process.poll() is None
         time.sleep(0.05)
     running = workers_of(process.pid)
     process.send_signal(number)
-    process.communicate(timeout=60)
+    opened.touch()
+    process.communicate(timeout=120)
     assert process.returncode == {signal.SIGTERM: 85, signal.SIGKILL: -9, signal.SIGINT: 130}[number]
+    assert not (tmp_path / "out" / "manifest.json").exists()
     while any(Path(f"/proc/{pid}").exists() for pid in running):
         assert time.monotonic() < until
         time.sleep(0.05)
@@ -161,3 +170,24 @@ def test_a_run_whose_parent_is_stopped_goes_on(alone: Path, tmp_path: Path, numb
 def test_an_error_of_the_scenario_is_said_once_and_ends_all(tmp_path: Path) -> None:
     said = run(tmp_path / "out", *SMALL, *LABELS, "--workers", "2", "--seed", "-1", code=2)
     assert said.count("error:") == 1
+    assert not (tmp_path / "out").exists()
+
+
+BROKEN = """#usda 1.0
+(
+    defaultPrim = "Mug"
+)
+def Xform "Mug" (
+"""
+
+
+def test_a_world_that_cannot_be_built_leaves_nothing(tmp_path: Path) -> None:
+    text = (ROOT / "scenes" / "tabletop.yaml").read_text()
+    assert text.count("scene:\n") == 1
+    (tmp_path / "tabletop.yaml").write_text(text.replace("scene:\n", "scene:\n  mine: {asset: {file: mug.usda}}\n"))
+    (tmp_path / "mug.usda").write_text(BROKEN)
+    words = ["--scenario", str(tmp_path / "tabletop.yaml"), *SMALL[2:], *LABELS]
+    alone = run(tmp_path / "alone", *words, code=2)
+    said = run(tmp_path / "out", *words, "--workers", "2", code=2)
+    assert "mug.usda" in alone and "mug.usda" in said and said.count("error:") == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mug.usda", "tabletop.yaml"]
