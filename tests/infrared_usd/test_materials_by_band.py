@@ -14,7 +14,7 @@ from scenes.infrared.band_values import band_surface
 from scenes.infrared.materials import material_of
 from sensors.bands import BANDS
 from sensors.checks import SensorError
-from sensors.material_table import UnknownMaterial, find_material, tokens
+from sensors.material_table import UnknownMaterial, find_material, material_of_label, tokens
 from sensors.materials import COLUMNS
 from sensors.near_infrared import luminance, reflectance
 from tests.infrared_usd.hand_written import author
@@ -117,3 +117,13 @@ def test_the_engine_reads_the_values_without_complaint(token: str) -> None:
                 assert {key: getattr(surface, key) for key in wanted[column]} == {
                     key: pytest.approx(value, abs=1e-6) for key, value in wanted[column].items()
                 }
+
+
+def test_coats_and_glazes_keep_their_patterns() -> None:
+    """Black fur is lighter in near infrared than to the eye and darker than white fur; a white mug is no black one."""
+    fur = band_surface(find_material("fur_hair"), "nir850")
+    black, white = (reflected(fur, 1.0, visible) for visible in (0.03, 0.7))
+    assert 0.1 < black < 0.3 and white > 0.6 and white / black < 0.7 / 0.03
+    mug = material_of_label("mug")
+    assert mug is not None and mug.emissivity["lwir"] == pytest.approx(0.92)
+    assert reflected(band_surface(mug, "nir850"), 1.0, 0.8) > 0.7
