@@ -10,8 +10,8 @@ from scenes.household.shapes import KINDS, shape_of
 from scenes.labels import label
 from scenes.meshes import bind, define_material, define_mesh
 
-MADE_OF = {"can": "aluminum/paint", "bottle": "plastic", "apple": "leaf_grass", "ball": "rubber/paint", "book": "paper"}
-SUBSTANCES = {"print": "cardboard", "cardboard": "cardboard", "glaze": "ceramic_glass/paint", "skin": "leaf_grass"}
+MADE_OF = {"can": "aluminum/paint", "bottle": "plastic", "ball": "rubber/paint", "book": "paper"}
+SUBSTANCES = {"print": "cardboard", "cardboard": "cardboard", "glaze": "ceramic_glass/paint", "skin": "plastic"}
 SHINE = {"print": 0.35, "cardboard": 0.9, "glaze": 0.15, "skin": 0.35}
 
 
