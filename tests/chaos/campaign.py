@@ -20,7 +20,15 @@ from tests.storage.object_store import BUCKET, ObjectStore
 
 FORMATS, OUTPUTS = ("webdataset", "parquet", "mds"), ("local", "s3")
 OPTIONS = {"part": 30_000, "tries": 12, "first_pause": 0.02, "longest_pause": 0.3, "total": 60.0}
-PRELOADED = ["tests.chaos.child", "s3fs", "aiobotocore.session", "pyarrow.parquet", "writers.finish", "writers.preview", "pandas"]
+PRELOADED = [
+    "tests.chaos.child",
+    "s3fs",
+    "aiobotocore.session",
+    "pyarrow.parquet",
+    "writers.finish",
+    "writers.preview",
+    "pandas",
+]
 PATIENCE = 120.0  # seconds after which a process counts as hanging
 
 
