@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sensors.checks import check_fraction, check_temperature
+from sensors.checks import SensorError, check_fraction, check_temperature
 from sensors.materials import Material
 from sensors.planck import SIGMA
 from sensors.sky import idso_emissivity
@@ -35,6 +35,8 @@ class Weather:
         ground_temperature: K of what fills the rest of the view; None is the air's.
         inside_temperature: K behind the surface; None is the air's.
         sky_emissivity: None is Idso's with clouds.
+        day: (n,) W m^-2 on level ground at n even times of the last 24 hours, the last now; () where nothing before
+            counts and everything is steady (see `heat_memory`).
     """
 
     air_temperature: float
@@ -45,11 +47,16 @@ class Weather:
     ground_temperature: float | None = None
     inside_temperature: float | None = None
     sky_emissivity: float | None = None
+    day: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         check_temperature(self.air_temperature, "weather: air_temperature")
         check_fraction(self.relative_humidity, "weather: relative_humidity")
         check_fraction(self.cloud, "weather: cloud")
+        if 0 < len(self.day) < 4:
+            raise SensorError(
+                f"weather: day: has {len(self.day)} values; expected the sunlight at 4 or more even times of 24 hours"
+            )
 
     @property
     def sky_flux(self) -> float:

@@ -11,7 +11,8 @@ import numpy as np
 import yaml
 
 from sensors.checks import SensorError, unknown
-from sensors.heat_balance import HeatSurface, Weather, material_temperature, steady_temperature
+from sensors.heat_balance import HeatSurface, Weather, steady_temperature
+from sensors.heat_memory import material_temperature_now
 from sensors.material_table import find_material
 
 FILE = Path(__file__).with_name("temperatures.yaml")
@@ -79,7 +80,7 @@ def _temperature(rule: dict[str, Any], place: float, weather: Weather, where: st
         return clothing_temperature(_between(rule["clothing"], place), weather)
     if "balance" in rule:
         token, _, coating = rule["balance"].partition("/")
-        return material_temperature(find_material(token, coating or "none"), weather)
+        return material_temperature_now(find_material(token, coating or "none"), weather)
     if "winter" in rule and "summer" in rule:
         middle = float(np.interp(air, [WINTER_AIR, SUMMER_AIR], [rule["winter"], rule["summer"]]))
         return middle + 4.0 * (place - 0.5)
