@@ -11,7 +11,7 @@ from pxr import Gf, Usd
 from scenes.infrared.band_values import band_surface
 from scenes.infrared.bands import FOLDER, band_tables
 from scenes.infrared.layer import SessionEdits
-from scenes.infrared.placing import place_surfaces, place_warmth
+from scenes.infrared.placing import mixed_instances, place_surfaces, place_warmth
 from scenes.infrared.settings import Infrared
 from scenes.infrared.state import InfraredState, Surface
 from scenes.infrared.temperatures import Temperatures
@@ -52,7 +52,7 @@ class Author:
     def author(self, seed: int, frame: int) -> InfraredState:
         """Bring the stage to a frame; see `author`."""
         conditions = conditions_of(self.stage, self.infrared.weather)
-        self._things.update()
+        self._update()
         things = self._things.by_path
         if self._version != self._things.version:
             self._tree, self._version = Tree(things.values()), self._things.version
@@ -64,6 +64,13 @@ class Author:
             self._edits.write(self._wanted(conditions, kelvin))
         self.state = self._describe(conditions, kelvin)
         return self.state
+
+    def _update(self) -> None:
+        """Bring the things up to date; instances whose parts differ are opened, from the outermost inwards."""
+        self._things.update()
+        while self._version != self._things.version and (mixed := mixed_instances(self._things.by_path.values())):
+            self._edits.open_instances(mixed)
+            self._things.update()
 
     def withdraw(self) -> None:
         """Take back everything that was written."""

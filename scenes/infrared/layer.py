@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,13 @@ class SessionEdits:
                     continue
                 count += self._update(path, values, known or {})
         return count
+
+    def open_instances(self, paths: Iterable[str]) -> None:
+        """Say of instances that they are none, so that what is in them can be written to."""
+        with Sdf.ChangeBlock():
+            for path in paths:
+                prim = self.layer.GetPrimAtPath(path) or self._prim(path)
+                prim.instanceable = False
 
     def _update(self, path: str, values: Mapping[str, Any], known: Mapping[str, Any]) -> int:
         gone = set(known) - set(values)

@@ -2,22 +2,36 @@
 
 A drawable prim says for itself, or what is above it where all agree. A mesh that is divided among materials cannot say
 for its parts: there the visual materials say what the surface is, and how much warmer it is than the mesh. Prims inside
-an instance cannot say anything: the instance says what most of it is, for all of it.
+an instance cannot say anything: the instance says it for them, and where they differ it is opened: on the session layer
+it is no instance any more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 from scenes.infrared.corners import DERIVED
 from scenes.infrared.things import Piece, Thing
-from scenes.infrared.tree import MIXED, Tree, commonest
+from scenes.infrared.tree import MIXED, Tree
 from sensors.materials import Material
 
 Values = dict[str, Any]
 TEMPERATURE, OFFSET = "band:temperature", "band:temperatureOffset"
 _SMALL = 1e-4  # K that make no difference
+
+
+def mixed_instances(things: Iterable[Thing]) -> list[str]:
+    """Return the instances that cannot say one thing for all of their parts."""
+    known: dict[str, tuple[object, ...]] = {}
+    mixed: set[str] = set()
+    for thing in things:
+        if thing.path != thing.anchor and thing.anchor not in mixed:
+            piece = thing.pieces[0]
+            said = (piece.material, piece.said, piece.offset, piece.said.origin.holder and thing.path)
+            if len(thing.pieces) > 1 or thing.corners or known.setdefault(thing.anchor, said) != said:
+                mixed.add(thing.anchor)
+    return sorted(mixed)
 
 
 def place_surfaces(tree: Tree, values_of: Callable[[Material], Values]) -> dict[str, Values]:
@@ -35,8 +49,6 @@ def place_surfaces(tree: Tree, values_of: Callable[[Material], Values]) -> dict[
         materials |= {id(piece.material): piece.material for piece in pieces}
         if len({id(piece.material) for piece in pieces}) == 1:
             said[anchor] = id(pieces[0].material)
-        elif things[0].path != anchor:  # inside an instance
-            said[anchor] = commonest(id(piece.material) for piece in pieces)
         else:
             said[anchor] = MIXED
             _say_by_materials(pieces, values_of, found)
@@ -81,8 +93,6 @@ def place_warmth(tree: Tree, kelvin: Mapping[str, float]) -> dict[str, Values]:
 
 
 def _warmth_of(things: list[Thing], kelvin: Mapping[str, float], offsets: Mapping[str, float]) -> float:
-    """Return the temperature of an anchor: its own, or that of most of an instance."""
-    if len(things) > 1:
-        return commonest(kelvin[thing.path] for thing in things)
+    """Return the temperature of an anchor: its own, or that of all of an instance."""
     piece = things[0].pieces[0]
     return kelvin[piece.path] - (offsets.get(piece.bound, 0.0) if offsets else 0.0)

@@ -22,7 +22,7 @@ MATERIAL_FAMILY = "materialBind"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Piece:
-    """A drawable prim, or the faces of one of its GeomSubsets.
+    """A drawable prim, the faces of one of its GeomSubsets, or a prim that an instancer draws.
 
     Attributes:
         path: of the prim or the subset.
@@ -48,7 +48,7 @@ class Thing:
     Attributes:
         path: in the scene.
         anchor: nearest prim at or above it that can carry opinions: the outermost instance, or itself.
-        pieces: itself, then its GeomSubsets.
+        pieces: itself, then its GeomSubsets, or what an instancer draws.
         corners: type and interpolation of its `primvars:ir:temperatureOffset`, where that varies over it.
     """
 
@@ -125,7 +125,7 @@ class Things:
         self._add(found + [prim for root in roots if root for prim in drawables(_holder(root))])
 
     def _add(self, prims: list[Usd.Prim]) -> None:
-        families = [(prim, *subsets_of(prim)) for prim in prims]
+        families = [(prim, *parts_of(prim)) for prim in prims]
         parts = [part for family in families for part in family]
         found = self._resolver.resolve(parts)
         bound = bound_materials(parts)
@@ -168,10 +168,13 @@ def drawables(root: Usd.Prim) -> Iterator[Usd.Prim]:
                 yield prim
 
 
-def subsets_of(prim: Usd.Prim) -> list[Usd.Prim]:
-    """Return the subsets of a mesh that divide its faces among materials."""
-    if not prim.IsA(UsdGeom.Mesh):
-        return []
+def parts_of(prim: Usd.Prim) -> list[Usd.Prim]:
+    """Return what a prim is divided into: a mesh into subsets by material, an instancer into what it draws."""
+    if prim.IsA(UsdGeom.PointInstancer):
+        stage = prim.GetStage()
+        targets = UsdGeom.PointInstancer(prim).GetPrototypesRel().GetForwardedTargets()
+        tops = [top for path in targets if (top := stage.GetPrimAtPath(path))]
+        return [part for top in tops for part in drawables(top) if not part.IsA(UsdGeom.PointInstancer)]
     found = [child for child in prim.GetChildren() if child.IsA(UsdGeom.Subset)]
     return [child for child in found if UsdGeom.Subset(child).GetFamilyNameAttr().Get() == MATERIAL_FAMILY]
 

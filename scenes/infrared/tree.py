@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Final
 
@@ -56,11 +55,6 @@ class Tree:
             if value is not MIXED and (parent < 0 or merged[parent] is MIXED):
                 found[path] = value
         return found
-
-
-def commonest(values: Iterable[float]) -> float:
-    """Return the value that occurs most often, the first of several."""
-    return Counter(values).most_common(1)[0][0]
 
 
 def _prefixes(path: str) -> list[str]:

@@ -15,7 +15,8 @@ from scenes.infrared.settings import WeatherSettings
 from sensors import sun
 from sensors.bands import Band
 from sensors.checks import SensorError
-from sensors.heat_balance import Weather, material_temperature
+from sensors.heat_balance import Weather
+from sensors.heat_memory import material_temperature_now
 from sensors.material_table import find_material
 from sensors.near_infrared import SUNLIGHT
 from sensors.sky import Sky, clear_emissivity
@@ -26,6 +27,7 @@ PREFIX = "ir:weather:"
 GROUND = "dirt"  # what the land beyond the stage is made of
 GROUND_EMISSIVITY = 0.95
 AM15_TOTAL = 1000.4  # W m^-2, the global spectrum that sensors.near_infrared.SUNLIGHT belongs to (ASTM G173)
+DAY_STEPS = 96  # of the sunlight that surfaces remember
 DIRECT = 0.85  # part of clear sunlight that comes from the disc: an estimate
 
 
@@ -105,6 +107,14 @@ class Conditions:
         return float(sun.cloudy_irradiance(sun.clear_sky_irradiance(self.sun_elevation), self.settings.cloud))
 
     @cached_property
+    def day(self) -> tuple[float, ...]:
+        """Sunlight on level ground at even times of the last 24 hours, W m^-2; the last is now."""
+        s = self.settings
+        hours = (s.hour + 24.0 * (np.arange(DAY_STEPS) + 1) / DAY_STEPS) % 24.0
+        clear = sun.clear_sky_irradiance(sun.solar_elevation(s.day_of_year, hours, s.latitude))
+        return tuple(map(float, sun.cloudy_irradiance(clear, s.cloud)))
+
+    @cached_property
     def sky(self) -> Sky:
         """Air and clouds."""
         s = self.settings
@@ -114,8 +124,8 @@ class Conditions:
     def weather(self) -> Weather:
         """What surfaces exchange heat with, the ground among it."""
         s = self.settings
-        bare = Weather(s.air_temperature, s.relative_humidity, s.wind, s.cloud, self.sunlight)
-        ground = s.ground_temperature or material_temperature(find_material(GROUND), bare)
+        bare = Weather(s.air_temperature, s.relative_humidity, s.wind, s.cloud, self.sunlight, day=self.day)
+        ground = s.ground_temperature or material_temperature_now(find_material(GROUND), bare)
         return replace(bare, ground_temperature=ground)
 
     def sun_transmittance(self, band: Band) -> float:

@@ -392,3 +392,57 @@ def test_current_says_what_to_call() -> None:
     assert state.of("/World/P/below/it").path == "/World/P"
     with pytest.raises(ValueError, match=r"'/World/Q' has no surface, nor has anything above it"):
         state.of("/World/Q")
+
+
+def test_an_instance_of_several_materials_is_opened() -> None:
+    """Painted steel, bare aluminium and rubber in one instanced asset: each has its own emissivity and temperature."""
+    from engine.render.buffers import Aov
+
+    stage = open_stage()
+    for number, (name, token, coating) in enumerate(
+        [("Body", "steel", "paint"), ("Foil", "aluminum", "none"), ("Foot", "rubber", "none")]
+    ):
+        prim = plane(stage, f"/World/Library/Prop/{name}", 1.0)
+        UsdGeom.XformCommonAPI(prim).SetTranslate((1.2 * number - 1.2, 0, 0))
+        bind(prim, made_of(stage, f"/World/Library/Prop/Looks/{name}", token, coating))
+    stage.GetPrimAtPath("/World/Library").SetActive(False)
+    for number in range(2):
+        prim = UsdGeom.Xform.Define(stage, f"/World/Prop_{number}").GetPrim()
+        prim.GetReferences().AddInternalReference("/World/Library/Prop")
+        prim.SetInstanceable(True)
+        UsdGeom.XformCommonAPI(prim).SetTranslate((0, 1.2 * number - 0.6, 0))
+    state = author(stage, infrared("thermal_lwir", weather=noon(600.0)), 1, 0)
+    path = camera(stage, (0, 0, 8), (0, 0, 0), (0, 1, 0))
+    kelvin, emissivity = (render(stage, path, aov, size=32) for aov in (Aov.BAND_KELVIN, Aov.BAND_EMISSIVITY))
+    for row in (11, 20):
+        for column, name in ((7, "Body"), (16, "Foil"), (24, "Foot")):
+            surface = state.of(f"/World/Prop_0/{name}")
+            assert kelvin[row, column] == pytest.approx(surface.temperature, abs=0.01)
+            assert emissivity[row, column, 0] == pytest.approx(surface.material.emissivity["lwir"], abs=0.01)
+    assert state.of("/World/Prop_1/Foil").material.emissivity["lwir"] < 0.2
+    assert len({state.of(f"/World/Prop_0/{name}").temperature for name in ("Body", "Foil", "Foot")}) == 3
+
+
+def test_an_instancer_of_one_thing_and_of_several() -> None:
+    from engine.render.buffers import Aov
+
+    stage = open_stage()
+    for name, token in (("A", "concrete"), ("B", "aluminum")):
+        bind(plane(stage, f"/World/Spots/{name}", 1.0), made_of(stage, f"/World/Looks/{name}", token))
+    spots = UsdGeom.PointInstancer.Define(stage, "/World/Spots")
+    spots.CreatePrototypesRel().SetTargets(["/World/Spots/A", "/World/Spots/B"])
+    spots.CreatePositionsAttr([(-1, 0, 0), (1, 0, 0)])
+    spots.CreateProtoIndicesAttr([0, 1])
+    say(spots.GetPrim(), temperature=300.0)
+    state = author(stage, infrared("thermal_lwir"), 1, 0)
+    path = camera(stage, (0, 0, 6), (0, 0, 0), (0, 1, 0))
+    emissivity = render(stage, path, Aov.BAND_EMISSIVITY, size=32)[16, :, 0]
+    kelvin = render(stage, path, Aov.BAND_KELVIN, size=32)[16]
+    assert emissivity[8] == pytest.approx(0.93, abs=0.01)
+    assert emissivity[23] == pytest.approx(state.of("/World/Spots/B").material.emissivity["lwir"], abs=0.01)
+    assert emissivity[23] < 0.2
+    assert kelvin[[8, 23]].tolist() == [300.0, 300.0]
+    spots.GetProtoIndicesAttr().Set([0, 0])
+    spots.GetPrototypesRel().SetTargets(["/World/Spots/A"])
+    author(stage, infrared("thermal_lwir"), 1, 0)
+    assert render(stage, path, Aov.BAND_EMISSIVITY, size=32)[16, 23, 0] == pytest.approx(0.93, abs=0.01)
