@@ -6,7 +6,7 @@ import omni.replicator.core as rep
 import omni.usd
 from pxr import UsdLux
 
-from scenes.landscape.daylight import presets
+from scenes.landscape.daylight import known_presets, presets
 from scenes.seeds import derive_seed
 from scenes.streams import Streams
 
@@ -19,16 +19,16 @@ def daylight(streams: Streams, lights: str, skies: list[str] | None = None) -> N
     Args:
         streams: the randomizer's random streams.
         lights: path of the builder's group, e.g. "/World/daylight".
-        skies: names to choose from; all by default.
+        skies: names to choose from; those of the day by default.
 
     Raises:
         ValueError: for an unknown sky, or where the lights are not.
     """
-    known = {preset.name: preset for preset in presets()}
+    known = known_presets()
     unknown = [name for name in skies or [] if name not in known]
     if unknown:
         raise ValueError(f"sky '{unknown[0]}' is unknown; choose from {', '.join(known)}")
-    chosen = [known[name] for name in skies or known]
+    chosen = [known[name] for name in skies or [preset.name for preset in presets()]]
     dome = UsdLux.DomeLight.Get(omni.usd.get_context().get_stage(), f"{lights}/Dome")
     if not dome:
         raise ValueError(

@@ -10,7 +10,7 @@ import numpy as np
 from scenes.animals.atlas import Atlas
 from scenes.animals.body import Body
 from scenes.animals.bovine import Cow
-from scenes.animals.coats import PARTS, Canvas, Coarse, to_srgb
+from scenes.animals.coats import PARTS, Canvas, Coarse, ramp, to_srgb
 from scenes.animals.field import Field
 from scenes.animals.noise import value_noise
 from scenes.animals.shapes import Array
@@ -118,6 +118,33 @@ def teats(cow: Cow) -> Solid:
     return join([tube(line, 0.017 * cow.size * np.array([1.2, 1.1, 1.0, 0.95, 0.85, 0.5])) for line in lines])
 
 
+def coat_warmth(points: Array, body: Body, distances: Array) -> Array:
+    """Return by how much the skin (n,) is warmer, K, than the coat of the flank: bare parts more, cold legs less.
+
+    Args:
+        points: of the skin (n, 3).
+        body: whose skin.
+        distances: to the PARTS (n, parts), metres.
+
+    Source: estimates after pictures of cattle in the cold: eyes, muzzle, ears' roots and udder are warmest, shanks and
+    long hair coldest.
+    """
+    k, head = body.grain, body.head_local(points)
+
+    def near(name: str, reach: float) -> Array:
+        return ramp(distances[:, PARTS.index(name)], reach * k, 0.0)
+
+    warmth = 0.7 * value_noise(points, 4.0 / k, np.random.default_rng(1))
+    warmth += 1.2 * near("leg", 0.12) - 1.8 * near("shank", 0.06) + 3.5 * near("udder", 0.05)
+    face = np.maximum(near("head", 0.05), near("muzzle", 0.05))
+    warmth += 1.5 * face + 1.8 * near("muzzle", 0.04) * ramp(head[:, 0], 0.75, 0.95)
+    for sign in (1.0, -1.0):
+        away = np.linalg.norm(head - [0.335, 0.17 * sign, 0.035], axis=1)
+        warmth += 2.2 * face * ramp(away, 0.22, 0.06)
+    warmth += 1.2 * near("ear", 0.03) * face - 1.0 * near("ear", 0.03) * (1.0 - face)
+    return np.asarray(warmth - 1.2 * near("switch", 0.05) - 0.5 * near("tail", 0.04))
+
+
 def build_model(name: str, body: Body, field: Field, looks: Looks, facts: Mapping[str, str | float]) -> Model:
     """Polygonise, paint and complete one animal.
 
@@ -145,4 +172,5 @@ def build_model(name: str, body: Body, field: Field, looks: Looks, facts: Mappin
         solids["Horns"] = (horns(body), (0.42, 0.34, 0.22), 0.4)
     if isinstance(body, Cow) and body.teats():
         solids["Teats"] = (teats(body), looks.skin, 0.6)
-    return Model(name, skin, atlas.texture_coordinates(), coats, solids, dict(facts))
+    warmth = coat_warmth(skin.points, body, distances)
+    return Model(name, skin, atlas.texture_coordinates(), coats, solids, dict(facts), warmth)

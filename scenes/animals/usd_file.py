@@ -13,7 +13,7 @@ from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade, Vt
 from scenes.animals.shapes import Array
 from scenes.animals.skin import Ints, Skin
 from scenes.animals.solids import Solid
-from scenes.tokens import made_of
+from scenes.tokens import made_of, warm_vertices
 
 Colour = tuple[float, float, float]
 # SimReady tokens by part; a wet eye is dark in near infrared as water is, horn and hooves are nearest to leather.
@@ -31,6 +31,7 @@ class Model:
         coats: images (h, w, 3) uint8, sRGB; variants of the file.
         solids: further meshes by name, with linear colour and roughness.
         facts: written as `replicant:<key>` attributes of the root.
+        warmth: (n,) K by which the skin's points are warmer than the coat, or None.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Model:
     coats: Sequence[Array]
     solids: dict[str, tuple[Solid, Colour, float]] = field(default_factory=dict)
     facts: dict[str, str | float | int] = field(default_factory=dict)
+    warmth: Array | None = None
 
 
 def _mesh(stage: Usd.Stage, path: str, points: Array, faces: Ints, normals: Array) -> UsdGeom.Mesh:
@@ -112,6 +114,8 @@ def write_model(model: Model, path: Path) -> None:
     for number, image in enumerate(model.coats):
         cv2.imwrite(str(path.parent / f"coat_{number}.png"), image[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
     body = _mesh(stage, f"/{model.name}/Body", model.skin.points, model.skin.quads, model.skin.normals)
+    if model.warmth is not None:
+        warm_vertices(body, model.warmth)
     st = UsdGeom.PrimvarsAPI(body).CreatePrimvar("st", Sdf.ValueTypeNames.TexCoord2fArray, UsdGeom.Tokens.faceVarying)
     st.Set(Vt.Vec2fArray.FromNumpy(model.st.reshape(-1, 2).astype(np.float32)))
     coat = _textured(stage, f"/{model.name}/Looks/Coat", "./coat_0.png", 0.66)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux
 
-from scenes.landscape.daylight import SUN_ANGLE, presets
+from scenes.landscape.daylight import SUN_ANGLE, known_presets
 
 
 def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, sky: str = "noon") -> None:
@@ -20,7 +20,7 @@ def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, sky: str = "
     Raises:
         ValueError: if there is no such sky.
     """
-    known = {preset.name: preset for preset in presets()}
+    known = known_presets()
     if sky not in known:
         raise ValueError(f"sky '{sky}' is unknown; choose from {', '.join(known)}")
     preset = known[sky]

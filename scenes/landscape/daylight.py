@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from scenes.asset_cache import asset_file
-from scenes.landscape.sky import SKIES, Sky, horizontal_irradiance, radiance_map, sun_color
+from scenes.landscape.sky import NIGHTS, SKIES, Sky, horizontal_irradiance, radiance_map, sun_color
 
 SUN_ANGLE = 0.53  # degrees
 SUN_TO_SKY = 17.0  # irradiance of a clear high sun on the scale of the painted skies
@@ -28,6 +28,7 @@ class Preset:
         sun_intensity: inputs:intensity of the distant light.
         sun_color: linear colour, largest part 1.
         sun_rotation: XYZ degrees that turn -Z towards where the light goes.
+        sky: what it was painted from.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Preset:
     sun_intensity: float
     sun_color: tuple[float, float, float]
     sun_rotation: tuple[float, float, float]
+    sky: Sky
 
 
 def _write_sky(path: Path, sky: Sky, seed: int) -> None:
@@ -49,12 +51,23 @@ def presets() -> tuple[Preset, ...]:
     return tuple(_preset(sky, seed) for seed, sky in enumerate(SKIES, start=101))
 
 
+@cache
+def night_presets() -> tuple[Preset, ...]:
+    """Return the skies before dawn and after dusk; textures are made on first use."""
+    return tuple(_preset(sky, seed) for seed, sky in enumerate(NIGHTS, start=201))
+
+
+def known_presets() -> dict[str, Preset]:
+    """Return every sky by name, the nights last."""
+    return {preset.name: preset for preset in (*presets(), *night_presets())}
+
+
 def _preset(sky: Sky, seed: int) -> Preset:
     texture = asset_file("sky", {**vars(sky), "seed": seed}, partial(_write_sky, sky=sky, seed=seed), suffix=".hdr")
     image = np.asarray(cv2.imread(str(texture), cv2.IMREAD_UNCHANGED), np.float32)[..., ::-1]
     diffuse = float(horizontal_irradiance(image).mean())
     color = sun_color(sky)
-    clear = 1.0 if sky.cloud < 0.8 else 0.0
+    clear = 1.0 if sky.cloud < 0.8 and sky.elevation > 0 else 0.0
     low = float(np.clip((30.0 - sky.elevation) / 25.0, 0.0, 1.0))
     direct = SUN_TO_SKY * clear * (1.0 - 0.5 * sky.cloud) * (1.0 + 1.5 * low)
     level = direct * float(color.mean()) * float(np.sin(np.radians(sky.elevation)))
@@ -68,4 +81,5 @@ def _preset(sky: Sky, seed: int) -> Preset:
         round(gain * direct * largest, 3),
         (red, green, blue),
         (0.0, 90.0 - sky.elevation, sky.azimuth),
+        sky,
     )

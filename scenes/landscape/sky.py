@@ -70,6 +70,13 @@ SKIES = (
     Sky("overcast", 40.0, 0.0, 1.0, 4.0, 0.92),
     Sky("grey", 25.0, 130.0, 0.95, 4.0, 0.78),
 )
+# The moon stands for the sun of a night; below the horizon there is none.
+NIGHTS = (
+    Sky("twilight", -1.0, 75.0, 0.25, 3.0, 0.20),
+    Sky("dull_twilight", -1.0, 75.0, 0.95, 4.0, 0.13),
+    Sky("moonlight", 38.0, 200.0, 0.15, 2.4, 0.045),
+    Sky("night", 20.0, 60.0, 0.95, 4.0, 0.016),
+)
 
 
 def sun_direction(sky: Sky) -> Floats:
