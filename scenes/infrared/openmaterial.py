@@ -4,14 +4,14 @@ A USD material refers to one by the attribute `asset ir:openmaterial` of `IrSurf
 name map (.xomm) or an asset (.xoma) in which the material is looked up by its USD name. On a prim, an asset file counts
 for all materials below, as it does for the model that it comes with.
 
-Source: ASAM OpenMATERIAL 3D 1.1, schemas/{material,mapping,asset,material_optical}_schema.json.
+Source: ASAM OpenMATERIAL 3D 1.1, schemas/{material,mapping,asset,material_optical,material_brdf}_schema.json.
 """
 
 from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.infrared.refraction import Smooth, smooth_surface
+from scenes.infrared.scattering import reflectance_of_table
 from sensors.bands import find_band
 from sensors.checks import SensorError, check_fraction, check_temperature
 from sensors.material_table import find_material, material_of_words
-from sensors.materials import THERMAL, Material
+from sensors.materials import NEAR, THERMAL, Material
 
 KINDS = (".xomp", ".xomm", ".xoma")
 WIEN = 2897.8  # um K
@@ -78,6 +79,7 @@ def _material(content: Mapping[str, Any], path: Path) -> Material:
         material = _with_total(material, eps, _number(data, "temperature", path), named is None, smooth)
     if "surfaceRoughness" in properties:
         material = _with_roughness(material, _part(properties, "surfaceRoughness", path), path)
+    material = _with_scattering(material, properties.get("brdfUris", ()), path)
     retro = properties.get("retroreflectivityData")
     if retro and _number(retro, "coefficientOfRetroreflection", path) >= RETRO_LEAST:
         material = replace(material, retroreflective=True)
@@ -125,6 +127,19 @@ def _with_total(material: Material, eps: float, kelvin: float, unnamed: bool, sm
         if column == nearest or (unnamed and column not in smooth):
             material = material.authored(material.source, emissivity={column: _normal(material, column, eps)})
     return material
+
+
+def _with_scattering(material: Material, files: Sequence[str], path: Path) -> Material:
+    """Return a material with near-infrared reflectances of the first table that has each."""
+    found: dict[str, float] = {}
+    for file in files:
+        table = path.parent / file
+        rows = np.array(list(_rows(_part(_load(table), "brdf", table), "lookupTable", 5, table)), np.float64)
+        for column in NEAR if len(rows) else ():
+            value = reflectance_of_table(rows, find_band(column).center)
+            if value is not None and column not in found:
+                found[column] = check_fraction(value, f"{table}: reflectance in {column}")
+    return material.authored(material.source, reflectance=found) if found else material
 
 
 def _normal(material: Material, column: str, hemispherical: float) -> float:

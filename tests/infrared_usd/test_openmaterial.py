@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from pxr import Sdf, Usd, UsdGeom, UsdShade
 from scenes.infrared.materials import Resolver, material_of
 from scenes.infrared.openmaterial import OpenMaterialWarning, read_openmaterial
 from scenes.infrared.refraction import smooth_surface
+from scenes.infrared.scattering import reflectance_of_table
 from sensors.bands import BANDS
 from sensors.checks import SensorError
 from sensors.fresnel import fresnel_emissivity
 from sensors.materials import Material
+from sensors.near_infrared import reflectance
 
 # Rounded optical constants of clean aluminium: um, n, k.
 ALUMINIUM = [(2.0, 2.14, 20.7), (3.0, 4.37, 30.1), (4.0, 7.15, 39.2), (5.0, 10.4, 47.6), (8.0, 20.3, 68.2), (10.0, 26.0, 82.4), (14.0, 38.5, 107.0), (20.0, 60.5, 138.0)]  # fmt: skip
@@ -138,6 +141,42 @@ def test_retroreflection(tmp_path: Path) -> None:
     for value, expected in ((0.3, False), (70.0, True)):
         data = {"coefficientOfRetroreflection": value, "sources": "estimate"}
         assert material(tmp_path, "aluminum", retroreflectivityData=data).retroreflective == expected
+
+
+def table(value: Callable[[float], float], nanometres: float = 905.0, farthest: float = 90.0) -> list[list[float]]:
+    """Return a BRDF table of a function of the exit zenith, the same for all azimuths."""
+    angles = np.radians(np.linspace(0.0, farthest, 46))
+    return [[nanometres * 1e-9, 0.0, t, azimuth, value(t)] for t in angles for azimuth in (0.0, 3.141592653589793)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(lambda t: 0.3 / np.pi, 0.3), (lambda t: 0.2 * np.cos(t), 2 * np.pi * 0.2 / 3), (lambda t: 0.5 * np.cos(t) ** 3, np.pi / 5)],
+)  # fmt: skip
+def test_scattering(tmp_path: Path, value: Callable[[float], float], expected: float) -> None:
+    """Tables of 905 nm give both near-infrared bands; integrals over the hemisphere in closed form."""
+    rows = table(value)
+    write(tmp_path / "a_brdf.xompt", metadata=metadata("x"), brdf={"wavelengths": [9.05e-7], "lookupTable": rows})
+    found = material(tmp_path, "Dark asphalt", brdfUris=["a_brdf.xompt"])
+    for name in ("nir850", "nir940"):
+        assert float(reflectance(found, BANDS[name], 0.5)) == pytest.approx(expected, abs=2e-3)
+    assert found.emissivity["lwir"] == pytest.approx(0.96)
+
+
+def test_scattering_that_says_nothing(tmp_path: Path) -> None:
+    """Visible wavelengths, tables of few angles and impossible ones."""
+    plain = np.array(table(lambda t: 0.1))
+    assert reflectance_of_table(np.array(table(lambda t: 0.1, 550.0)), 0.85) is None
+    assert reflectance_of_table(np.array(table(lambda t: 0.1, farthest=40.0)), 0.85) is None
+    assert reflectance_of_table(plain[:2], 0.85) is None
+    assert reflectance_of_table(plain + [0, 0.5, 0, 0, 0], 0.85) is None
+    assert reflectance_of_table(plain * np.nan, 0.85) is None
+    brdf = {"wavelengths": [9.05e-7], "lookupTable": table(lambda t: 0.9)}
+    write(tmp_path / "b_brdf.xompt", metadata=metadata("x"), brdf=brdf)
+    with pytest.raises(
+        SensorError, match=r"b_brdf.xompt: reflectance in nir850: is 2.8.*; expected a number from 0 to 1"
+    ):
+        material(tmp_path, "asphalt", brdfUris=["b_brdf.xompt"])
 
 
 @pytest.fixture
