@@ -48,13 +48,13 @@ def read_tokens(prim: Usd.Prim, time: Usd.TimeCode) -> Tokens | None:
 
 
 def read_material(prim: Usd.Prim, time: Usd.TimeCode) -> Material | None:
-    """Return what a material prim says it is made of, or None.
+    """Return what a material prim says it is made of, or None where it does not say, or says "none".
 
     Tokens that are unknown are named in a warning, with the nearest, and count as not authored: files of others may be
     newer or older than NVIDIA's list.
     """
     tokens = read_tokens(prim, time)
-    if tokens is None or tokens.base == "none":
+    if tokens is None:
         return None
     try:
         find_material(tokens.base)
@@ -70,7 +70,8 @@ def read_material(prim: Usd.Prim, time: Usd.TimeCode) -> Material | None:
             attributes.append(attribute)
         else:
             _warn("non-visual attribute", attribute, tokens.where.removesuffix("base") + "attributes", ATTRIBUTES)
-    return find_material(tokens.base, coating, tuple(attributes))
+    found = find_material(tokens.base, coating, tuple(attributes))
+    return None if found.token == "none" else found
 
 
 def _warn(kind: str, name: str, where: str, known: Sequence[str]) -> None:

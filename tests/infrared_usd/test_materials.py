@@ -168,6 +168,14 @@ def test_instances_share_their_materials(tmp_path: Path) -> None:
     assert (changed.token, same.token) == ("brass", "tin")
 
 
+@pytest.mark.parametrize("base", ["none", "Default", "DefaultMaterial"])
+def test_saying_none_is_saying_nothing(stage: Usd.Stage, base: str) -> None:
+    """A token that stands for no material leaves the word to the next source."""
+    author(stage, "/World/Looks/nothing", "omni:simready:nonvisual:base", base, Sdf.ValueTypeNames.Token)
+    author(stage, "/World", "ir:material", "brick", Sdf.ValueTypeNames.Token)
+    assert (found(stage, "/World/Plain")[0].token, found(stage, "/World/Plain")[1]) == ("brick", "ir")
+
+
 def test_instancers_stand_for_what_they_copy() -> None:
     """The material of an instancer is that of its first prototype; its own labels and paths still count."""
     stage = Usd.Stage.CreateInMemory()
