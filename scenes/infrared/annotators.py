@@ -202,8 +202,11 @@ class Combined:
             part.detach()
         self._parts = {}
 
-    def get_data(self) -> Image:
-        """Return the image of the last captured frame.
+    def get_data(self, use_legacy_structure: bool = True) -> dict[str, Any]:
+        """Return the image of the last captured frame, as an annotator with info does.
+
+        Args:
+            use_legacy_structure: {"data": image, "info": {"band": name}}; otherwise one flat dictionary.
 
         Raises:
             SensorError: if it is not attached.
@@ -212,7 +215,8 @@ class Combined:
             raise SensorError(f"annotator '{self._name}' is not attached; call attach(render_product) first")
         view = {name: _flat(part.get_data(use_legacy_structure=False)) for name, part in self._parts.items()}
         see = buffer_radiance if self._band.is_thermal else near_radiance
-        return self._finish(see(view, self._state(), self._band))
+        data, info = self._finish(see(view, self._state(), self._band)), {"band": self._band.surface}
+        return {"data": data, "info": info} if use_legacy_structure else {"data": data, **info}
 
 
 def _flat(output: Any) -> Mapping[str, Any]:
