@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pxr import Usd, UsdGeom
 
-from scenes.builders import animals, distractors, farm, household, meadow, table
+from scenes.builders import animals, cars, distractors, farm, household, meadow, people, street, table
 from scenes.infrared.materials import Resolver
 from scenes.meshes import define_mesh
 
@@ -25,6 +25,9 @@ BUILDERS: dict[str, Callable[[Usd.Stage, np.random.Generator], None]] = {
     "meadow": lambda stage, rng: meadow.build(
         stage, "/World/Meadow", rng, grass=2, trees=2, bushes=2, rocks=2, woods=1
     ),
+    "people": lambda stage, rng: people.build(stage, "/World/People", rng, count=2, looks=2),
+    "cars": lambda stage, rng: cars.build(stage, "/World/Cars", rng, count=2, looks=2),
+    "street": lambda stage, rng: street.build(stage, "/World/Street", rng, houses=1, trees=2, lamps=1),
 }
 EXPECTED = {
     "table": {"wood", "concrete"},
@@ -33,10 +36,13 @@ EXPECTED = {
     "farm": {"steel", "water", "dead_leaf_grass", "wood", "rubber"},
     "animals": {"fur_hair", "water", "leather"},
     "meadow": {"leaf_grass", "stone", "wood"},
+    "people": {"skin", "fabric", "leather"},
+    "cars": {"steel", "rubber", "clear_glass", "plastic"},
+    "street": {"asphalt", "concrete", "brick", "clear_glass", "leaf_grass"},
 }
 
 
-SLOW = ("animals", "meadow")  # their assets take long to make the first time
+SLOW = ("animals", "meadow", "people", "cars", "street")  # their assets take long to make the first time
 NAMES = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in BUILDERS]
 
 
