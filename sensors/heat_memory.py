@@ -1,4 +1,4 @@
-"""Temperatures that remember the day: asphalt that is warm at midnight, tin that follows each cloud.
+"""Temperatures that remember the day: asphalt that is warm at midnight, cast iron that is late in the morning.
 
 Sheets go through the last of the day step by step; thick bodies are half-spaces that have seen the same day for ever.
 The weather but for the sun is that of the moment: the air's own swing over the day is left out.
@@ -23,6 +23,7 @@ from sensors.materials import Material
 
 _STEPS = 24  # of a sheet's past
 _PAST = 8.0  # time constants that a sheet remembers
+_AT_ONCE = 300.0  # s; the sun warms a black sheet by 6 K an hour at most, so quicker ones are behind by half a kelvin
 
 
 def material_temperature_now(material: Material, weather: Weather, sky_view: float = 1.0, extra: float = 0.0) -> float:
@@ -54,10 +55,13 @@ def temperature_now(surface: HeatSurface, sheet: float | None, inertia: float | 
 
 
 def _thin(surface: HeatSurface, capacity: float, weather: Weather) -> float:
-    """Start steady some time constants ago and follow the sun."""
+    """Start steady some time constants ago and follow the sun; what follows at once is steady."""
     day = np.asarray(weather.day, np.float64)
     now = steady_temperature(surface, weather)
-    past = min(_PAST * float(time_constant(capacity, conductance(now, surface, weather))), DAY)
+    slowness = float(time_constant(capacity, conductance(now, surface, weather)))
+    if slowness < _AT_ONCE:
+        return float(now)
+    past = min(_PAST * slowness, DAY)
     step = past / _STEPS
     ago = past - (np.arange(_STEPS) + 0.5) * step
     places = (len(day) - 1) - ago / DAY * len(day)

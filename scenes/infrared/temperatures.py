@@ -9,7 +9,8 @@ from scenes.infrared.things import Piece
 from scenes.infrared.warmth import AMBIENT, BALANCE
 from scenes.seeds import derive_seed
 from sensors.checks import SensorError, check_temperature, unknown
-from sensors.heat_balance import HeatSurface, Weather, steady_temperature
+from sensors.heat_balance import HeatSurface, Weather
+from sensors.heat_memory import temperature_now
 from sensors.materials import Material
 from sensors.temperatures import is_balanced, sample_temperatures
 
@@ -24,7 +25,7 @@ class Temperatures:
 
     def __init__(self) -> None:
         self._weather: Weather | None = None
-        self._balances: dict[HeatSurface, float] = {}
+        self._balances: dict[tuple[HeatSurface, float | None, float | None], float] = {}
         self._seed, self._frame = 0, 0
         self._drawn: dict[tuple[str, str], dict[str, float]] = {}
 
@@ -67,7 +68,8 @@ class Temperatures:
         key = (origin.holder, origin.model)
         if key not in self._drawn:
             assert self._weather is not None
-            generator = np.random.default_rng(derive_seed(self._seed, self._frame, "temperature", *key))
+            stream = np.random.Philox(key=derive_seed(self._seed, self._frame, "temperature", *key))  # cheap to begin
+            generator = np.random.Generator(stream)
             self._drawn[key] = sample_temperatures(origin.model, self._weather, generator)
         parts = self._drawn[key]
         if said.part and said.part not in parts:
@@ -82,8 +84,9 @@ class Temperatures:
     def _balance(self, material: Material, flux: float) -> float:
         emissivity = material.emissivity.get("lwir", 0.92)
         wet = material.evaporation
-        key = HeatSurface(material.solar_absorptance, emissivity, material.inside, extra=flux, evaporation=wet)
+        surface = HeatSurface(material.solar_absorptance, emissivity, material.inside, extra=flux, evaporation=wet)
+        key = (surface, material.sheet, material.inertia)
         if key not in self._balances:
             assert self._weather is not None
-            self._balances[key] = float(steady_temperature(key, self._weather))
+            self._balances[key] = temperature_now(*key, self._weather)
         return self._balances[key]

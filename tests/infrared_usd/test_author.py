@@ -79,7 +79,7 @@ def test_colours_are_not_seen() -> None:
     stage = open_stage()
     rng = np.random.default_rng(3)
     shaders = []
-    for number, token in enumerate(["steel", "wood", "fabric", "clear_glass", "concrete", "rubber"]):
+    for number, token in enumerate(["steel", "plastic", "fabric", "clear_glass", "concrete", "wood"]):
         color = tuple(rng.uniform(0, 1, 3).tolist())
         material = made_of(stage, f"/World/Looks/M{number}", token, "paint" if number < 2 else "none", color)
         shaders.append(UsdShade.Shader.Get(stage, f"/World/Looks/M{number}/Shader"))

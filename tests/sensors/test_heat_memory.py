@@ -69,9 +69,9 @@ def test_thin_things_are_nearly_steady_and_slow_ones_behind() -> None:
     morning = at(8.0)
     steady = temperature_now(surface, None, None, morning)
     assert float(net_flux(steady, surface, morning)) == pytest.approx(0.0, abs=1e-6)
-    assert temperature_now(surface, 2889.0, None, replace(morning, day=())) == steady
-    lags = [steady - temperature_now(surface, capacity, None, morning) for capacity in (300.0, 2889.0, 17500.0)]
-    assert 0.0 < lags[0] < 0.1 < lags[1] < 0.7 < lags[2] < 5.0
+    assert temperature_now(surface, 60000.0, None, replace(morning, day=())) == steady
+    lags = [steady - temperature_now(surface, capacity, None, morning) for capacity in (2889.0, 17500.0, 60000.0)]
+    assert lags[0] == 0.0 < 0.7 < lags[1] < 2.0 < lags[2] < 12.0
 
 
 @pytest.mark.parametrize("capacity", [2889.0, 17500.0, 60000.0])
@@ -82,7 +82,7 @@ def test_a_sheet_is_that_of_small_steps(capacity: float) -> None:
         moment = (hour + (step + 0.5) * dt / 3600.0) % 24.0
         weather = replace(WEATHER, sunlight=float(clear_sky_irradiance(solar_elevation(172.0, moment, 50.0))))
         kelvin += dt / capacity * float(net_flux(kelvin, surface, weather))
-    assert temperature_now(surface, capacity, None, at(hour)) == pytest.approx(kelvin, abs=0.25)
+    assert temperature_now(surface, capacity, None, at(hour)) == pytest.approx(kelvin, abs=0.5 if capacity < 5000 else 0.25)
 
 
 @pytest.mark.parametrize("token", [t for t in tokens() if t != "calibration_lambertian"])
