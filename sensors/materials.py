@@ -79,8 +79,9 @@ class Material:
         if column in self.emissivity:
             return self.emissivity[column]
         fallback = 0.92 if column in THERMAL else 0.6
+        known_from = f" ({self.source})" if self.source else ""
         warnings.warn(
-            f"material '{self.token}' has no emissivity in {column}; using {fallback}. "
+            f"material '{self.token}'{known_from} has no emissivity in {column}; using {fallback}. "
             f"Author it: ir:emissivity:{column} or ir:reflectance:{column}",
             MissingBandData,
             stacklevel=2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pxr import Usd
 
@@ -71,6 +71,8 @@ def read_material(prim: Usd.Prim, time: Usd.TimeCode) -> Material | None:
         else:
             _warn("non-visual attribute", attribute, tokens.where.removesuffix("base") + "attributes", ATTRIBUTES)
     found = find_material(tokens.base, coating, tuple(attributes))
+    if not found.emissivity:  # a calibration target: what asks for its values must be able to name it
+        found = replace(found, source=str(prim.GetPath()))
     return None if found.token == "none" else found
 
 

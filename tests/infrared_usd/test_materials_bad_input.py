@@ -165,7 +165,9 @@ def test_calibration_target_must_be_authored(stage: Usd.Stage) -> None:
         Sdf.ValueTypeNames.Token,
     )
     material, _ = found(stage, "/World/Tube")
-    with pytest.warns(MissingBandData, match="material 'calibration_lambertian' has no emissivity in lwir"):
+    with pytest.warns(
+        MissingBandData, match=r"material 'calibration_lambertian' \(/World/Looks/example\) has no emissivity in lwir"
+    ):
         band_surface(material, "lwir")
     author(stage, "/World/Looks/example", "ir:emissivity:lwir", 0.5)
     assert band_surface(found(stage, "/World/Tube")[0], "lwir")["emissivity"] == pytest.approx(0.5)
@@ -180,5 +182,8 @@ def test_numbers_alone_leave_other_bands_to_be_named(stage: Usd.Stage) -> None:
         warnings.simplefilter("error")
         assert band_surface(material, "lwir")["emissivity"] == pytest.approx(0.4)
         assert "luminance" in band_surface(material, "nir850")
-    with pytest.warns(MissingBandData, match=r"has no emissivity in mwir; using 0.92. Author it: ir:emissivity:mwir"):
+    with pytest.warns(
+        MissingBandData,
+        match=r"material 'none' \(ir:\* of /World/Plain\) has no emissivity in mwir; using 0.92. Author it: ir:emissivity:mwir",
+    ):
         band_surface(material, "mwir")
