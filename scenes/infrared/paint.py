@@ -28,13 +28,13 @@ class Looks:
         """Return a painted material with the absorptance of the colour it is painted in.
 
         Materials without paint, with an absorptance that somebody authored, or whose colour is a texture stay as they
-        are.
+        are; so do thick bodies, which would still remember at night what they absorbed by day.
 
         Args:
             material: what the surface is made of.
             bound: the visual material, or an invalid prim.
         """
-        if "paint" not in material.coating or not bound or not _is_usual(material):
+        if "paint" not in material.coating or material.inertia or not bound or not _is_usual(material):
             return material
         path = bound.GetPath()
         if path not in self._known:
