@@ -18,6 +18,7 @@ from jaxtyping import Float32, Float64, Int32
 TRIANGLE, INSTANCE = 0, 121  # RTCGeometryType
 INDEX_BUFFER, VERTEX_BUFFER = 0, 1  # RTCBufferType
 UINT3, FLOAT3, FLOAT3X4_ROWS = 0x5003, 0x9003, 0x9134  # RTCFormat
+ROBUST = 4  # RTC_SCENE_FLAG_ROBUST: no ray slips through between two triangles
 INVALID = np.uint32(0xFFFFFFFF)
 WIDTH = 8  # rays in a packet
 FIELDS = 21  # 4-byte fields of RTCRayHit8: 12 of the ray, 9 of the hit
@@ -48,6 +49,7 @@ def library() -> ctypes.PyDLL:
     for name, result, arguments in (
         ("rtcNewDevice", pointer, [ctypes.c_char_p]),
         ("rtcNewScene", pointer, [pointer]),
+        ("rtcSetSceneFlags", None, [pointer, ctypes.c_int]),
         ("rtcReleaseScene", None, [pointer]),
         ("rtcCommitScene", None, [pointer]),
         ("rtcNewGeometry", pointer, [pointer, ctypes.c_int]),
@@ -79,6 +81,7 @@ class Tree:
 
     def __init__(self) -> None:
         self.handle = library().rtcNewScene(device())
+        library().rtcSetSceneFlags(self.handle, ROBUST)
 
     def attach(self, geometry: int) -> None:
         """Add a geometry; its number is how many were added before."""

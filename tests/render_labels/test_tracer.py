@@ -360,3 +360,16 @@ print(sorted(m for m in sys.modules if m in ("mitsuba", "drjit", "pyoidn")))
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("rings", [12, 40])  # baked to the world, and a tree of its own
+def test_no_ray_slips_through_where_triangles_meet(rings: int) -> None:
+    """Rays near the pole of a ball run along edges; each hits the near side."""
+    snapshot, tracer = scene(thing("/ball", rock(rings, "ball"), moved(z=-10), "ball")), LabelTracer()
+    tracer.take(snapshot)
+    steps = (np.arange(64) + 0.5) / 64 * 0.02 - 0.01
+    x, y = (a.ravel() for a in np.meshgrid(steps, steps))
+    directions = np.stack([x, y, np.full_like(x, -1)], 1).astype(np.float32)
+    found = tracer.follow(np.zeros_like(directions), directions)
+    assert (found.instance == 0).all()
+    assert found.parameter.max() < 9.6
