@@ -11,7 +11,7 @@ from engine.render.buffers import Aov, RenderSettings
 from engine.render.frame import FrameRenderer
 from engine.stage.reader import StageReader
 
-LIMITS = {"lwir": (8.0, 14.0), "mwir": (3.0, 5.0)}  # micrometres
+LIMITS = {"lwir": (8.0, 14.0), "lwir_7_13": (7.5, 13.5), "lwir_8_12": (8.0, 12.0), "mwir": (3.0, 5.0)}  # micrometres
 C1, C2 = 1.191042972e8, 14387.768775  # W um^4 m^-2 sr^-1, um K (CODATA)
 KELVIN = np.arange(180.0, 420.25, 0.25)
 

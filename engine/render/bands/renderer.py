@@ -64,6 +64,8 @@ class BandRenderer:
         samples = max(1, settings.band_samples // settings.band_supersampling**2)
         world, pixels = self._world(scene), view.height * view.width
         total = np.zeros((pixels, len(scene.bands)), np.float32)
+        if not scene.bands:
+            return total.reshape(view.height, view.width, 0)
         together = max(1, RAYS // pixels)
         for first in range(0, samples, together):
             numbers = range(first, min(first + together, samples))
