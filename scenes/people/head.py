@@ -18,9 +18,9 @@ HAIRCUTS = ("short", "bob", "long", "bun", "bald", "beanie", "cap")
 SKULL = np.array(
     [
         [0.015, 0.270, 0.085, 0.10, 0.105],
-        [0.06, 0.235, 0.150, 0.17, 0.165],
-        [0.14, 0.160, 0.245, 0.22, 0.225],
-        [0.26, 0.070, 0.345, 0.28, 0.275],
+        [0.06, 0.235, 0.150, 0.17, 0.155],
+        [0.14, 0.160, 0.245, 0.22, 0.205],
+        [0.26, 0.070, 0.345, 0.28, 0.255],
         [0.38, 0.030, 0.395, 0.36, 0.305],
         [0.50, 0.015, 0.415, 0.40, 0.318],
         [0.62, 0.010, 0.420, 0.425, 0.330],
@@ -79,9 +79,9 @@ def skull(face: Face, thick: float = 0.0, lowest: float = 0.0) -> Loft:
     rows[:, 2:4] += thick
     rows[:, 4] += thick
     rows[rows[:, 0] < 0.3, 4] *= face.jaw
-    rows[-1, 0] += thick
+    rows[-2:, 0] += [0.6 * thick, thick]
     rows *= face.size
-    return Loft(face.origin, face.axes[2], face.axes[0], rows, "head", 0.02 * face.size, 2.25, 0.02 * face.size)
+    return Loft(face.origin, face.axes[2], face.axes[0], rows, "head", 0.02 * face.size, 2.25, 0.045 * face.size)
 
 
 def head_shapes(face: Face, build: Build, joints: Joints) -> list[Shape]:
@@ -94,11 +94,11 @@ def head_shapes(face: Face, build: Build, joints: Joints) -> list[Shape]:
 
     neck = joints["neck"] - 0.03 * build.height * joints["spine_up"]
     out: list[Shape] = [skull(face)]
-    thick = (0.26 if build.girth < 1.05 else 0.30) * s * (0.9 if build.bust else 1.0)
+    thick = (0.235 if build.girth < 1.05 else 0.27) * s * (0.9 if build.bust else 1.0)
     out.append(Cone(neck, face.at(-0.07, 0, 0.28), thick * 1.08, thick * 0.95, "neck", 0.12 * s, 1.0))
     out.append(cone((0.10, 0, 0.06), (0.33, 0, 0.075), 0.12, 0.075 * face.jaw, 0.10, 1.25))  # floor of the mouth, chin
     for y in (1.0, -1.0):
-        out.append(cone((0.02, 0.22 * y, 0.19), (0.24, 0.14 * y, 0.08), 0.075, 0.06, 0.10))  # jaw
+        out.append(cone((0.03, 0.195 * y, 0.20), (0.24, 0.115 * y, 0.085), 0.06, 0.055, 0.10))  # jaw
         out.append(cone((0.30, 0.175 * y, 0.38), (0.20, 0.22 * y, 0.42), 0.085, 0.07, 0.10))  # cheek bone
         out.append(cone((0.455, 0.135 * y, 0.485), (0.44, 0.16 * y, 0.48), 0.070, 0.062, 0.06, carve=True))  # socket
         out.append(cone((0.405, 0.06 * y, 0.555), (0.36, 0.20 * y, 0.56), 0.030 * face.brow, 0.024 * face.brow, 0.06))
@@ -123,8 +123,8 @@ def head_shapes(face: Face, build: Build, joints: Joints) -> list[Shape]:
 
 def _lids(make: Callable[..., Cone], y: float) -> list[Shape]:
     """Return the lids of one eye, two arcs over the eyeball."""
-    upper = [(0.405, 0.075, 0.485), (0.432, 0.115, 0.508), (0.428, 0.155, 0.510), (0.385, 0.205, 0.485)]
-    lower = [(0.405, 0.075, 0.482), (0.425, 0.12, 0.462), (0.420, 0.16, 0.462), (0.385, 0.205, 0.482)]
+    upper = [(0.405, 0.075, 0.485), (0.428, 0.113, 0.521), (0.424, 0.157, 0.522), (0.385, 0.205, 0.485)]
+    lower = [(0.405, 0.075, 0.482), (0.424, 0.12, 0.450), (0.419, 0.16, 0.451), (0.385, 0.205, 0.482)]
     out: list[Shape] = []
     for line, thick in ((upper, 0.017), (lower, 0.013)):
         for a, b in pairwise(line):

@@ -49,7 +49,7 @@ def paint_head(points: Array, face: Face, tone: Array, hair: Array, stubble: flo
         along = smoothstep(0.04, 0.07, p[:, 1] * y) * (1 - smoothstep(0.19, 0.23, p[:, 1] * y))
         brow = (1 - smoothstep(0.010, 0.024, np.abs(p[:, 2] - arch))) * along * (p[:, 0] > 0.25)
         colour = _mix(colour, np.minimum(hair, tone) * 0.8, 0.85 * brow)
-        lash = np.abs(p[:, 2] - 0.4835 - 0.018 * np.cos((np.abs(p[:, 1]) - 0.14) / 0.075 * 1.57))
+        lash = np.abs(p[:, 2] - 0.4835 - 0.026 * np.cos((np.abs(p[:, 1]) - 0.14) / 0.075 * 1.57))
         span = 1 - smoothstep(0.055, 0.075, np.abs(p[:, 1] - 0.14 * y))
         colour = _mix(
             colour, [0.012, 0.009, 0.008], 0.8 * (1 - smoothstep(0.004, 0.012, lash)) * span * (p[:, 0] > 0.37)
