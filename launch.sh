@@ -113,6 +113,7 @@ while [ $# -gt 0 ]; do
 done
 case "$FORCED" in "" | isaac | engine) ;; *) fail "--runtime '$FORCED' is unknown; use isaac or engine" ;; esac
 export PYTHONPATH="$ROOT${PYTHONPATH:+:$PYTHONPATH}"
+export PXR_PLUGINPATH_NAME="$ROOT/scenes/infrared/schema${PXR_PLUGINPATH_NAME:+:$PXR_PLUGINPATH_NAME}" # IrSurfaceAPI
 
 case "$COMMAND" in
   run) pick_runtime "$FORCED"; exec "${RUNTIME[@]}" "$ROOT/replicator_scripts/generate.py" "${ARGS[@]}" ;;
