@@ -16,6 +16,7 @@ from writers.encode import depth_png, ids_png, jpeg, json_bytes, normals_png, np
 from writers.encoding import EncoderPool
 from writers.infrared.outputs import InfraredOutputs
 from writers.infrared.settings import NAMES as INFRARED
+from writers.infrared.settings import RIGHT
 from writers.infrared.views import Gathering, OwnViewWriter, parent_of, split
 from writers.objects import class_mask, count_classes, list_objects
 from writers.scripted import ScriptedDataset
@@ -122,7 +123,7 @@ class DatasetWriter(rep.Writer):
         self._own = [self._own_writer(output) for output in self.infrared.own_views()]
 
     def _own_writer(self, output: str) -> OwnViewWriter:
-        labels = make_annotators(["boxes"] if "boxes" in self.outputs else [])
+        labels = make_annotators(["boxes"] if "boxes" in self.outputs and output != RIGHT else [])
         annotators = distinct([*labels, *self.infrared.annotators([output])])
         return OwnViewWriter(output, annotators, lambda name, views: self._gathering.own(name, copied(views)))
 
@@ -234,7 +235,9 @@ class DatasetWriter(rep.Writer):
         made, said = self.infrared.members(self.infrared.shared(), view, state, streams)
         members.update(made)
         for output, looking in own.items():
-            made, described = self.infrared.members([output], looking, state, streams)
+            if output == RIGHT:
+                continue
+            made, described = self.infrared.members([output], looking, state, streams, own.get(RIGHT))
             members.update(made)
             said[output] = {**described[output], **self._own_view(looking)}
         return said

@@ -15,6 +15,7 @@ from writers.infrared.settings import KINDS, STAGE_BANDS, read_output
 
 OUTPUTS = tuple(KINDS)
 KEY = "infrared.cameras"
+MATCHED = "nir850"  # band of the images that are matched
 Offset = tuple[float, float, float]
 
 
@@ -27,12 +28,14 @@ class CameraSettings:
         sheet: that data sheet, with the scenario's changes.
         offset: metres right, up and back from the scenario's camera, in its frame.
         own_view: whether it has place, lens and size of its own.
+        is_matched: whether it is a pair of imagers under a projector, whose images are matched.
     """
 
     preset: str
     sheet: Any
     offset: Offset = (0.0, 0.0, 0.0)
     own_view: bool = False
+    is_matched: bool = False
 
 
 def read_cameras(given: Any) -> dict[str, CameraSettings]:
@@ -61,10 +64,14 @@ def read_camera(output: str, options: Mapping[str, Any]) -> CameraSettings:
         raise ScenarioError(key, message) from None
     check_value(options.get("own_view", False), bool, f"{KEY}.{output}.own_view")
     offset = check_value(options.get("offset"), Offset | None, f"{KEY}.{output}.offset")
-    return CameraSettings(found.preset, found.camera, offset or (0.0, 0.0, 0.0), found.own_view)
+    return CameraSettings(
+        found.preset, found.camera, offset or (0.0, 0.0, 0.0), found.own_view, found.method == "matching"
+    )
 
 
 def band_of(output: str, camera: CameraSettings) -> tuple[str, Band] | None:
-    """Return the name on the stage and the spectral band of an output; None for depth, which needs no radiance."""
+    """Return the name on the stage and the spectral band of an output; None for depth that needs no radiance."""
+    if camera.is_matched:
+        return MATCHED, find_band(MATCHED)
     name = STAGE_BANDS.get(output)
     return None if name is None else (name, find_band(camera.sheet.band))

@@ -8,6 +8,7 @@ import omni.replicator.core as rep
 from pxr import Gf, Usd, UsdGeom
 
 from scenes.infrared.cameras import CameraSettings
+from scenes.infrared.pair import build_pair
 from scenes.infrared.settings import Infrared
 
 FILM = 20.955  # mm, of cameras whose data sheet gives no pixel pitch
@@ -29,6 +30,8 @@ def build_views(stage: Usd.Stage, infrared: Infrared, parent: str) -> list[Any]:
             define_camera(stage, path, settings)
             name = f"{parent.rpartition('/')[2]}_{output}"
             products.append(rep.create.render_product(path, (settings.sheet.width, settings.sheet.height), name=name))
+            if settings.is_matched:
+                products.append(build_pair(stage, path, settings.sheet, f"{name}_right"))
     return products
 
 

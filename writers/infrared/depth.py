@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors.encodings import encode_depth
+from sensors.imager import supersampling
+from sensors.optics import box_downsample
 from sensors.stereo_depth import StereoCamera, noisy_depth
 from sensors.structured_light import StructuredLightCamera, structured_light_depth
 from sensors.tof_depth import TimeOfFlightCamera, tof_depth
 from writers.encode import SMOOTH_PNG, png
 from writers.infrared.settings import InfraredOutput
+from writers.infrared.stereo import matched_depth
 from writers.infrared.streams import Streams
 
 Image = NDArray[np.floating]
@@ -79,10 +82,49 @@ def members(
     Returns:
         Bytes by member, and what the JSON says of them.
     """
-    camera = replace(output.camera, width=size[0], height=size[1], focal_pixels=focal)
+    camera = fitted(output, size, focal)
     seen = depth if output.ideal else measured(camera, depth, streams.of_frame(), reflectance, incidence)
-    made = {f"{output.name}.png": png(encode_depth(seen, output.depth_scale), SMOOTH_PNG)}
-    return made, describe(output, camera)
+    return _z16(output, seen), describe(output, camera)
+
+
+def matched(
+    output: InfraredOutput, left: Image, right: Image, size: tuple[int, int], focal: float, streams: Streams
+) -> Any:
+    """Make the members of a depth output whose imagers' radiance was traced.
+
+    Args:
+        output: which camera, which formats.
+        left: (h s, w s) W m^-2 sr^-1.
+        right: the same size.
+        size: width and height, pixels.
+        focal: length in pixels.
+        streams: of this output at this frame.
+
+    Returns:
+        Bytes by member, and what the JSON says of them.
+    """
+    camera = fitted(output, size, focal)
+    factor = supersampling(left.shape, *size, camera.name)
+    one, other = (box_downsample(np.asarray(each, np.float32), factor) for each in (left, right))
+    seen, first, second = matched_depth(camera, one, other, streams.of_frame())
+    made = _z16(output, seen)
+    for side, picture in (("left", first), ("right", second)):
+        if side in output.formats:
+            made[f"{output.name}.{side}.png"] = png(picture)
+    about = {key: value for key, value in describe(output, camera).items() if not key.startswith("disparity")}
+    return made, {**about, "model": MATCHING, "projector_W": camera.projector_power, "unit_of_images": "counts"}
+
+
+MATCHING = "semi-global matching of two traced images of projected dots"
+
+
+def fitted(output: InfraredOutput, size: tuple[int, int], focal: float) -> Any:
+    """Return the camera of an output with another size and focal length."""
+    return replace(output.camera, width=size[0], height=size[1], focal_pixels=focal)
+
+
+def _z16(output: InfraredOutput, metres: Image) -> dict[str, bytes]:
+    return {f"{output.name}.png": png(encode_depth(metres, output.depth_scale), SMOOTH_PNG)}
 
 
 def describe(output: InfraredOutput, camera: Camera) -> dict[str, Any]:

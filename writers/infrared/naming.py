@@ -15,6 +15,8 @@ NEAR = {
 }
 OTHERS = {
     "ir_depth.png": ("uint16 (h, w)", "`depth_scale` m", "Z16: depth of a depth camera, noise and holes; 0 is none"),
+    "ir_depth.left.png": ("uint8 (h, w)", "counts", "what the left imager sees, dots and all"),
+    "ir_depth.right.png": ("uint8 (h, w)", "counts", "what the right imager sees"),
     "ir_truth.temperature.npy": ("float32 (h, w)", "K", "temperature of the surfaces; nan where nothing is"),
     "ir_truth.emissivity.npy": ("float32 (h, w, bands)", "1", "emissivity towards the camera, `emissivity_bands`"),
 }

@@ -12,11 +12,12 @@ from scenes.infrared import annotators as infrared_annotators
 from scenes.infrared.buffer_light import near_radiance, reflectances
 from scenes.infrared.buffer_path import IDS, SOURCES, buffer_radiance, cosines, surfaces
 from sensors.bands import find_band
+from sensors.checks import SensorError
 from sensors.materials import ANGLES
 from sensors.registry import find_camera
 from writers.camera import describe_camera
 from writers.infrared import depth, near, thermal, truth
-from writers.infrared.settings import PRESETS, STAGE_BANDS, TRUTH, InfraredOutput, chosen_path, read_outputs
+from writers.infrared.settings import PRESETS, RIGHT, STAGE_BANDS, TRUTH, InfraredOutput, chosen_path, read_outputs
 from writers.infrared.streams import Streams
 
 DEPTH = "distance_to_image_plane"
@@ -43,6 +44,10 @@ class InfraredOutputs:
         self.has_truth = TRUTH in listed
         self.path = infrared_annotators.resolved_path(wanted) if self.is_wanted else wanted
         thermal_outputs = [name for name in self.cameras if name.startswith("thermal")] or ["thermal_lwir"]
+        if self._is_matched("ir_depth") and self.path != "trace":
+            raise SensorError(
+                "infrared.cameras.ir_depth.method: is 'matching', which needs path: trace; expected noise"
+            )
         self.truth_bands = [STAGE_BANDS[name] for name in thermal_outputs]
 
     @property
@@ -56,8 +61,12 @@ class InfraredOutputs:
         return [*own, TRUTH] if self.has_truth else own
 
     def own_views(self) -> list[str]:
-        """List the outputs that look through a camera of their own."""
-        return [name for name, output in self.cameras.items() if output.own_view]
+        """List the outputs that look through a camera of their own, and the right imager where there is one."""
+        own = [name for name, output in self.cameras.items() if output.own_view]
+        return [*own, RIGHT] if self._is_matched("ir_depth") else own
+
+    def _is_matched(self, name: str) -> bool:
+        return name in self.cameras and self.cameras[name].method == "matching"
 
     def annotators(self, names: Iterable[str]) -> list[Any]:
         """Get the annotators that outputs need, each once."""
@@ -74,7 +83,9 @@ class InfraredOutputs:
         needed = buffered or any(depth.needs_reflectance(output.camera) for output in self.cameras.values())
         return infrared_annotators.current_state() if needed else None
 
-    def members(self, names: Iterable[str], view: View, state: Any, streams: Mapping[str, Any]) -> Any:
+    def members(
+        self, names: Iterable[str], view: View, state: Any, streams: Mapping[str, Any], right: View | None = None
+    ) -> Any:
         """Make the members of some outputs from one view.
 
         Args:
@@ -82,6 +93,7 @@ class InfraredOutputs:
             view: what the annotators gave for its render product.
             state: of the surfaces, see `state`.
             streams: `seed`, `frame` and `camera`, on which all randomness depends.
+            right: what the right imager's annotators gave, for depth by matching.
 
         Returns:
             Bytes by member, and what the JSON says by output.
@@ -89,12 +101,18 @@ class InfraredOutputs:
         made: dict[str, bytes] = {}
         about: dict[str, Any] = {}
         for name in names:
-            bytes_of, said = self._members(name, view, state, Streams(**streams, output=name))
+            own = Streams(**streams, output=name)
+            if right is not None and self._is_matched(name):
+                bytes_of, said = self._matched(self.cameras[name], view, right, own)
+            else:
+                bytes_of, said = self._members(name, view, state, own)
             made.update(bytes_of)
             about[name] = {**said, **({"path": self.path} if name != "ir_depth" else {})}
         return made, about
 
     def _sources(self, name: str) -> list[str]:
+        if name == RIGHT or self._is_matched(name):
+            return [f"{infrared_annotators.TRACED}:nir850"]
         if name == "ir_depth":
             camera = self.cameras[name].camera
             return [DEPTH, *[IDS] * depth.needs_reflectance(camera), *["normals"] * depth.needs_incidence(camera)]
@@ -126,6 +144,13 @@ class InfraredOutputs:
         if not band.is_thermal:
             return near_radiance(view, state, band, output.flood)
         return buffer_radiance(view, state, band)
+
+    def _matched(self, output: InfraredOutput, left: View, right: View, streams: Streams) -> Any:
+        key = f"{infrared_annotators.TRACED}_nir850"
+        camera = describe_camera(left["camera_params"], "")
+        size, focal = (camera["width"], camera["height"]), camera["intrinsics"][0][0]
+        one, other = (np.asarray(view[key]["data"]) for view in (left, right))
+        return depth.matched(output, one, other, size, focal, streams)
 
     def _depth(
         self, output: InfraredOutput, view: View, state: Any, size: tuple[int, int], focal: float, streams: Streams

@@ -28,7 +28,7 @@ def paint(member: str, value: NDArray[Any], about: Mapping[str, Any]) -> Image |
     if not is_infrared(member):
         return None
     kind = member.partition(".")[2]
-    if kind == "agc.png" or (kind == "png" and value.dtype == np.uint8):
+    if kind in ("agc.png", "left.png", "right.png") or (kind == "png" and value.dtype == np.uint8):
         return _grey(value) if value.ndim == 2 else np.ascontiguousarray(value[..., :3])
     if member == "ir_depth.png":
         return _depth(value, about)

@@ -35,11 +35,13 @@ PRESETS = {
 }
 STAGE_BANDS = {"thermal_lwir": "lwir", "thermal_mwir": "mwir", "nir850": "nir850", "nir940": "nir940"}
 TRUTH = "ir_truth"
+RIGHT = "ir_depth_right"  # camera of the right imager, beside that of ir_depth
+METHODS = ("noise", "matching")
 NAMES = (*KINDS, TRUTH)
 FORMATS = {
     "thermal": ("tlinear", "agc", "radiance", "temperature", "raw16"),
     "nir": ("mono8", "mono16", "radiance"),
-    "depth": ("z16",),
+    "depth": ("z16", "left", "right"),
 }
 USUAL = {"thermal": ("tlinear", "agc"), "nir": ("mono8",), "depth": ("z16",)}
 PATHS = ("auto", "trace", "buffers")
@@ -47,7 +49,7 @@ _EVERY = ("preset", "formats", "ideal", "own_view", "offset")  # where it looks 
 _KEYS: dict[str, tuple[str, ...]] = {
     "thermal": ("gain", "palette", "tlinear"),
     "nir": ("bits", "exposure", "flood"),
-    "depth": ("depth_scale",),
+    "depth": ("depth_scale", "method"),
 }
 _FIXED = ("name", "band", "ratios")  # of a data sheet: not for a scenario to change
 
@@ -69,6 +71,7 @@ class InfraredOutput:
         ideal: no lens, no noise: what arrives is what is written.
         own_view: it looks through a camera of its own.
         flood: (watts, half angle in radians) of a light beside the lens, for the path without a tracer.
+        method: of depth: "noise" on true depth, or "matching" of two traced images.
     """
 
     name: str
@@ -83,6 +86,7 @@ class InfraredOutput:
     ideal: bool = False
     own_view: bool = False
     flood: tuple[float, float] | None = None
+    method: str = "noise"
 
 
 def read_outputs(outputs: Iterable[str], infrared: Mapping[str, Any] | None = None) -> dict[str, InfraredOutput]:
@@ -145,6 +149,7 @@ def read_output(name: str, given: Mapping[str, Any]) -> InfraredOutput:
             raise SensorError(f"{key}.{item}: is unknown{suggestion(item, known)}; expected one of {', '.join(known)}")
     changes = {item: _number(given[item], sheet[item], f"{key}.{item}") for item in changeable if item in given}
     exposure = given.get("exposure", "auto")
+    own_view = bool(given.get("own_view", False)) or given.get("offset") is not None
     return InfraredOutput(
         name=name,
         camera=_changed(find_camera(preset), changes, key),
@@ -156,9 +161,21 @@ def read_output(name: str, given: Mapping[str, Any]) -> InfraredOutput:
         exposure=None if exposure == "auto" else _positive(exposure, f"{key}.exposure"),
         depth_scale=_positive(given.get("depth_scale", 0.001), f"{key}.depth_scale"),
         ideal=bool(given.get("ideal", False)),
-        own_view=bool(given.get("own_view", False)) or given.get("offset") is not None,
+        own_view=own_view,
         flood=_flood(given.get("flood"), f"{key}.flood"),
+        method=_method(given, own_view and isinstance(find_camera(preset), StereoCamera), key),
     )
+
+
+def _method(given: Mapping[str, Any], can_match: bool, key: str) -> str:
+    """Return how depth is found; matching wants two imagers of their own."""
+    method = _one_of(given.get("method", "noise"), METHODS, f"{key}.method")
+    if method == "matching" and not can_match:
+        raise SensorError(f"{key}.method: is 'matching'; expected own_view: true and a stereo camera with it")
+    pictures = {"left", "right"} & set(given.get("formats") or ())
+    if pictures and method != "matching":
+        raise SensorError(f"{key}.formats: has '{min(pictures)}'; expected method: matching with it")
+    return method
 
 
 def _sheet(camera: Any) -> dict[str, Any]:
