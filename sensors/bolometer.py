@@ -33,8 +33,3 @@ def noise_radiance(band: Band, netd: float) -> float:
     Source: sigma_L = NETD dL/dT(300 K): 50 mK is 0.0419 in 8-14 um and 0.0441 in 7.5-13.5 um.
     """
     return netd * float(band.slope(NETD_AT))
-
-
-def netd_at(band: Band, netd: float, temperature: float) -> float:
-    """Return the NETD (K) that the same noise is at another scene temperature (K)."""
-    return noise_radiance(band, netd) / float(band.slope(temperature))

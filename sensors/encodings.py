@@ -14,7 +14,6 @@ from sensors.bands import Band
 from sensors.checks import SensorError
 
 TLINEAR_FINE = 0.01  # K a count: high resolution, 0..655 K (also Lepton's centikelvin)
-TLINEAR_COARSE = 0.04  # K a count: 0..2621 K
 MOST = 65535
 
 
@@ -78,9 +77,6 @@ class Rbfo:
         """Return the constants by FLIR's names, and the residual in kelvin."""
         found = asdict(self)
         return {**{f"planck_{name}": found[name] for name in ("R1", "R2", "B", "F", "O")}, "residual_K": self.residual}
-
-
-SC660 = Rbfo(R1=21106.77, R2=0.012545258, B=1501.0, F=1.0, O=-7340.0)  # constants published in Thermimage's manual
 
 
 def fit_rbfo(

@@ -183,8 +183,3 @@ def steady_temperature(surface: HeatSurface, weather: Weather) -> NDArray[np.flo
         if np.max(np.abs(step), initial=0.0) < 1e-9:
             break
     return t
-
-
-def material_temperature(material: Material, weather: Weather, sky_view: float = 1.0, extra: float = 0.0) -> float:
-    """Return the steady temperature (K) of a material in the open, with its LWIR emissivity for the whole spectrum."""
-    return float(steady_temperature(heat_surface(material, sky_view, extra), weather))

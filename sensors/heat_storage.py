@@ -54,11 +54,6 @@ def thermal_inertia(conductivity: float, density: float, specific_heat: float) -
     return float(np.sqrt(conductivity * density * specific_heat))
 
 
-def damping_depth(conductivity: float, density: float, specific_heat: float, period: float = DAY) -> float:
-    """Return the depth (m) at which a periodic swing has 1/e of its size: sqrt(2 k / (rho c omega))."""
-    return float(np.sqrt(2.0 * conductivity / (density * specific_heat * 2.0 * np.pi / period)))
-
-
 def periodic_swing(
     absorbed: ArrayLike, inertia: ArrayLike, loss: ArrayLike, period: float = DAY
 ) -> NDArray[np.complex128]:

@@ -17,7 +17,7 @@ from sensors.materials import NEAR, Material
 FILE = Path(__file__).with_name("near_infrared.yaml")
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear Rec. 709
 DARKEST, BRIGHTEST = 0.02, 0.95
-RETRO_ANGLE = np.radians(1.0)  # half width of what retroreflective sheeting sends back
+RETRO_WIDTH = np.radians(0.5)  # standard deviation of the lobe that retroreflective sheeting sends back
 SUNLIGHT = {"nir850": 0.982, "nir940": 0.373}  # W m^-2 nm^-1, AM1.5G, means over 835-865 and 925-955 nm
 
 
@@ -113,7 +113,7 @@ def retro_gain(phase_angle: ArrayLike, gain: float = 300.0) -> NDArray[np.floati
         gain: at 0; 100..1000 for road signs.
 
     Returns:
-        1 + gain exp(-(angle / 1 degree)^2): an estimate of the lobe's shape.
+        1 + gain exp(-(angle / 0.5 degrees)^2 / 2): an estimate of the lobe's shape.
     """
     angle = np.asarray(phase_angle)
-    return 1.0 + gain * np.exp(-((angle / RETRO_ANGLE) ** 2))
+    return 1.0 + gain * np.exp(-0.5 * (angle / RETRO_WIDTH) ** 2)

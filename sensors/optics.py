@@ -29,19 +29,9 @@ def diffraction_mtf(frequency: ArrayLike, wavelength: float, f_number: float) ->
     return 2.0 / np.pi * (np.arccos(s) - s * np.sqrt(1.0 - s**2))
 
 
-def box_mtf(frequency: ArrayLike, width: float) -> NDArray[np.float64]:
-    """Return the contrast that averaging over a width (um) leaves at frequencies (cycles/mm): a pixel, or motion."""
-    return np.abs(np.sinc(np.asarray(frequency, np.float64) * width * 1e-3))
-
-
 def gaussian_mtf(frequency: ArrayLike, sigma: float) -> NDArray[np.float64]:
     """Return the contrast that a Gaussian blur of a standard deviation (um) leaves at frequencies (cycles/mm)."""
     return np.exp(-2.0 * (np.pi * np.asarray(frequency, np.float64) * sigma * 1e-3) ** 2)
-
-
-def nyquist(pitch: float) -> float:
-    """Return the highest frequency (cycles/mm) that pixels of a pitch (um) can tell."""
-    return 500.0 / pitch
 
 
 def blur(
@@ -144,8 +134,3 @@ def image_irradiance(
     Source: pi L tau cos^4 / (4 F^2 + 1), exact for a Lambertian source on the axis.
     """
     return np.asarray(radiance) * np.asarray(cos4) * (np.pi * transmittance / (4.0 * f_number**2 + 1.0))
-
-
-def lens_emission(lens_radiance: float, transmittance: float) -> float:
-    """Return the radiance (W m^-2 sr^-1) that a warm lens adds: (1 - tau) L_B(T_lens), the source of drift."""
-    return (1.0 - transmittance) * lens_radiance

@@ -6,14 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sensors import planck
-from sensors.bands import Band
 from sensors.checks import SensorError
-
-QUANTUM_EFFICIENCY = {  # estimates: (standard global shutter, near-infrared enhanced, InSb)
-    "silicon": {"nir850": 0.30, "nir940": 0.14},
-    "silicon_nir": {"nir850": 0.60, "nir940": 0.40},
-    "insb": {"mwir": 0.85, "mwir_cold": 0.85},
-}
 
 
 def electrons(
@@ -32,23 +25,6 @@ def electrons(
     """
     per_joule = wavelength * 1e-6 / (planck.PLANCK * planck.LIGHT_SPEED)
     return np.asarray(irradiance) * (efficiency * (pitch * 1e-6) ** 2 * exposure * per_joule)
-
-
-def thermal_electrons(
-    radiance: ArrayLike,
-    band: Band,
-    f_number: float,
-    transmittance: float,
-    pitch: float,
-    exposure: float,
-    efficiency: float,
-) -> NDArray[np.floating]:
-    """Return the mean electrons from a scene's band radiance, photons counted at the band's mean energy for 300 K."""
-    wavelength = np.linspace(band.lower, band.upper, 401)
-    power = planck.spectral_radiance(wavelength, 300.0)
-    mean = float(np.sum(power * wavelength) / np.sum(power))
-    at_detector = np.asarray(radiance) * (np.pi * transmittance / (4.0 * f_number**2 + 1.0))
-    return electrons(at_detector, mean, pitch, exposure, efficiency)
 
 
 def detect(

@@ -36,12 +36,6 @@ def spectral_radiance(wavelength: ArrayLike, temperature: ArrayLike) -> NDArray[
         return C1L / (wavelength**5 * np.expm1(C2 / (wavelength * temperature)))
 
 
-def photon_radiance(wavelength: ArrayLike, temperature: ArrayLike) -> NDArray[np.float64]:
-    """Return a blackbody's spectral photon radiance in photons s^-1 m^-2 sr^-1 um^-1."""
-    per_joule = np.asarray(wavelength, np.float64) * 1e-6 / (PLANCK * LIGHT_SPEED)
-    return spectral_radiance(wavelength, temperature) * per_joule
-
-
 def fraction_below(wavelength_temperature: ArrayLike) -> NDArray[np.float64]:
     """Return the part of sigma T^4 that a blackbody emits below a wavelength.
 

@@ -104,15 +104,6 @@ def clear_emissivity(band: Band, vapour: float, cos_zenith: ArrayLike) -> NDArra
     return 1.0 - (1.0 - zenith) ** (cosine**-exponent)
 
 
-def idso_window_emissivity(air_temperature: ArrayLike, relative_humidity: ArrayLike) -> NDArray[np.float64]:
-    """Return the hemispherical emissivity of the clear sky in 8-14 um.
-
-    Source: Idso 1981, 0.24 + 2.98e-8 e^2 exp(3000 / T), e in hPa.
-    """
-    e = vapour_pressure(air_temperature, relative_humidity)
-    return 0.24 + 2.98e-8 * e**2 * np.exp(3000.0 / np.asarray(air_temperature, np.float64))
-
-
 def idso_emissivity(
     air_temperature: ArrayLike, relative_humidity: ArrayLike, cloud: ArrayLike = 0.0
 ) -> NDArray[np.float64]:

@@ -124,21 +124,6 @@ def surface_table(band: Band, materials: Sequence[Material], temperatures: Seque
     )
 
 
-def rows_of_ids(ids: Integer[np.ndarray, "h w"], row_of_id: dict[int, int]) -> NDArray[np.int32]:
-    """Return each pixel's row in the table; -1 where nothing is (or an id that has no row).
-
-    Args:
-        ids: (h, w) instance ids.
-        row_of_id: id to row.
-    """
-    highest = int(ids.max(initial=0))
-    lookup = np.full(highest + 2, -1, np.int32)
-    for key, row in row_of_id.items():
-        if 0 <= key <= highest:
-            lookup[key] = row
-    return lookup[ids]
-
-
 def camera_radiance(
     band: Band,
     table: SurfaceTable,

@@ -18,6 +18,7 @@ GAINS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "equalised": lambda counts: agc.plateau(counts, float("inf")),
     "lepton": lambda counts: agc.HistogramEqualisation()(counts),
     "adaptive": agc.adaptive,
+    "detail": agc.detailed,
 }
 
 
@@ -54,7 +55,7 @@ class ThermalFrame:
         return rbfo.encode(self.apparent_temperature())
 
     def picture(self, gain: str = "plateau") -> UInt8[np.ndarray, "h w"]:
-        """Return (h, w) uint8 after automatic gain: linear, plateau, equalised, lepton or adaptive.
+        """Return (h, w) uint8 after automatic gain: linear, plateau, equalised, lepton, adaptive or detail.
 
         Raises:
             SensorError: for another name.

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scenes.infrared.buffer_path import IDS, camera_turn, directions, rows_and_surfaces
 from sensors.atmosphere import transmittance
 from sensors.bands import Band
-from sensors.illuminators import lambert_order
+from sensors.illuminators import Flood
 from sensors.material_table import find_material
-from sensors.near_infrared import reflectance
+from sensors.near_infrared import reflectance, retro_gain
 
 if TYPE_CHECKING:
     from scenes.infrared.state import InfraredState
@@ -61,14 +61,20 @@ def near_radiance(
     lit = direct * np.maximum(facing @ sun, 0.0) + 0.5 * (diffuse * (1.0 + lean) + bounced * (1.0 - lean))
     tau = _through_air(band, np.where(hit, distance, 0.0).astype(np.float32), state)
     if flood is not None:
-        power, half_angle = flood
-        order = lambert_order(half_angle)
         ahead = np.maximum(rays @ -camera_turn(view["camera_params"])[:, 2].astype(np.float32), 0.0)
-        intensity = (order + 1.0) / (2.0 * np.pi) * power * ahead**order
-        lit = lit + intensity * np.abs(across) / np.where(hit, distance, np.inf) ** 2 * tau
+        light = Flood(*flood).intensity(ahead) * np.abs(across) / np.where(hit, distance, np.inf) ** 2 * tau
+        lit = lit + light * _retro_gains(view, state)
     seen = reflectances(view, state, band) * lit / np.pi * tau
     past = np.where(rays @ up >= 0, diffuse, bounced) / np.pi
     return np.where(hit, seen, past).astype(np.float32)
+
+
+def _retro_gains(view: Payload, state: InfraredState) -> NDArray[np.float32]:
+    """Return how much brighter than Lambert's each pixel's surface is to a camera beside the light."""
+    rows, surfaces = rows_and_surfaces(view, state)
+    straight_back = float(retro_gain(0.0))
+    table = [straight_back if s.material.retroreflective else 1.0 for s in surfaces]
+    return np.array([*table, 1.0], np.float32)[rows]
 
 
 def _through_air(band: Band, path: NDArray[np.float32], state: InfraredState) -> NDArray[np.floating]:

@@ -11,6 +11,7 @@ from sensors.humidity import saturation_pressure, vapour_density
 
 from .conftest import Ask
 
+SC660 = encodings.Rbfo(R1=21106.77, R2=0.012545258, B=1501.0, F=1.0, O=-7340.0)  # from the manual of Thermimage
 KELVIN = [200.0, 300.0, 373.15, 1000.0]
 
 
@@ -65,7 +66,7 @@ def raw_file(constants: encodings.Rbfo, raw: np.ndarray, **scene: float) -> dict
 @pytest.mark.parametrize("name", ["SC660", "lwir_7_13", "mwir"])
 def test_flyr_reads_our_raw16(ask: Ask, name: str) -> None:
     """What RAW16 says of apparent temperatures, by the code that opens FLIR's own files: within half a count."""
-    constants = encodings.SC660 if name == "SC660" else encodings.fit_rbfo(BANDS[name])
+    constants = SC660 if name == "SC660" else encodings.fit_rbfo(BANDS[name])
     kelvin = np.linspace(255.0, 420.0, 200).reshape(10, 20)
     raw = constants.encode(kelvin)
     found = np.array(ask("flyr", raw_file(constants, raw))["kelvin"])
@@ -76,7 +77,7 @@ def test_flyr_reads_our_raw16(ask: Ask, name: str) -> None:
 
 def test_flyr_takes_emissivity_and_surroundings_off_as_we_do(ask: Ask) -> None:
     """Grey skin before a wall, no air: in FLIR's counts, then the object's temperature as `reported_temperature`."""
-    constants = encodings.SC660
+    constants = SC660
     wall, skin, eps = 293.15, np.array([[300.0, 306.15], [310.0, 330.0]]), 0.95
     mixed = eps * constants.counts(skin) + (1 - eps) * constants.counts(wall)
     raw = np.floor(mixed + 0.5).astype(np.uint16)

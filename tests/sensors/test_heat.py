@@ -9,14 +9,13 @@ from sensors.heat_balance import (
     HeatSurface,
     Weather,
     convection,
-    material_temperature,
     net_flux,
     painted_absorptance,
     steady_temperature,
 )
+from sensors.heat_memory import material_temperature_now
 from sensors.heat_storage import (
     daily_temperatures,
-    damping_depth,
     periodic_swing,
     shadow_scar,
     thermal_inertia,
@@ -60,7 +59,7 @@ def test_steady_states_are_those_of_the_reference(surface: str) -> None:
 def test_nothing_drives_nothing(token: str) -> None:
     for wind in (0.0, 3.0, 12.0):
         still = Weather(290.0, wind=wind, sky_emissivity=1.0)
-        assert material_temperature(find_material(token), still, sky_view=0.7) == pytest.approx(290.0, abs=1e-3)
+        assert material_temperature_now(find_material(token), still, sky_view=0.7) == pytest.approx(290.0, abs=1e-3)
 
 
 def test_a_night_roof_reads_colder_than_it_is() -> None:
@@ -105,8 +104,8 @@ def test_plants_that_have_water_stay_cool_in_the_sun() -> None:
         low, high = (middle, high) if gained(middle) > 0 else (low, middle)
     assert float(steady_temperature(wet, noon)) == pytest.approx(low, abs=1e-6)
     assert float(steady_temperature(wet, dark)) == float(steady_temperature(dry, dark))
-    assert 3.0 < material_temperature(find_material("leaf_grass"), noon) - air < 10.0
-    assert material_temperature(find_material("dead_leaf_grass"), noon) - air > 15.0
+    assert 3.0 < material_temperature_now(find_material("leaf_grass"), noon) - air < 10.0
+    assert material_temperature_now(find_material("dead_leaf_grass"), noon) - air > 15.0
 
 
 def test_convection_and_paint() -> None:
@@ -156,7 +155,6 @@ def test_a_day_of_a_thick_body_agrees_with_solving_the_slab() -> None:
             found.append(depth[0] + 290.0)
     assert mean < 290.0
     assert np.max(np.abs(np.array(found) - np.roll(analytic, -1))) < 0.5
-    assert damping_depth(k, rho, c) == pytest.approx(0.141, abs=0.002)
 
 
 def test_a_scar_fades() -> None:

@@ -126,7 +126,7 @@ def test_colour_alone_never_says() -> None:
 
 def test_retroreflection() -> None:
     gain = near_infrared.retro_gain(np.radians([0.0, 1.0, 10.0]), 300.0)
-    assert gain == pytest.approx([301.0, 1 + 300 / np.e, 1.0], rel=1e-3)
+    assert gain == pytest.approx([301.0, 1 + 300 / np.e**2, 1.0], rel=1e-3)
 
 
 def test_the_dots_keep_apart_and_are_ours() -> None:

@@ -14,7 +14,6 @@ from sensors.surface_radiance import (
     Surroundings,
     camera_radiance,
     ray_directions,
-    rows_of_ids,
     surface_table,
 )
 
@@ -197,11 +196,6 @@ def test_not_the_hack() -> None:
     swapped = surface_table(LWIR, [find_material("plastic")] * 2, [kelvin[1], kelvin[0]])
     two = camera_radiance(LWIR, swapped, np.arange(2)[None], normals[:, :2], rays[:, :2], np.full((1, 2), 5.0), around)[0]  # fmt: skip
     assert list(two) == [image[1], image[0]]
-
-
-def test_ids_to_rows() -> None:
-    ids = np.array([[0, 7], [3, 9]], np.uint32)
-    assert rows_of_ids(ids, {7: 0, 3: 1, 500: 2}).tolist() == [[-1, 0], [1, -1]]
 
 
 def test_what_a_camera_reports() -> None:
