@@ -9,10 +9,10 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Float32
 
+from engine.render.bands.surfaces import LUMINANCE
 from engine.render.textures import file_stamp, load_rgba
 from engine.stage.scene import Band, Light
 
-LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 FAR = np.float32(1e30)
 
 
@@ -51,7 +51,7 @@ class Lamp:
     """A small lamp: a flood about its axis (-Z), a projector of an image, or a source that radiates evenly.
 
     Source: a flood's intensity is (m + 1)/(2 pi) P cos^m(theta), m = -ln 2 / ln cos(half angle); a projector spreads
-    its power over its field as the texels say, by solid angle.
+    its power over a plane across its axis as the texels say: dots have the same power wherever they are.
     """
 
     is_near = True
@@ -88,33 +88,43 @@ class Lamp:
     def _projected(
         self, local: Float32[np.ndarray, "n 3"], cosine: Float32[np.ndarray, "n"]
     ) -> Float32[np.ndarray, "n"]:
-        half = np.tan(np.array(self._field) / 2)
-        front = np.maximum(cosine, 1e-6)
-        x, y = local[:, 0] / front / half[0], local[:, 1] / front / half[1]
-        inside = (cosine > 1e-6) & (np.abs(x) < 1) & (np.abs(y) < 1)
+        half = np.tan(np.array(self._field) / 2).astype(np.float32)
+        front = np.maximum(cosine, np.float32(1e-6))
+        x, y = local[:, 0] / front, local[:, 1] / front
+        inside = (cosine > 1e-6) & (np.abs(x) < half[0]) & (np.abs(y) < half[1])
         image = pattern(self._light, (float(half[0]), float(half[1])))
-        rows = np.clip(((1 - y) / 2 * image.shape[0]).astype(np.int64), 0, image.shape[0] - 1)
-        columns = np.clip(((1 + x) / 2 * image.shape[1]).astype(np.int64), 0, image.shape[1] - 1)
-        return np.where(inside, image[rows, columns], 0).astype(np.float32)
+        found = _between_texels(image, (x / half[0] + 1) / 2, (1 - y / half[1]) / 2)
+        return np.where(inside, found * (1 + x * x + y * y) ** 1.5, 0).astype(np.float32)
+
+
+def _between_texels(
+    image: Float32[np.ndarray, "h w"], across: Float32[np.ndarray, "n"], down: Float32[np.ndarray, "n"]
+) -> Float32[np.ndarray, "n"]:
+    """Read an image bilinearly at places of 0..1 from its top left corner; its edge goes on beyond it."""
+    height, width = image.shape
+    x = np.clip(across * width - np.float32(0.5), 0, width - 1)
+    y = np.clip(down * height - np.float32(0.5), 0, height - 1)
+    left, top = np.minimum(x.astype(np.int64), max(width - 2, 0)), np.minimum(y.astype(np.int64), max(height - 2, 0))
+    right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
+    u, v = x - left, y - top
+    upper = image[top, left] * (1 - u) + image[top, right] * u
+    lower = image[bottom, left] * (1 - u) + image[bottom, right] * u
+    return (upper * (1 - v) + lower * v).astype(np.float32)
 
 
 def pattern(light: Light, half: tuple[float, float]) -> Float32[np.ndarray, "h w"]:
-    """Return the intensity a watt, 1/sr, of each texel of a projector: its total over the field is one watt."""
+    """Return the watts a unit of plane, at unit distance across the axis, of each texel: one watt in all."""
     texture = light.texture
     return _pattern(texture.path if texture else "", file_stamp(texture.path) if texture else 0, half)
 
 
 @lru_cache(maxsize=16)
 def _pattern(path: str, stamp: int, half: tuple[float, float]) -> np.ndarray:
-    texels = np.ones((64, 64), np.float32)
+    texels = np.ones((1, 1), np.float32)
     if path:
-        image = load_rgba(path)
-        texels = image[..., :3].astype(np.float32) @ LUMINANCE
-    rows = (1 - 2 * (np.arange(texels.shape[0]) + 0.5) / texels.shape[0]) * half[1]
-    columns = (2 * (np.arange(texels.shape[1]) + 0.5) / texels.shape[1] - 1) * half[0]
+        texels = load_rgba(path)[..., :3].astype(np.float32) @ LUMINANCE
     cell = 4 * half[0] * half[1] / texels.size
-    solid = cell / (1 + rows[:, None] ** 2 + columns[None] ** 2) ** 1.5
-    return (texels / max(float((texels * solid).sum()), 1e-20)).astype(np.float32)
+    return (texels / max(float(texels.sum(dtype=np.float64) * cell), 1e-20)).astype(np.float32)
 
 
 def sources(lights: Sequence[Light], bands: Sequence[Band]) -> list[Sun | Lamp]:
