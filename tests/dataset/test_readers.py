@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pycocotools.coco import COCO
 
 from scenes.limits import OUTPUT_NAMES
-from writers.dataset import OUTPUTS, make_annotators
+from writers.dataset import KNOWN, make_annotators
 
 from .conftest import Studio, small
 
@@ -240,6 +240,6 @@ def test_any_replicator_script_can_write_such_a_dataset(tmp_path: Path) -> None:
 
 
 def test_scenarios_and_the_writer_know_the_same_outputs() -> None:
-    assert set(OUTPUT_NAMES) == set(OUTPUTS)
+    assert set(OUTPUT_NAMES) == set(KNOWN)
     with pytest.raises(ValueError, match=r"output 'smell' is unknown; choose from rgb"):
         make_annotators(["smell"])
