@@ -219,3 +219,15 @@ def test_bad_input() -> None:
         Surroundings(Sky(290.0), 10.0)
     with pytest.raises(SensorError, match=r"reported temperature: emissivity is 0; expected above 0 and at most 1"):
         reported_temperature(50.0, LWIR, 0)
+
+
+@pytest.mark.parametrize(("token", "band", "kelvin"), [("asphalt", LWIR, 0.84), ("concrete", LWIR, 1.40), ("asphalt", MWIR, 0.51), ("aluminum", LWIR, 23.0)])  # fmt: skip
+def test_what_buffers_leave_out(token: str, band: Band, kelvin: float) -> None:
+    """Ground of 283 K at the foot of a wall of 285 K that fills half of its view: buffers show it sky instead."""
+    material = find_material(token)
+    flat = Material("flat", {band.surface: material.hemispherical_emissivity(band.surface)}, lobe="d", grazing={})
+    sky = Sky(283.15, 0.7, 0.1)
+    found = seen(band, flat, 283.0, Surroundings(sky, 283.0, is_path_clear=True))
+    with_wall = 0.5 * sky.hemisphere(band) + 0.5 * float(band.radiance(285.0))
+    true = float(surface_radiance(band, 283.0, flat.emissivity[band.surface], with_wall))
+    assert float(band.temperature(true) - band.temperature(found)) == pytest.approx(kelvin, rel=0.05)
