@@ -19,6 +19,7 @@ FILE = Path(__file__).with_name("temperatures.yaml")
 SKIN = 306.7  # K, below clothing: at 58 W/m2 and 1 clo the outside is at 297.7 K
 CLO = 0.155  # m2 K W^-1
 WINTER_AIR, SUMMER_AIR = 273.0, 303.0  # K
+UPRIGHT = {"sky_view": 0.5, "facing": 0.4}  # of a standing person: estimates, see `clothing_temperature`
 _TOGETHER = 0.7  # how much the parts of one thing are warm together
 
 
@@ -64,10 +65,26 @@ def is_balanced(kind: str, part: str) -> bool:
 def clothing_temperature(clo: float, weather: Weather, absorptance: float = 0.7) -> float:
     """Return the outer temperature (K) of clothes of an insulation (clo) over skin, in the weather.
 
-    Source: heat balance with 1 / (0.155 clo) W m^-2 K^-1 to skin at 306.7 K (reference/infrared.md 1.9).
+    Source: heat balance with 1 / (0.155 clo) W m^-2 K^-1 to skin at 306.7 K (reference/infrared.md 1.9). An upright
+    cylinder sees half sky, half ground; over its whole surface under a sun at 50 degrees it gets cot(50 deg) / pi of
+    the direct level sunlight (85 %), half of the diffuse, and half of what ground sends up of it (20 %): 0.4.
     """
     worn = replace(weather, inside_temperature=SKIN)
-    return float(steady_temperature(HeatSurface(absorptance, 0.95, inside=1.0 / (CLO * clo)), worn))
+    return float(steady_temperature(HeatSurface(absorptance, 0.95, inside=1.0 / (CLO * clo), **UPRIGHT), worn))
+
+
+@lru_cache(maxsize=256)
+def sun_warmth(name: str, weather: Weather) -> float:
+    """Return how much warmer (K) the sun of a day makes a level surface than it would be without.
+
+    Args:
+        name: token of `materials.yaml`, or "token/coating".
+        weather: of the moment, with its `day` where the past counts.
+    """
+    token, _, coating = name.partition("/")
+    material = find_material(token, coating or "none")
+    dark = replace(weather, sunlight=0.0, day=(0.0,) * len(weather.day))
+    return material_temperature_now(material, weather) - material_temperature_now(material, dark)
 
 
 def _temperature(rule: dict[str, Any], place: float, weather: Weather, where: str) -> float:
@@ -75,7 +92,8 @@ def _temperature(rule: dict[str, Any], place: float, weather: Weather, where: st
     if "kelvin" in rule:
         return _between(rule["kelvin"], place)
     if "above_air" in rule:
-        return air + _between(rule["above_air"], place)
+        warmth = sun_warmth(rule["sunlit"], weather) if "sunlit" in rule else 0.0
+        return air + _between(rule["above_air"], place) + warmth * _between(rule.get("facing", [1.0, 1.0]), place)
     if "clothing" in rule:
         return clothing_temperature(_between(rule["clothing"], place), weather)
     if "balance" in rule:
