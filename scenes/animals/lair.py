@@ -112,7 +112,7 @@ def _write_ages(stage: Usd.Stage, inside: dict[str, Array]) -> None:
             for part, share in inside.items():
                 mesh = UsdGeom.Mesh.Get(stage, f"/Form/{part}")
                 warm_vertices(mesh, kelvin * share * (0.8 if part == "Blades" else 1.0))
-    variants.SetVariantSelection("just_risen")
+    variants.ClearVariantSelection()  # whoever uses the form says
 
 
 def lair_asset(form: Form) -> Path:

@@ -13,11 +13,11 @@ def build(
     path: str,
     rng: np.random.Generator,
     *,
-    flood: float = 1.5,
+    flood: float = 5.0,
     half_angle: float = 40.0,
     band: str = "nir940",
-    place: tuple[float, float, float] = (0.78, 0.02, 0.86),
-    target: tuple[float, float, float] = (-0.12, 0.0, 0.92),
+    place: tuple[float, float, float] = (0.66, 0.02, 1.00),
+    target: tuple[float, float, float] = (-0.14, 0.0, 0.93),
     glow: float = 0.0,
 ) -> None:
     """Reference a cabin at `path`; `<path>/Flood` is the infrared lamp, `<path>/Glow` the light of the instruments.

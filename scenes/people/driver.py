@@ -7,13 +7,16 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from scipy import ndimage
 
 from scenes.animals.shapes import Array
 from scenes.asset_cache import asset_file
+from scenes.meshes import grid_triangles, smooth_normals
 from scenes.parts import Look, Part, write_parts
 from scenes.people.figure import Build, Joints, joints_of, pose_of
 from scenes.people.person import draw_person, dressed
 from scenes.vehicles.cabin import HIPS, wheel_rim
+from scenes.vehicles.fittings import hits
 
 DETAIL = 0.62
 STRIP = Look("polyester", attributes=("retroreflective",), color=(0.55, 0.56, 0.56), roughness=0.5)
@@ -56,41 +59,69 @@ def _wheel(joints: Joints) -> Part:
     return Part("WheelRim", rim.points, rim.triangles, rim.normals, look)
 
 
-def _cut(name: str, garment: Part, chosen: Array, look: Look, lift: float) -> Part:
-    """Return the quads of a garment all of whose corners are chosen, lifted off it: a band sewn on."""
-    quads = garment.faces[chosen[garment.faces].all(axis=1)]
-    used, index = np.unique(quads, return_inverse=True)
-    points = garment.points[used] + lift * garment.normals[used]
-    return Part(name, points, index.reshape(-1, 4), garment.normals[used], look)
+def ribbon(joints: Joints, garment: Part, line: Array, width: float, lift: float) -> tuple[Array, Array]:
+    """Lay a ribbon on the front of a garment.
+
+    Args:
+        joints: of who wears it.
+        garment: its mesh.
+        line: (n, 2) the ribbon's middle, seen from the front: left of and above the hips, metres.
+        width: metres.
+        lift: how far it lies off the garment, metres.
+
+    Returns:
+        Points (m, 3) and triangles; what lies beside the garment or behind a step of it is left out.
+    """
+    frame = np.stack([joints["chest_ahead"], joints["chest_left"], joints["spine_up"]])
+    corners = (garment.points - joints["pelvis"]) @ frame.T
+    triangles = np.concatenate([garment.faces[:, [0, 1, 2]], garment.faces[:, [0, 2, 3]]])
+    share = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    at = np.linspace(0.0, share[-1], max(int(share[-1] / 0.006), 2))
+    middle = np.column_stack([np.interp(at, share, line[:, k]) for k in range(2)])
+    way = np.gradient(middle, axis=0)
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    across = np.column_stack([-way[:, 1], way[:, 0]]) * width
+    grid = middle[:, None] + np.linspace(-0.5, 0.5, 5)[None, :, None] * across[:, None]
+    origins = np.column_stack([np.full(grid.size // 2, 2.0), grid.reshape(-1, 2)])
+    ahead = 2.0 - hits(corners, triangles, origins, np.array([-1.0, 0.0, 0.0])).reshape(len(at), 5)
+    ahead = ndimage.gaussian_filter1d(np.where(np.isfinite(ahead), ahead, -9.0), 1.0, axis=0) + lift
+    good = np.ptp(ahead, axis=1) < 0.06
+    good = good[:-1] & good[1:] & (np.abs(np.diff(ahead, axis=0)).max(axis=1) < 0.03)
+    points = np.concatenate([ahead[..., None], grid], -1).reshape(-1, 3) @ frame + joints["pelvis"]
+    faces = grid_triangles(len(at), 5).reshape(2, len(at) - 1, 4, 3)[:, good].reshape(-1, 3)
+    used, index = np.unique(faces, return_inverse=True)
+    return points[used], index.reshape(-1, 3)
+
+
+def _sewn(name: str, pieces: list[tuple[Array, Array]], look: Look) -> Part:
+    """Join ribbons to a part."""
+    starts = np.cumsum([0] + [len(points) for points, _ in pieces[:-1]])
+    points = np.concatenate([points for points, _ in pieces])
+    faces = np.concatenate([faces + start for (_, faces), start in zip(pieces, starts, strict=True)])
+    return Part(name, points, faces, smooth_normals(points, faces), look)
 
 
 def seat_belt(build: Build, joints: Joints, garment: Part) -> Part:
     """Return the belt from the left shoulder to the right hip and over the lap, on the clothes."""
     k = build.height / 1.75
-    p = (garment.points - joints["pelvis"]) / k
-    y, z, x = p @ joints["chest_left"], p @ joints["spine_up"], p @ joints["chest_ahead"]
-    start, end = np.array([0.13, 0.52]), np.array([-0.15, 0.03])
-    way = (end - start) / np.linalg.norm(end - start)
-    off = np.abs((y - start[0]) * way[1] - (z - start[1]) * way[0])
-    trunk = (np.abs(y) < 0.165) & (z > -0.06) & (z < 0.56) & (x > -0.02)
-    sash, lap = (off < 0.028) & trunk, (np.abs(z - 0.02) < 0.028) & trunk
-    return _cut("Belt", garment, sash | lap, BELT, 0.0035)
+    sash = np.array([[0.14, 0.56], [0.02, 0.33], [-0.15, 0.04]]) * k
+    lap = np.array([[-0.16, 0.03], [0.0, 0.015], [0.16, 0.03]]) * k
+    return _sewn("Belt", [ribbon(joints, garment, line, 0.047, 0.004) for line in (sash, lap)], BELT)
 
 
 def reflective_strips(build: Build, joints: Joints, garment: Part) -> Part:
-    """Return bands about chest and upper arms and over both shoulders, on the clothes."""
+    """Return a band about the chest, braces over both shoulders and bands on the upper arms, on the clothes."""
     k = build.height / 1.75
-    p = (garment.points - joints["pelvis"]) / k
-    y, z = p @ joints["chest_left"], p @ joints["spine_up"]
-    trunk = np.abs(y) < 0.165
-    band = trunk & (np.abs(z - 0.24) < 0.026)
-    braces = trunk & (np.abs(np.abs(y) - 0.095) < 0.024) & (z > 0.24)
+    lines = [np.array([[0.19, 0.22], [-0.19, 0.22]]) * k]
+    for side in (1.0, -1.0):
+        lines.append(np.array([[0.10 * side, 0.225], [0.095 * side, 0.40], [0.085 * side, 0.53]]) * k)
+    frame = np.stack([joints["chest_left"], joints["spine_up"]])
     for side in "lr":
-        upper = joints[f"elbow_{side}"] - joints[f"shoulder_{side}"]
-        share = (garment.points - joints[f"shoulder_{side}"]) @ upper / float(upper @ upper)
-        away = np.linalg.norm(garment.points - joints[f"shoulder_{side}"] - np.outer(share, upper), axis=1)
-        band |= (np.abs(share - 0.62) < 0.085) & (away < 0.09 * k)
-    return _cut("Strips", garment, band | braces, STRIP, 0.002)
+        elbow, shoulder = ((joints[f"{name}_{side}"] - joints["pelvis"]) @ frame.T for name in ("elbow", "shoulder"))
+        way = (elbow - shoulder) / np.linalg.norm(elbow - shoulder)
+        middle, out = shoulder + 0.6 * (elbow - shoulder), np.array([-way[1], way[0]])
+        lines.append(np.array([middle - 0.09 * k * out, middle + 0.09 * k * out]))
+    return _sewn("Strips", [ribbon(joints, garment, line, 0.026, 0.0025) for line in lines], STRIP)
 
 
 def _write(path: Path, seed: int, strips: bool) -> None:

@@ -110,7 +110,7 @@ def pose_of(name: str, rng: np.random.Generator) -> Pose:
     if name == "driving":
         arms = {s: Limb(near(42, 2), near(14, 2), near(42, 3), near(26, 3)) for s in "lr"}
         legs = {s: Limb(near(84, 2), near(8, 2), near(62, 3), 15.0) for s in "lr"}
-        return Pose(arms, legs, near(-14, 2), near(0, 3), 0.6 * yaw, near(8, 3), 70.0)
+        return Pose(arms, legs, near(-14, 2), near(0, 3), 0.6 * yaw, near(-7, 4), 70.0)
     raise ValueError(f"pose '{name}' is unknown; choose from {', '.join(POSES)}")
 
 
@@ -160,7 +160,8 @@ def joints_of(build: Build, pose: Pose) -> Joints:
         _arm(out, build, pose.arms[side], side, sign)
     straight = unit(0.7 * spine + 0.3 * up)
     head_left = turned(turned(left, up, 0.5 * pose.twist), straight, pose.yaw)
-    face = np.cross(head_left, straight)
+    face = unit(np.cross(head_left, straight))
+    head_left = np.cross(straight, face)
     out["head_ahead"] = turned(face, head_left, -pose.pitch)
     out["head_up"] = np.cross(out["head_ahead"], head_left)
     out["head"] = out["neck"] + 0.055 * h * unit(straight + 0.25 * ahead)

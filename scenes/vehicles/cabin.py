@@ -48,11 +48,9 @@ def _seat(y: float, base: Floats) -> list[Skin]:
     rows = np.array([[-0.28, 0, 0.08, 0.10, 0.24], [0.0, 0, 0.075, 0.10, 0.26], [0.28, 0.02, 0.09, 0.10, 0.25]])
     head = base + [0, y, 0] + 0.72 * UP - 0.165 * AHEAD
     rest = np.array([[-0.085, 0, 0.03, 0.04, 0.11], [0.0, 0, 0.05, 0.05, 0.135], [0.085, 0, 0.035, 0.035, 0.11]])
-    return [
-        polygonise(_back(y, base), 0.016),
-        polygonise([Loft(cushion, np.array([1.0, 0, 0]), np.array([0, 0, 1.0]), rows, "cushion", 0.03, 3.5, 0.04)], 0.018),
-        polygonise([Loft(head, UP, AHEAD, rest, "rest", 0.03, 3.0, 0.03)], 0.012),
-    ]  # fmt: skip
+    flat = Loft(cushion, np.array([1.0, 0, 0]), np.array([0, 0, 1.0]), rows, "cushion", 0.03, 3.5, 0.04)
+    support = Loft(head, UP, AHEAD, rest, "rest", 0.03, 3.0, 0.03)
+    return [polygonise(_back(y, base), 0.016), polygonise([flat], 0.018), polygonise([support], 0.012)]
 
 
 def wheel_rim(centre: Floats, radius: float, tilt: float) -> Solid:
@@ -117,8 +115,8 @@ def model_cabin(seed: int) -> list[Part]:
         inner, outer = sorted((y, y + 0.07 * out))
         doors.append(box((-1.5, inner, low), (1.1, outer, belt)))
         pillars += [box((-0.42, inner, belt), (-0.27, outer, top)), box((-1.35, inner, belt), (-1.10, outer, top))]
-        pillars.append(box((-1.5, inner, top - 0.05), (0.55, outer, top + 0.04)))
-    roof = box((-1.4, right, top + 0.02), (0.45, left, top + 0.06))
+        pillars.append(box((-1.5, inner, top - 0.05), (0.16, outer, top + 0.04)))
+    roof = box((-1.4, right, top + 0.02), (0.16, left, top + 0.06))
     shelf = box((-1.75, right, 0.0), (-1.25, left, 0.74))
     floor = box((-1.6, right, -0.05), (1.2, left, 0.0))
     return [_skins("Seats", seats, stuff), _part("Pillars", joined(pillars), lining), _part("Roof", roof, lining),

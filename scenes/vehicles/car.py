@@ -193,7 +193,7 @@ def _write_states(stage: Usd.Stage, model: Model, bonnet: Floats) -> None:
             if name != "parked":
                 warm_vertices(UsdGeom.Mesh.Get(stage, "/Car/Bonnet"), glow * (1.0 if name == "driven" else 0.35))
     root.CreateAttribute("replicant:length", Sdf.ValueTypeNames.Double, True).Set(model.length)
-    variants.SetVariantSelection("parked")
+    variants.ClearVariantSelection()  # whoever uses the car says; without a word it is a parked one by its label
 
 
 def car_asset(kind: str, seed: int) -> Path:
