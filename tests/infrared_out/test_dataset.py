@@ -134,7 +134,7 @@ def test_two_cameras_with_their_own_thermal_ones(studio: Studio) -> None:
 FEW = ["thermal_lwir", "thermal_mwir", "nir850", "ir_depth", "boxes"]
 
 
-@pytest.mark.parametrize("encoders", [0, 8])
+@pytest.mark.parametrize("encoders", [8, pytest.param(0, marks=pytest.mark.slow)])
 def test_the_number_of_encoders_changes_no_byte(studio: Studio, monkeypatch: pytest.MonkeyPatch, encoders: int) -> None:
     document = warm(FEW, thermal_mwir={"own_view": True, "width": 80, "height": 64})
     expected = members(studio.make(document))
@@ -143,7 +143,7 @@ def test_the_number_of_encoders_changes_no_byte(studio: Studio, monkeypatch: pyt
     assert members(studio.make(document)) == expected and len(expected) == 2 * 7
 
 
-@pytest.mark.parametrize("path", ["trace", "buffers"])
+@pytest.mark.parametrize("path", ["trace", pytest.param("buffers", marks=pytest.mark.slow)])
 def test_a_frame_alone_has_the_bytes_of_the_whole_run(studio: Studio, path: str) -> None:
     document = warm([*FEW, "ir_truth"], path)
     whole = members(studio.make(document))
@@ -152,8 +152,8 @@ def test_a_frame_alone_has_the_bytes_of_the_whole_run(studio: Studio, path: str)
     assert alone and alone == {name: data for name, data in whole.items() if name.startswith("000000001")}
 
 
-@pytest.mark.parametrize("kind", ["parquet", "mds"])
-def test_other_shard_formats_hold_the_same_members(studio: Studio, everything: Path, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["parquet", pytest.param("mds", marks=pytest.mark.slow)])
+def test_other_shard_formats_hold_the_same_members(studio: Studio, kind: str) -> None:
     document = warm(["thermal_lwir", "ir_truth"], thermal_lwir={"formats": ["tlinear", "radiance"]})
     expected = [sample.members for sample in open_dataset(studio.make(document)).samples()]
     orchestrator.stop()

@@ -55,7 +55,9 @@ def say(prim: Usd.Prim, token: str, kelvin: float) -> None:
     prim.CreateAttribute("ir:temperature", Sdf.ValueTypeNames.Float).Set(kelvin)
 
 
-def captured(tokens: tuple[str, ...], listed: Callable[[], list[Any]], weather: WeatherSettings = NIGHT) -> list[Any]:
+def captured(
+    tokens: tuple[str, ...], listed: Callable[[], list[Any]], weather: WeatherSettings = NIGHT, samples: int = 1
+) -> list[Any]:
     """Author a stage, capture one frame, and return what annotators and ids gave."""
 
     async def make() -> list[Any]:
@@ -67,7 +69,7 @@ def captured(tokens: tuple[str, ...], listed: Callable[[], list[Any]], weather: 
         product = rep.create.render_product(path, SIZE)
         labels = [annotators.buffered(name) for name in ("instance_id_segmentation_fast", "normals")]
         attached = [each.attach(product) for each in (*listed(), *labels)]
-        get_settings().set("/replicant/render/band_samples", 64)
+        get_settings().set("/replicant/render/band_samples", samples)
         await rep.orchestrator.step_async()
         *images, ids, normals = [each.get_data() for each in attached]
         return [*(image["data"] for image in images), ids, normals]
@@ -97,18 +99,19 @@ def apart(one: np.ndarray, other: np.ndarray, ids: Any, normals: np.ndarray, nam
     return found
 
 
-@pytest.mark.parametrize("output", ["thermal_lwir", "thermal_mwir"])
+@pytest.mark.parametrize("output", ["thermal_lwir", pytest.param("thermal_mwir", marks=pytest.mark.slow)])
 def test_both_paths_agree_on_diffuse_surfaces_within_half_a_kelvin(output: str) -> None:
-    buffers, trace, ids, normals = captured(DIFFUSE, lambda: both(output))
+    buffers, trace, ids, normals = captured(DIFFUSE, lambda: both(output), samples=64)
     for name in (*(f"/World/Cube_{token}" for token in DIFFUSE), "/World/Ground"):
         for side, gap in apart(buffers, trace, ids, normals, name).items():
             assert abs(gap) < 0.5, (name, side)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("output", "bound"), [("thermal_lwir", 5.0), ("thermal_mwir", 2.0)])
 def test_both_paths_agree_on_mirrors_within_the_larger_bound(output: str, bound: float) -> None:
     """Mirrors see other things in the traced path, which buffers do not know of, and lobes are wide there."""
-    buffers, trace, ids, normals = captured(SHINY, lambda: both(output))
+    buffers, trace, ids, normals = captured(SHINY, lambda: both(output), samples=64)
     worst = 0.0
     for token in SHINY:
         for side, gap in apart(buffers, trace, ids, normals, f"/World/Cube_{token}").items():
@@ -117,10 +120,11 @@ def test_both_paths_agree_on_mirrors_within_the_larger_bound(output: str, bound:
     assert worst > 0.5  # the bound of diffuse surfaces would not do
 
 
+@pytest.mark.slow
 def test_near_infrared_agrees_on_surfaces_without_texture() -> None:
     """Without shadows and with grass of its usual brightness below, buffers are some percent off."""
     noon = WeatherSettings(air_temperature=290.15, cloud=0.0, hour=12.0)
-    buffers, trace, ids, normals = captured(PLAIN, lambda: both("nir850"), noon)
+    buffers, trace, ids, normals = captured(PLAIN, lambda: both("nir850"), noon, 64)
     for token in PLAIN:
         name = f"/World/Cube_{token}"
         levels = apart(buffers, np.zeros_like(trace), ids, normals, name)

@@ -26,6 +26,7 @@ def one(studio: Studio, camera: dict[str, Any], outputs: list[str]) -> dict[str,
     return decode(next(iter(open_dataset(studio.make(document)).samples())))
 
 
+@pytest.mark.slow
 def test_matched_depth_is_near_the_truth_where_it_is_and_has_holes_where_it_must(studio: Studio) -> None:
     matched = one(studio, {**HALF, "method": "matching", "formats": ["z16", "left", "right"]}, ["rgb", "ir_depth"])
     true = one(studio, {**HALF, "ideal": True}, ["rgb", "ir_depth"])
