@@ -36,7 +36,7 @@ def read_corners(prim: Usd.Prim) -> Corners | None:
     primvar = UsdGeom.PrimvarsAPI(prim).GetPrimvar(AUTHORED)
     if not primvar or not primvar.HasAuthoredValue() or primvar.GetInterpolation() == UsdGeom.Tokens.constant:
         return None
-    values = np.asarray(primvar.ComputeFlattened(Usd.TimeCode.Default()), np.float32)
+    values = np.asarray(primvar.ComputeFlattened(Usd.TimeCode.EarliestTime()), np.float32)
     if not np.isfinite(values).all():
         raise SensorError(f"{prim.GetPath()}.primvars:{AUTHORED}: has values that are not finite; expected kelvin")
     return Corners(values, str(primvar.GetInterpolation()))

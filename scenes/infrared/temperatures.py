@@ -68,8 +68,7 @@ class Temperatures:
         key = (origin.holder, origin.model)
         if key not in self._drawn:
             assert self._weather is not None
-            stream = np.random.Philox(key=derive_seed(self._seed, self._frame, "temperature", *key))  # cheap to begin
-            generator = np.random.Generator(stream)
+            generator = np.random.default_rng(derive_seed(self._seed, self._frame, "temperature", *key))
             self._drawn[key] = sample_temperatures(origin.model, self._weather, generator)
         parts = self._drawn[key]
         if said.part and said.part not in parts:

@@ -12,11 +12,11 @@ from scenes.infrared.corners import Corners, read_corners
 from scenes.infrared.materials import Resolver
 from scenes.infrared.paint import Looks
 from scenes.infrared.settings import Infrared
-from scenes.infrared.warmth import Warmed, Warmths
+from scenes.infrared.warmth import NOW, Warmed, Warmths
 from scenes.infrared.watch import Watch
 from sensors.materials import Material
 
-DRAWN = ("default", "render", "")
+DRAWN = ("default", "render")
 MATERIAL_FAMILY = "materialBind"
 
 
@@ -75,7 +75,7 @@ class Things:
     def __init__(self, stage: Usd.Stage, infrared: Infrared) -> None:
         self._stage = stage
         self._watch = Watch(stage)
-        self._resolver = Resolver(infrared.materials)
+        self._resolver = Resolver(infrared.materials, NOW)
         self._warmths = Warmths(infrared.temperatures)
         self._looks = Looks()
         self._same: dict[tuple[object, ...], Material] = {}
@@ -137,7 +137,7 @@ class Things:
 
     def _piece(self, prim: Usd.Prim, found: tuple[Material, str], bound: Usd.Prim) -> Piece:
         material, source = found
-        offset = read_number(bound, "ir:temperatureOffset", Usd.TimeCode.Default()) if bound else None
+        offset = read_number(bound, "ir:temperatureOffset", NOW) if bound else None
         return Piece(
             str(prim.GetPath()),
             self._warmths.of(prim),
@@ -162,10 +162,11 @@ def drawables(root: Usd.Prim) -> Iterator[Usd.Prim]:
     """Walk the drawable prims at and below a prim, instances among them; an instancer stands for what it draws."""
     walk = iter(Usd.PrimRange(root, Usd.TraverseInstanceProxies()))
     for prim in walk:
-        if prim.IsA(UsdGeom.Gprim) or prim.IsA(UsdGeom.PointInstancer):
+        is_instancer = prim.IsA(UsdGeom.PointInstancer)
+        if is_instancer:
             walk.PruneChildren()
-            if prim.GetTypeName() and UsdGeom.Imageable(prim).ComputePurpose() in DRAWN:
-                yield prim
+        if (is_instancer or prim.IsA(UsdGeom.Gprim)) and UsdGeom.Imageable(prim).ComputePurpose() in DRAWN:
+            yield prim
 
 
 def parts_of(prim: Usd.Prim) -> list[Usd.Prim]:

@@ -52,7 +52,9 @@ class Tree:
         found: dict[str, Hashable] = {}
         for number, path in enumerate(self._paths):
             parent, value = self._parents[number], merged[number]
-            if value is not MIXED and (parent < 0 or merged[parent] is MIXED):
+            if value is MIXED:
+                value = own[number]  # of a prim that is drawn itself and has others below it
+            if value is not None and value is not MIXED and (parent < 0 or merged[parent] is MIXED):
                 found[path] = value
         return found
 

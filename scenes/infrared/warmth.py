@@ -23,6 +23,7 @@ LABEL_KINDS = {"car": "parked_car", "pedestrian": "person", "human": "person", "
 MODEL = "ir:temperature:model"
 PART = "ir:temperature:part"
 OFFSET = "primvars:ir:temperatureOffset"
+NOW = Usd.TimeCode.EarliestTime()  # time stands still from frame to frame; what is animated has its first value
 BALANCE, AMBIENT, FIXED = "heatBalance", "ambient", "fixed"
 
 
@@ -75,7 +76,7 @@ class Warmths:
         self._by_path = [(re.compile(key), key) for key in temperatures if key.startswith("^")][::-1]
         self._said = dict(temperatures)
         self._unlabelled: set[str] = set()
-        self._time = Usd.TimeCode.Default()
+        self._time = NOW
         self._known: dict[Sdf.Path, Warmed] = {}
         self.used: set[str] = set()
 
@@ -104,7 +105,7 @@ class Warmths:
         if "ir:heatFlux" in names:
             found = replace(found, flux=read_number(prim, "ir:heatFlux", self._time) or 0.0)
         if PART in names:
-            found = replace(found, part=str(prim.GetAttribute(PART).Get() or ""))
+            found = replace(found, part=str(prim.GetAttribute(PART).Get(NOW) or ""))
         offset = self._offset(prim, names)
         if offset is not None:
             found = replace(found, offset=offset)
@@ -129,7 +130,7 @@ class Warmths:
             return self._overridden(key, where, classes, found)
         if "ir:temperature" in names and (kelvin := read_temperature(prim, self._time)) is not None:
             return Origin(kelvin, is_guess=False)
-        if MODEL in names and (model := str(prim.GetAttribute(MODEL).Get() or "")):
+        if MODEL in names and (model := str(prim.GetAttribute(MODEL).Get(NOW) or "")):
             return self._model(model, f"{where}.{MODEL}", found.labelled or where)
         kind = next((k for name in classes if (k := LABEL_KINDS.get(name, name)) in kinds()), None)
         if kind is not None and found.origin.is_guess and kind != found.origin.model:

@@ -65,7 +65,7 @@ def read_weather(stage: Usd.Stage, settings: WeatherSettings) -> WeatherSettings
         return settings
     given = {}
     for key, name in ATTRIBUTES.items():
-        value = prim.GetAttribute(name).Get() if prim.HasAttribute(name) else None
+        value = prim.GetAttribute(name).Get(Usd.TimeCode.EarliestTime()) if prim.HasAttribute(name) else None
         if value is not None:
             given[key] = float(f"{value:.7g}")  # float32 on the stage: 0.7 stays 0.7
     try:

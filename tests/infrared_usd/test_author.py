@@ -446,3 +446,30 @@ def test_an_instancer_of_one_thing_and_of_several() -> None:
     spots.GetPrototypesRel().SetTargets(["/World/Spots/A"])
     author(stage, infrared("thermal_lwir"), 1, 0)
     assert render(stage, path, Aov.BAND_EMISSIVITY, size=32)[16, 23, 0] == pytest.approx(0.93, abs=0.01)
+
+
+def test_meshes_below_meshes_and_first_values_of_what_is_animated() -> None:
+    stage = open_stage()
+    outer = say(plane(stage, "/World/Outer", 3.0), material="steel/paint", temperature=290.0)
+    inner = say(plane(stage, "/World/Outer/Inner", 1.0, height=0.1), material="wood")
+    stone = say(plane(stage, "/World/Outer/Stone", 1.0, height=0.2), material="stone")
+    heated = inner.CreateAttribute("ir:temperature", Sdf.ValueTypeNames.Float)
+    heated.Set(310.0, 0.0)
+    heated.Set(350.0, 24.0)
+    say(stone, temperature=300.0)
+    state = author(stage, infrared("thermal_lwir"), 1, 0)
+    prims = (outer, inner, stone)
+    assert [state.of(str(prim.GetPath())).temperature for prim in prims] == [290.0, 310.0, 300.0]
+    said = session(stage)
+    assert [said[f"{prim.GetPath()}.band:temperature"] for prim in prims] == [290.0, 310.0, 300.0]
+    assert [said[f"{prim.GetPath()}.band:lwir:emissivity"] for prim in prims] == pytest.approx(
+        [0.93, 0.90, 0.92], abs=0.03
+    )
+
+
+def test_the_package_names_what_it_has() -> None:
+    import scenes.infrared
+
+    assert scenes.infrared.author is author
+    with pytest.raises(AttributeError, match=r"module 'scenes.infrared' has no attribute 'autor'"):
+        _ = scenes.infrared.autor

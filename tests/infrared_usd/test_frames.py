@@ -150,3 +150,13 @@ def test_a_bad_frame_names_the_prim(studio: Studio, tmp_path: Path) -> None:
     step = {"temperature": {"prims": TABLE, "offset": {"distribution.uniform": {"lower": -400, "upper": -300}}}}
     with pytest.raises(ScenarioError, match=r"frame 0 cannot be made: /World/table.*: with ir:temperatureOffset: temp"):
         studio.make(night(randomizers={"a": step}))
+
+
+def test_weather_that_is_not_there_is_named() -> None:
+    from engine.usd_context import get_context
+    from randomizers.weather import weather
+    from scenes.streams import Streams
+
+    get_context().new_stage()
+    with pytest.raises(ValueError, match=r"finds no weather at .*/Weather; make it first: scenes.infrared.weather"):
+        weather(Streams("air"), wind=1.0)
