@@ -72,6 +72,8 @@ def copied(value: Any) -> Any:
     """Copy the arrays of a payload: the runtime may fill them again with the next frame."""
     if isinstance(value, np.ndarray):
         return value.copy()
+    if isinstance(value, str | int | float):  # most of what there is
+        return value
     if isinstance(value, Mapping):
         return {name: copied(item) for name, item in value.items()}
     return value
@@ -125,7 +127,13 @@ class DatasetWriter(rep.Writer):
     def _own_writer(self, output: str) -> OwnViewWriter:
         labels = make_annotators(["boxes"] if "boxes" in self.outputs and output != RIGHT else [])
         annotators = distinct([*labels, *self.infrared.annotators([output])])
-        return OwnViewWriter(output, annotators, lambda name, views: self._gathering.own(name, copied(views)))
+        writer: OwnViewWriter = rep.WriterRegistry.get("OwnViewWriter")
+        writer.initialize(
+            output=output,
+            annotators=annotators,
+            deliver=lambda name, views: self._gathering.own(name, copied(views)),
+        )
+        return writer
 
     def attach(self, render_products: Any, *args: Any, **kwargs: Any) -> None:
         """Attach to render products; those of infrared outputs' own views get a writer of their own each."""

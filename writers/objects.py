@@ -5,6 +5,7 @@ Pure functions of arrays and dictionaries in Replicator's own formats.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from writers.rle import measure_instances
 
+_COLUMNS = {"x_min", "y_min", "z_min", "x_max", "y_max", "z_max", "transform", "occlusionRatio"}
 FIRST_ID = 2  # Replicator keeps 0 for background and 1 for what has no label
 
 
@@ -58,7 +60,7 @@ def list_objects(view: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "area": area,
                 "box": _xywh(tight[path]),
                 "loose_box": _xywh(loose[path]) if path in loose else None,
-                "visible_fraction": round(1.0 - float(np.nan_to_num(tight[path]["occlusionRatio"])), 6),
+                "visible_fraction": round(1.0 - _number(tight[path]["occlusionRatio"]), 6),
                 "box_3d": _solid(solid[path]) if path in solid else None,
                 "segmentation": runs,
             }
@@ -90,19 +92,31 @@ def class_mask(ids: NDArray[np.integer[Any]], labels: Mapping[Any, Mapping[str, 
     for key, entry in labels.items():
         if int(key) < len(table):
             table[int(key)] = number.get(_clean(entry.get("class", "")), 0)
-    return table[ids]
+    return np.take(table, ids)
 
 
-def _by_path(boxes: Mapping[str, Any]) -> dict[str, np.void]:
-    return dict(zip(boxes["primPaths"], boxes["data"], strict=True))
+def _by_path(boxes: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    columns = {name: _plain(boxes["data"][name]) for name in boxes["data"].dtype.names if name in _COLUMNS}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return dict(zip(boxes["primPaths"], rows, strict=True))
 
 
-def _xywh(row: np.void) -> list[int]:
-    x, y = int(row["x_min"]), int(row["y_min"])
-    return [x, y, int(row["x_max"]) - x + 1, int(row["y_max"]) - y + 1]
+def _plain(column: NDArray[Any]) -> list[Any]:
+    """Turn a column into Python values, all at once; matrices are turned to act on column vectors."""
+    return (column.astype(np.float64).swapaxes(-1, -2) if column.ndim == 3 else column).tolist()
 
 
-def _solid(row: np.void) -> dict[str, Any]:
+def _number(value: float) -> float:
+    """Return a ratio; one of nothing (not a number) is 0."""
+    return 0.0 if math.isnan(value) else float(value)
+
+
+def _xywh(row: Mapping[str, Any]) -> list[int]:
+    x, y = row["x_min"], row["y_min"]
+    return [x, y, row["x_max"] - x + 1, row["y_max"] - y + 1]
+
+
+def _solid(row: Mapping[str, Any]) -> dict[str, Any]:
     low = [float(row[k]) for k in ("x_min", "y_min", "z_min")]
     high = [float(row[k]) for k in ("x_max", "y_max", "z_max")]
-    return {"min": low, "max": high, "world_from_local": np.asarray(row["transform"], np.float64).T.tolist()}
+    return {"min": low, "max": high, "world_from_local": row["transform"]}

@@ -52,6 +52,13 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "depth": ("depth_scale", "method"),
 }
 _FIXED = ("name", "band", "ratios")  # of a data sheet: not for a scenario to change
+_SIGNED = ("projector_offset", "netd")  # the camera itself tells what its netd may be
+_MAY_BE_ZERO = (
+    *("netd", "aberration", "drift", "bad_fraction", "unmapped", "shutter_time"),
+    *("read_noise", "dark_current", "prnu", "black_level"),
+    *("projector_offset", "projector_power", "subpixel", "quantum", "nearest"),
+    *("noise_at_1m", "floor", "weakest", "mixing", "multipath", "detour"),
+)
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,7 @@ def read_output(name: str, given: Mapping[str, Any]) -> InfraredOutput:
             raise SensorError(f"{key}.{item}: is unknown{suggestion(item, known)}; expected one of {', '.join(known)}")
     changes = {item: _number(given[item], sheet[item], f"{key}.{item}") for item in changeable if item in given}
     exposure = given.get("exposure", "auto")
-    own_view = bool(given.get("own_view", False)) or given.get("offset") is not None
+    own_view = _truth(given.get("own_view", False), f"{key}.own_view") or given.get("offset") is not None
     return InfraredOutput(
         name=name,
         camera=_changed(find_camera(preset), changes, key),
@@ -160,7 +167,7 @@ def read_output(name: str, given: Mapping[str, Any]) -> InfraredOutput:
         tlinear=_positive(given.get("tlinear", encodings.TLINEAR_FINE), f"{key}.tlinear"),
         exposure=None if exposure == "auto" else _positive(exposure, f"{key}.exposure"),
         depth_scale=_positive(given.get("depth_scale", 0.001), f"{key}.depth_scale"),
-        ideal=bool(given.get("ideal", False)),
+        ideal=_truth(given.get("ideal", False), f"{key}.ideal"),
         own_view=own_view,
         flood=_flood(given.get("flood"), f"{key}.flood"),
         method=_method(given, own_view and isinstance(find_camera(preset), StereoCamera), key),
@@ -172,7 +179,9 @@ def _method(given: Mapping[str, Any], can_match: bool, key: str) -> str:
     method = _one_of(given.get("method", "noise"), METHODS, f"{key}.method")
     if method == "matching" and not can_match:
         raise SensorError(f"{key}.method: is 'matching'; expected own_view: true and a stereo camera with it")
-    pictures = {"left", "right"} & set(given.get("formats") or ())
+    pictures = {"left", "right"} & set(
+        _formats(given, "depth", key) if sort_of(key.rpartition(".")[2]) == "depth" else ()
+    )
     if pictures and method != "matching":
         raise SensorError(f"{key}.formats: has '{min(pictures)}'; expected method: matching with it")
     return method
@@ -205,11 +214,24 @@ def _changed(camera: Any, changes: Mapping[str, Any], key: str) -> Any:
 
 
 def _number(value: Any, usual: Any, key: str) -> Any:
-    if isinstance(usual, bool) and isinstance(value, bool):
-        return value
+    """Return a number of a data sheet: of the kind that the preset has, above 0 where it counts or divides."""
+    if isinstance(usual, bool):
+        return _truth(value, key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise SensorError(f"{key}: is {value!r}; expected a number, {usual!r} in the preset")
-    return type(usual)(value) if isinstance(usual, int | float) else float(value)
+    if isinstance(usual, int) and value != int(value):
+        raise SensorError(f"{key}: is {value!r}; expected a whole number, {usual!r} in the preset")
+    name = key.rpartition(".")[2]
+    least = float("-inf") if name in _SIGNED else 0.0
+    if not value >= least or (value == 0 and name not in _MAY_BE_ZERO):
+        raise SensorError(f"{key}: is {value!r}; expected a number above 0, {usual!r} in the preset")
+    return int(value) if isinstance(usual, int) else float(value)
+
+
+def _truth(value: Any, key: str) -> bool:
+    if not isinstance(value, bool):
+        raise SensorError(f"{key}: is {value!r}; expected true or false")
+    return value
 
 
 def _formats(given: Mapping[str, Any], sort: str, key: str) -> tuple[str, ...]:
@@ -218,7 +240,9 @@ def _formats(given: Mapping[str, Any], sort: str, key: str) -> tuple[str, ...]:
         return (f"mono{bits}",) if "formats" not in given else _formats({"formats": given["formats"]}, sort, key)
     if "formats" not in given:
         return USUAL[sort]
-    listed = [given["formats"]] if isinstance(given["formats"], str) else list(given["formats"])
+    listed = [given["formats"]] if isinstance(given["formats"], str) else given["formats"]
+    if not isinstance(listed, list | tuple):
+        raise SensorError(f"{key}.formats: is {listed!r}; expected a list, some of {', '.join(FORMATS[sort])}")
     for item in listed:
         if item not in FORMATS[sort]:
             raise SensorError(

@@ -109,3 +109,6 @@ def split(products: Iterable[Any], outputs: Iterable[str]) -> tuple[list[Any], d
 def parent_of(camera: str) -> str:
     """Return the path of the camera that an own view belongs to."""
     return camera.rpartition("/")[0]
+
+
+rep.WriterRegistry.register(OwnViewWriter, category="replicant")

@@ -12,7 +12,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, NamedTuple
@@ -114,7 +114,7 @@ class Journal:
         )
         self._tar.write(data)
         self._tar.flush()
-        self._lines.write(json.dumps(asdict(entry)).encode() + b"\n")
+        self._lines.write(json.dumps(vars(entry)).encode() + b"\n")
         self._lines.flush()
         self._digest.update(data)
         self._end += len(data)
