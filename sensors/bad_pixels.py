@@ -1,4 +1,7 @@
-"""Pixels that do not work: where they are, and how cameras fill them from their neighbours."""
+"""Pixels that do not work: where they are, and how cameras fill them from their neighbours.
+
+Source: reference/infrared.md 1.7: 0.05 to 0.5 % of pixels, in clusters.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Near-infrared cameras: radiance through a lens to counts, with shot and read noise."""
+"""Near-infrared cameras: radiance through a lens to counts, with shot and read noise.
+
+Source: reference/infrared.md 1.6, 1.11; EMVA 1288 for the chain from photons to counts.
+"""
 
 from __future__ import annotations
 

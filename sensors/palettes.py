@@ -1,4 +1,7 @@
-"""Colours for 8-bit thermal pictures: white hot, black hot, and `iron`, from anchors of our own."""
+"""Colours for 8-bit thermal pictures: white hot, black hot, and `iron`, from anchors of our own.
+
+Source: reference/infrared.md 1.8: no public palette is canonical.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A thermal camera from lens to counts: radiance in, a frame out. `expose` reads as the chain of a real one."""
+"""A thermal camera from lens to counts: radiance in, a frame out. `expose` reads as the chain of a real one.
+
+Source: reference/infrared.md 1.6, 1.7.
+"""
 
 from __future__ import annotations
 

@@ -125,3 +125,12 @@ def test_a_camera(tmp_path: Path) -> None:
         "assert set(parts) == {'t', 'v', 'h', 'tv', 'th', 'vh', 'tvh'}\n",
         tmp_path,
     )
+
+
+def test_arrays(tmp_path: Path) -> None:
+    snippet(
+        "arrays",
+        "road, roof = kelvin[40, 5], kelvin[20, 30]\n"
+        "assert kelvin.shape == (48, 64) and 281 < road < 283.1 and 274 < roof < 279.4\n",
+        tmp_path,
+    )
