@@ -50,6 +50,16 @@ WRONG: list[tuple[str, Any, str]] = [
     ("thermal_lwir", {"gain": "log"}, r"thermal_lwir.gain: is 'log'; expected one of linear, plateau, equalised"),
     ("thermal_lwir", {"palette": "ironbow"}, r"thermal_lwir.palette: is 'ironbow'; expected one of white_hot, black"),
     ("thermal_lwir", {"tlinear": 0}, r"infrared.cameras.thermal_lwir.tlinear: is 0; expected a number above 0"),
+    ("thermal_lwir", {"formats": 3}, r"thermal_lwir.formats: is 3; expected a list, some of tlinear, agc, radiance"),
+    ("ir_depth", {"formats": [["z16"]]}, r"ir_depth.formats: has '\['z16'\]'; expected some of z16, left, right"),
+    ("thermal_lwir", {"ideal": "no"}, r"infrared.cameras.thermal_lwir.ideal: is 'no'; expected true or false"),
+    ("thermal_lwir", {"own_view": "no"}, r"infrared.cameras.thermal_lwir.own_view: is 'no'; expected true or false"),
+    ("thermal_lwir", {"vignetting": 1}, r"infrared.cameras.thermal_lwir.vignetting: is 1; expected true or false"),
+    ("thermal_lwir", {"width": 0}, r"thermal_lwir.width: is 0; expected a number above 0, 640 in the preset"),
+    ("thermal_lwir", {"width": 320.5}, r"thermal_lwir.width: is 320.5; expected a whole number, 640 in the preset"),
+    ("thermal_lwir", {"f_number": 0}, r"thermal_lwir.f_number: is 0; expected a number above 0, 1.0 in the preset"),
+    ("nir850", {"read_noise": -4}, r"nir850.read_noise: is -4; expected a number above 0, 4.0 in the preset"),
+    ("ir_depth", {"baseline": float("nan")}, r"ir_depth.baseline: is nan; expected a number above 0, 0.05015 in"),
     ("ir_depth", {"depth_scale": True}, r"infrared.cameras.ir_depth.depth_scale: is True; expected a number above 0"),
 ]
 

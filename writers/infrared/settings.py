@@ -52,9 +52,9 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "depth": ("depth_scale", "method"),
 }
 _FIXED = ("name", "band", "ratios")  # of a data sheet: not for a scenario to change
-_SIGNED = ("projector_offset", "netd")  # the camera itself tells what its netd may be
+_SIGNED = ("projector_offset", "netd", "coldest", "hottest")  # the camera itself tells what these may be
 _MAY_BE_ZERO = (
-    *("netd", "aberration", "drift", "bad_fraction", "unmapped", "shutter_time"),
+    *("netd", "coldest", "hottest", "aberration", "drift", "bad_fraction", "unmapped", "shutter_time"),
     *("read_noise", "dark_current", "prnu", "black_level"),
     *("projector_offset", "projector_power", "subpixel", "quantum", "nearest"),
     *("noise_at_1m", "floor", "weakest", "mixing", "multipath", "detour"),
@@ -155,13 +155,13 @@ def read_output(name: str, given: Mapping[str, Any]) -> InfraredOutput:
         if item not in known:
             raise SensorError(f"{key}.{item}: is unknown{suggestion(item, known)}; expected one of {', '.join(known)}")
     changes = {item: _number(given[item], sheet[item], f"{key}.{item}") for item in changeable if item in given}
-    exposure = given.get("exposure", "auto")
+    exposure, formats = given.get("exposure", "auto"), _formats(given, sort, key)
     own_view = _truth(given.get("own_view", False), f"{key}.own_view") or given.get("offset") is not None
     return InfraredOutput(
         name=name,
         camera=_changed(find_camera(preset), changes, key),
         preset=preset,
-        formats=_formats(given, sort, key),
+        formats=formats,
         gain=_one_of(given.get("gain", "plateau"), GAINS, f"{key}.gain") if sort == "thermal" else "",
         palette=_one_of(given.get("palette", "white_hot"), palettes.palette_names(), f"{key}.palette"),
         tlinear=_positive(given.get("tlinear", encodings.TLINEAR_FINE), f"{key}.tlinear"),
@@ -170,11 +170,11 @@ def read_output(name: str, given: Mapping[str, Any]) -> InfraredOutput:
         ideal=_truth(given.get("ideal", False), f"{key}.ideal"),
         own_view=own_view,
         flood=_flood(given.get("flood"), f"{key}.flood"),
-        method=_method(given, own_view and isinstance(find_camera(preset), StereoCamera), key),
+        method=_method(given, formats, own_view and isinstance(find_camera(preset), StereoCamera), key),
     )
 
 
-def _method(given: Mapping[str, Any], can_match: bool, key: str) -> str:
+def _method(given: Mapping[str, Any], formats: tuple[str, ...], can_match: bool, key: str) -> str:
     """Return how depth is found; matching wants two imagers of their own."""
     method = _one_of(given.get("method", "noise"), METHODS, f"{key}.method")
     if method == "matching" and not can_match:
@@ -219,7 +219,7 @@ def _number(value: Any, usual: Any, key: str) -> Any:
         return _truth(value, key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise SensorError(f"{key}: is {value!r}; expected a number, {usual!r} in the preset")
-    if isinstance(usual, int) and value != int(value):
+    if isinstance(usual, int) and value % 1 != 0:
         raise SensorError(f"{key}: is {value!r}; expected a whole number, {usual!r} in the preset")
     name = key.rpartition(".")[2]
     least = float("-inf") if name in _SIGNED else 0.0
