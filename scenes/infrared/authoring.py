@@ -47,6 +47,7 @@ class Author:
         self._tree = Tree(())
         self._placed: dict[str, Values] = {}
         self._version = -1
+        self._told: set[str] = set()
         self._bands = infrared.bands
 
     def author(self, seed: int, frame: int) -> InfraredState:
@@ -114,12 +115,12 @@ class Author:
 
     def _name_unused(self) -> None:
         """Warn of keys that answer to nothing."""
-        for key in set(self.infrared.temperatures) - self._things.used_keys:
-            warnings.warn(
-                f"infrared.temperatures.{key}: no prim has this {'path' if key.startswith('^') else 'class label'}",
-                UnusedKey,
-                stacklevel=4,
-            )
+        for name in ("materials", "temperatures"):
+            for key in getattr(self.infrared, name):
+                if f"{name}.{key}" not in {*self._things.used_keys, *self._told}:
+                    self._told.add(f"{name}.{key}")
+                    what = "path" if key.startswith("^") else "class label"
+                    warnings.warn(f"infrared.{name}.{key}: no prim has this {what}", UnusedKey, stacklevel=4)
 
 
 _authors: list[Author] = []

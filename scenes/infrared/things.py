@@ -10,6 +10,7 @@ from pxr import Sdf, Usd, UsdGeom, UsdShade
 from scenes.infrared.authored import read_number
 from scenes.infrared.corners import Corners, read_corners
 from scenes.infrared.materials import Resolver
+from scenes.infrared.overrides import parse_overrides
 from scenes.infrared.paint import Looks
 from scenes.infrared.settings import Infrared
 from scenes.infrared.warmth import NOW, Warmed, Warmths
@@ -75,9 +76,11 @@ class Things:
     def __init__(self, stage: Usd.Stage, infrared: Infrared) -> None:
         self._stage = stage
         self._watch = Watch(stage)
-        self._resolver = Resolver(infrared.materials, NOW)
+        self._overrides = parse_overrides(infrared.materials)
+        self._resolver = Resolver(self._overrides, NOW)
         self._warmths = Warmths(infrared.temperatures)
         self._looks = Looks()
+        self._used: set[str] = set()
         self._same: dict[tuple[object, ...], Material] = {}
         self.by_path: dict[str, Thing] = {}
         self.version = 0
@@ -89,8 +92,8 @@ class Things:
 
     @property
     def used_keys(self) -> set[str]:
-        """Keys of `infrared.temperatures` that some prim answered to."""
-        return self._warmths.used
+        """Keys of the scenario's section that some prim has answered to, e.g. "temperatures.cow"."""
+        return {f"temperatures.{key}" for key in self._warmths.used} | {f"materials.{key}" for key in self._used}
 
     def update(self) -> None:
         """Read what changed; `version` grows where anything did.
@@ -137,6 +140,8 @@ class Things:
 
     def _piece(self, prim: Usd.Prim, found: tuple[Material, str], bound: Usd.Prim) -> Piece:
         material, source = found
+        if source == "scenario" and (entry := self._overrides.of(str(prim.GetPath()), self._resolver.classes(prim))):
+            self._used.add(entry.name)
         offset = read_number(bound, "ir:temperatureOffset", NOW) if bound else None
         return Piece(
             str(prim.GetPath()),

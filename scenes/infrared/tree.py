@@ -27,7 +27,7 @@ class Tree:
 
     def __init__(self, things: Iterable[Thing]) -> None:
         self.anchored: dict[str, list[Thing]] = {}
-        for thing in things:
+        for thing in sorted(things, key=lambda each: each.path):  # in one order, however they were found
             self.anchored.setdefault(thing.anchor, []).append(thing)
         self._paths = sorted({prefix for anchor in self.anchored for prefix in _prefixes(anchor)})
         number = {path: n for n, path in enumerate(self._paths)}

@@ -151,6 +151,7 @@ def test_a_frame_depends_on_nothing_before() -> None:
     def make() -> Usd.Stage:
         stage = open_stage()
         build_weather(stage, NIGHT)
+        divided(stage)
         thing(stage, "/World/Cow_0", "cow", "Body", "Eyes")
         thing(stage, "/World/Cow_1", "cow", "Body", "Eyes", at=2.0)
         bind(plane(stage, "/World/Ground", 9.0, height=-1.0), made_of(stage, "/World/Looks/G", "dirt"))
@@ -160,6 +161,8 @@ def test_a_frame_depends_on_nothing_before() -> None:
         stage.GetPrimAtPath(weather_path(stage)).GetAttribute("ir:weather:airTemperature").Set(280.0 + frame)
         cow = stage.GetPrimAtPath("/World/Cow_1")
         say(cow, temperature=300.0) if frame == 1 else cow.RemoveProperty("ir:temperature")
+        glass = stage.GetPrimAtPath("/World/Looks/Glass")
+        say(glass, temperatureOffset=float(frame), emissivity__lwir=0.8 - 0.01 * frame)
         author(stage, infrared(), 7, frame)
 
     one, other = make(), make()
@@ -376,9 +379,11 @@ def test_keys_that_answer_to_nothing_are_named() -> None:
     thing(stage, "/World/Cow_0", "cow", "Body")
     with pytest.warns(UserWarning, match=r"infrared.temperatures.cwo: no prim has this class label"):
         author(stage, infrared(temperatures={"cwo": "cow"}), 1, 0)
+    with pytest.warns(UserWarning, match=r"infrared.materials.\^/World/Cwo: no prim has this path"):
+        author(stage, infrared(materials={"^/World/Cwo": "wood"}), 1, 0)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        author(stage, infrared(temperatures={"cow": "cow"}), 1, 0)
+        author(stage, infrared(temperatures={"cow": "cow"}, materials={"cow": "wood"}), 1, 0)
 
 
 def test_current_says_what_to_call() -> None:
