@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import omni.usd
 from pxr import Sdf, Usd, UsdGeom, UsdShade
+
+_NAMED = re.compile(r"\^((?:/[A-Za-z0-9_]+)+)/(?![*+?{])")
 
 
 def matching(pattern: str) -> list[Usd.Prim]:
     """List the prims whose paths match, without case as `rep.get.prims` does."""
     expression = re.compile(pattern, re.IGNORECASE)
-    stage = omni.usd.get_context().get_stage()
-    return [prim for prim in stage.TraverseAll() if expression.search(str(prim.GetPath()))]
+    prims = _below(omni.usd.get_context().get_stage(), pattern)
+    return [prim for prim in prims if expression.search(str(prim.GetPath()))]
+
+
+def _below(stage: Usd.Stage, pattern: str) -> Iterator[Usd.Prim]:
+    """Traverse the prims below those that a pattern names letter by letter, e.g. "/World/herd" of "^/World/herd/.*"."""
+    named = None if "|" in pattern else _NAMED.match(pattern)
+    roots = [stage.GetPseudoRoot()]
+    for name in named[1].lower().split("/")[1:] if named else ():
+        roots = [child for prim in roots for child in prim.GetAllChildren() if child.GetName().lower() == name]
+    for root in roots:
+        yield from Usd.PrimRange(root, Usd.PrimAllPrimsPredicate)
 
 
 def positions(pattern: str) -> dict[str, list[float]]:

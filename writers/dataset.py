@@ -14,7 +14,7 @@ import omni.replicator.core as rep
 from writers.camera import describe_camera
 from writers.encode import depth_png, ids_png, jpeg, json_bytes, normals_png, npy, opaque, png
 from writers.encoding import EncoderPool
-from writers.infrared.outputs import InfraredOutputs
+from writers.infrared.outputs import InfraredOutputs, describe_weather
 from writers.infrared.settings import NAMES as INFRARED
 from writers.infrared.settings import RIGHT
 from writers.infrared.views import Gathering, OwnViewWriter, parent_of, split
@@ -230,6 +230,7 @@ class DatasetWriter(rep.Writer):
         about = self._meta(view, objects, count_classes(objects))
         if self.infrared.is_wanted:
             about["infrared"] = self._add_infrared(view, own, state, members)
+            about["weather"] = None if state is None else describe_weather(state)
         members["json"] = json_bytes(about)
         return Sample(key, members)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,24 @@ def test_readings_say_what_is_on_the_stage(stage: Usd.Stage) -> None:
     (turn,) = readings.orientations("^/world/A$").values()
     np.testing.assert_allclose(turn, [np.sqrt(0.5), 0, 0, np.sqrt(0.5)], atol=1e-6)
     assert readings.materials("^/World/a$") == {"/World/a": ""}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *(r"^/World/herd/Cow_\d+$", "^/world/HERD/", "cow", "^/World/herd/?$", "^/World/thx*", "/World/herd/"),
+        *("^/World/herd/cow_1|^/World/other", "^/World/nothing/x", "^/World/her.?/c", "^/World/herd/+cow"),
+    ],
+)
+def test_prims_are_found_as_among_all_of_them(stage: Usd.Stage, pattern: str) -> None:
+    """Only the prims below those that a pattern names are looked at; what is found must not depend on that."""
+    paths = ("Herd/Cow_1/Body", "herd/cow_2", "herds/cow_3", "other/Herd", "herd", "th")
+    for path in paths:
+        stage.DefinePrim(f"/World/{path}", "Xform")
+    stage.GetPrimAtPath("/World/other").SetActive(False)
+    expression = re.compile(pattern, re.IGNORECASE)
+    expected = [prim for prim in stage.TraverseAll() if expression.search(str(prim.GetPath()))]
+    assert readings.matching(pattern) == expected and bool(expected) == ("nothing" not in pattern)
 
 
 def test_sequences_begin_at_the_frame_s_item() -> None:
