@@ -16,7 +16,7 @@ from writers.shards.sink import AttemptLost
 
 from .conftest import files, make, make_all, plan_of, sink_of
 
-PROCESSES, KILLS = 3, 25
+PROCESSES, KILLS, LEAST = 3, 25, 8
 START = multiprocessing.get_context("fork")
 
 
@@ -27,11 +27,17 @@ def worker(folder: str, frames: int, per_shard: int, form: str) -> None:
     for shard in plan.shards():
         while not sink.committed(shard.number):
             try:
-                time.sleep(0.03)  # long enough a run to be killed often, whatever the machine
                 make(sink, shard.number)
             except AttemptLost:
                 continue
+    while not gate_of(Path(folder)).exists():  # no run is too quick to be killed
+        time.sleep(0.01)
     finish_dataset(sink.storage, plan)
+
+
+def gate_of(folder: Path) -> Path:
+    """Return the file that lets processes finish a dataset."""
+    return folder.with_suffix(".open")
 
 
 def started(folder: Path, form: str) -> BaseProcess:
@@ -52,11 +58,13 @@ def test_three_at_once_killed_at_random_moments(tmp_path: Path, form: str) -> No
         running[at].kill()
         running[at].join()
         kills += 1
+        if kills == LEAST:
+            gate_of(out).touch()
         running[at] = started(out, form)
     for process in running:
-        process.join(60)
+        process.join(300)
         assert process.exitcode in (0, -9)
-    assert kills >= 5 and missing_shards(sink_of(out, plan).storage, plan) == []
+    assert kills >= LEAST and missing_shards(sink_of(out, plan).storage, plan) == []
     assert files(out) == files(tmp_path / "whole")
     keys = [sample.key for sample in open_dataset(str(out)).samples()]
     assert keys == [f"{frame:09d}" for frame in range(60)]
@@ -64,8 +72,9 @@ def test_three_at_once_killed_at_random_moments(tmp_path: Path, form: str) -> No
 
 def test_three_at_once_undisturbed(tmp_path: Path) -> None:
     make_all(tmp_path / "whole", plan_of(60, 4))
+    gate_of(tmp_path / "out").touch()
     running = [started(tmp_path / "out", "webdataset") for _ in range(PROCESSES)]
     for process in running:
-        process.join(60)
+        process.join(300)
     assert [process.exitcode for process in running] == [0] * PROCESSES
     assert files(tmp_path / "out") == files(tmp_path / "whole")
