@@ -13,6 +13,9 @@ from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux, UsdShade
 from engine.render.buffers import Aov, RenderSettings
 from engine.render.frame import FrameRenderer
 from engine.stage.reader import StageReader
+from sensors.imager import MonoCamera
+from sensors.material_table import find_material
+from sensors.photon_detector import detect
 from tests.bands.stages import camera, material, new_stage, number, planck, plane, render
 
 GREY = {"reflectance": 0.5}
@@ -198,3 +201,33 @@ def test_swapping_temperatures_swaps_the_picture() -> None:
     one, other = halves(290.0, 310.0), halves(310.0, 290.0)
     assert one[:, :4].mean() < one[:, 4:].mean() - 10
     assert np.abs(one - other[:, ::-1]).max() < 1e-3
+
+
+@pytest.mark.parametrize(("metres", "electrons"), [(1.0, 919), (2.0, 230), (4.0, 57)])
+def test_electrons_of_a_flood(metres: float, electrons: float) -> None:
+    """1 W, 45 degrees, rho .5, F/2, 3 um, 5 ms, lens .85, efficiency .40 at 850 nm; shot noise: variance is mean."""
+    stage, path = wall(metres)
+    radiance = render(stage, path, size=100, band_samples=1, band_bounces=0)[..., 0]
+    imager = MonoCamera("nir", 100, 100, 3.0, 2.0, 2.8, efficiency=0.40, transmittance=0.85, exposure=0.005)
+    mean = imager.electrons(radiance)
+    assert mean.mean() == pytest.approx(electrons, abs=0.6)
+    read = detect(mean, 0.0, 0.0, 10000.0, np.random.default_rng(0))
+    assert read.var() / read.mean() == pytest.approx(1.0, abs=0.05)
+
+
+def test_leaves_shine_beside_asphalt() -> None:
+    """850 nm: 5.8 times as bright; water is black."""
+    stage = new_stage(nir850={"sky": 1.0})
+    for n, token in enumerate(("leaf_grass", "asphalt", "water")):
+        rho = float(find_material(token).reflectance_at("nir850", 1.0))
+        prim = plane(stage, f"/World/{token}", 1, kelvin=290.0, nir850={"reflectance": rho})
+        UsdGeom.XformCommonAPI(UsdGeom.Xformable(prim)).SetTranslate(Gf.Vec3d(n - 1.0, 0, 0))
+    path = camera(stage, (0, 0, 5), (0, 0, 0), (0, 1, 0), degrees=33)
+    image = render(stage, path, size=33, band_samples=4)[16, :, 0]
+    leaf, asphalt, water = image[4:9].mean(), image[14:19].mean(), image[24:29].mean()
+    # what is reflected of an even sky of 1 is rho; the reference's table gives .445 / .09 = 4.9, earthlib's median of
+    # asphalt is .077: 5.8
+    assert leaf == pytest.approx(0.445, abs=0.005)
+    assert leaf / asphalt == pytest.approx(0.445 / 0.09, rel=0.02)
+    assert leaf / 0.077 == pytest.approx(5.8, abs=0.1)
+    assert water == pytest.approx(0.02, abs=0.002)
