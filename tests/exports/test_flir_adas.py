@@ -105,6 +105,24 @@ def test_coco_takes_the_pictures_of_another_output(tmp_path: Path, kind: str, me
         assert Image.open(tmp_path / "warm" / "images" / entry["file_name"]).size == (200, 150)
 
 
+def test_yolo_takes_the_pictures_of_another_output(tmp_path: Path) -> None:
+    dataset = several(thermal=True, side=BESIDE)
+    export("yolo", dataset, tmp_path / "out", image="thermal_lwir", split=ALL_TRAIN)
+    lines = 0
+    for row in dataset.rows:
+        seen = np.asarray(Image.open(tmp_path / "out" / "images" / "train" / f"{row.key}.png"))
+        assert seen.shape == (128, 160)
+        for line in (tmp_path / "out" / "labels" / "train" / f"{row.key}.txt").read_text().splitlines():
+            _, x, y, width, height = (float(word) for word in line.split())
+            box = [x - width / 2, y - height / 2, width, height] * np.array([160, 128, 160, 128])
+            columns, rows = round(box[0]), round(box[1])
+            part = seen[rows : rows + round(box[3]), columns : columns + round(box[2])]
+            edges = [set(part[0]), set(part[-1]), set(part[:, 0]), set(part[:, -1])]
+            assert set.intersection(*edges) - {0}  # one object reaches all four sides
+            lines += 1
+    assert lines > 5
+
+
 def test_what_cannot_be_paired_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"sample '000000000' has no thermal_lwir; make the dataset with output therm"):
         export("flir_adas", several(), tmp_path / "out")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine.replicator import orchestrator
+from writers.exports.__main__ import main as export_main
 from writers.inspection.__main__ import main as look
 from writers.reader import decode, open_dataset
 
@@ -37,6 +38,10 @@ def test_a_sample_has_every_member_and_json_tells_the_units(everything: Path) ->
     assert sorted(said) == ["ir_depth", "ir_truth", "nir850", "thermal_lwir", "thermal_mwir"]
     assert said["thermal_lwir"]["path"] == said["ir_truth"]["path"] == "trace" and "path" not in said["ir_depth"]
     assert said["ir_truth"]["emissivity_bands"] == ["lwir", "mwir"]
+    weather = found["json"]["weather"]
+    assert (
+        weather["air_temperature_K"] == 290.15 and weather["relative_humidity"] == 0.7 and weather["sunlight_W_m2"] > 0
+    )
 
 
 def test_encodings_of_one_picture_agree(everything: Path) -> None:
@@ -117,6 +122,24 @@ def test_a_camera_of_its_own_belongs_to_the_sample(studio: Studio) -> None:
     for one, other in zip(own, shared, strict=True):
         np.testing.assert_array_equal(one["rgb.png"], other["rgb.png"])  # the other camera changes nothing here
         assert one["json"]["objects"] == other["json"]["objects"]
+
+
+def test_a_scenario_can_ask_for_pairs_of_colour_and_thermal_pictures(studio: Studio) -> None:
+    document = warm(["rgb", "boxes", "thermal_lwir"])
+    document["writer"]["exports"] = ["coco", "flir_adas"]
+    made = studio.make(document)
+    pairs = json.loads((made / "exports/flir_adas/rgb_to_thermal_map.json").read_text())
+    assert pairs == {f"00000000{frame}.png": f"00000000{frame}.png" for frame in (0, 1)}
+    frames = [
+        frame
+        for index in (made / "exports" / "flir_adas").glob("*_thermal_*/index.json")
+        for frame in json.loads(index.read_text())["frames"]
+    ]
+    assert len(frames) == 2 and all(frame["meaning_16_bit"]["kelvin_per_count"] == 0.01 for frame in frames)
+    assert export_main(["coco", str(made), "--out", str(studio.folder / "coco"), "--image", "thermal_lwir"]) == 0
+    listed = json.loads((studio.folder / "coco" / "instances.json").read_text())
+    assert listed["annotations"] == json.loads((made / "instances.json").read_text())["annotations"]
+    assert [entry["file_name"] for entry in listed["images"]] == [f"00000000{n}.thermal_lwir.agc.png" for n in (0, 1)]
 
 
 def test_two_cameras_with_their_own_thermal_ones(studio: Studio) -> None:

@@ -94,7 +94,8 @@ class View:
         said = (self.about.get("infrared") or {}).get(image.partition(".")[0]) or {}
         if "view" not in said:
             return self
-        return replace(self, about={**self.about, "camera": said["view"], "objects": said["objects"]})
+        members = {name: data for name, data in self.members.items() if name != "depth.png"}  # of the other camera
+        return replace(self, about={**self.about, "camera": said["view"], "objects": said["objects"]}, members=members)
 
 
 def pictures_of(image: str) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from writers.exports.masks import decode_png, mask_of, outline
 from writers.exports.solids import intrinsics, project, solid_of
-from writers.exports.views import RGB, Source, View, number_classes, views
+from writers.exports.views import Source, View, number_classes, pictures_of, views
 
 PARTS = ("train", "val", "test")
 KEYPOINTS = 9
@@ -46,6 +46,7 @@ def write(
     images: str = "copy",
     task: str = "detect",
     split: Sequence[int] = (8, 1, 1),
+    image: str = "rgb",
 ) -> dict[str, int]:
     """Write the dataset for Ultralytics YOLO.
 
@@ -56,6 +57,7 @@ def write(
         images: "copy" or "none".
         task: "detect", "segment", "pose" or "obb".
         split: shares of train, val and test; the last may be left out.
+        image: output whose pictures are used, with the objects in its view, e.g. "rgb", "thermal_lwir".
 
     Returns:
         Counts of images a part and of objects.
@@ -72,14 +74,14 @@ def write(
     for part in list(counts)[:-1]:
         (folder / "labels" / part).mkdir(parents=True)
         (folder / "images" / part).mkdir(parents=True)
-    wanted = (RGB if images == "copy" else frozenset()) | ({"depth.png"} if task == "pose" else set())
-    for view in views(dataset, wanted):
-        part = part_of(view.key, split)
+    wanted = {*(pictures_of(image) if images == "copy" else ()), *({"depth.png"} if task == "pose" else ())}
+    for sample in views(dataset, wanted):
+        view, part = sample.through(image), part_of(sample.key, split)
         lines = [(numbers[item["class"]] - 1, TASKS[task](view, item)) for item in view.objects(numbers)]
         text = "".join(f"{number} {' '.join(map(_written, line))}\n" for number, line in lines if line)
         (folder / "labels" / part / f"{view.key}.txt").write_text(text)
         if images == "copy":
-            name, data = view.picture()
+            name, data = view.picture(image)
             (folder / "images" / part / f"{view.key}{Path(name).suffix}").write_bytes(data)
         counts[part] += 1
         counts["objects"] += text.count("\n")

@@ -24,6 +24,19 @@ DEPTH = "distance_to_image_plane"
 View = Mapping[str, Any]
 
 
+def describe_weather(state: Any) -> dict[str, float]:
+    """Return the weather of a state for JSON, units in the names."""
+    weather = state.weather
+    return {
+        "air_temperature_K": weather.air_temperature,
+        "relative_humidity": weather.relative_humidity,
+        "wind_m_s": weather.wind,
+        "cloud": weather.cloud,
+        "sunlight_W_m2": weather.sunlight,
+        "ground_temperature_K": weather.ground,
+    }
+
+
 class InfraredOutputs:
     """What a scenario wants of infrared.
 
@@ -78,10 +91,23 @@ class InfraredOutputs:
         return list(wanted.values())
 
     def state(self) -> Any:
-        """Return what the surfaces are like now, where the path needs to know; to be asked as the frame is written."""
+        """Return what the surfaces and the weather are like now, to be asked as the frame is written.
+
+        None where nobody said so and the path does not need to know.
+
+        Raises:
+            ValueError: if it needs to know, with what to call.
+        """
         buffered = self.path == "buffers" and (self.has_truth or any(name in STAGE_BANDS for name in self.cameras))
         needed = buffered or any(depth.needs_reflectance(output.camera) for output in self.cameras.values())
-        return infrared_annotators.current_state() if needed else None
+        if not self.is_wanted:
+            return None
+        try:
+            return infrared_annotators.current_state()
+        except ValueError:
+            if needed:
+                raise
+            return None
 
     def members(
         self, names: Iterable[str], view: View, state: Any, streams: Mapping[str, Any], right: View | None = None

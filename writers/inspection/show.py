@@ -52,6 +52,8 @@ def describe(dataset: Dataset, sample: Sample) -> Iterator[str]:
         yield f"camera    {camera['prim']} ({camera['model']}) fx {fx:.1f} fy {fy:.1f} cx {cx:.1f} cy {cy:.1f} px"
     for name, said in sorted((about.get("infrared") or {}).items()):
         yield f"infrared  {name}: {_short(_seen_by(said))}"
+    if about.get("weather"):
+        yield f"weather   {', '.join(f'{name} {value:g}' for name, value in about['weather'].items())}"
     for name, value in sorted((about.get("drawn") or {}).items()):
         yield f"drawn     {name} = {_short(value)}"
     yield ""
