@@ -53,6 +53,9 @@ class Weather:
         check_temperature(self.air_temperature, "weather: air_temperature")
         check_fraction(self.relative_humidity, "weather: relative_humidity")
         check_fraction(self.cloud, "weather: cloud")
+        for name in ("wind", "sunlight"):
+            if not getattr(self, name) >= 0:
+                raise SensorError(f"weather: {name}: is {getattr(self, name)!r}; expected 0 or more")
         if 0 < len(self.day) < 4:
             raise SensorError(
                 f"weather: day: has {len(self.day)} values; expected the sunlight at 4 or more even times of 24 hours"

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sensors.bands import Band
-from sensors.checks import check_fraction, check_temperature
+from sensors.checks import check_fraction, check_temperature, unknown
 from sensors.humidity import vapour_density, vapour_pressure
 
 VAPOUR = (1.2, 3.5, 5.9, 14.0, 19.0)  # g/m3 of the five atmospheres
@@ -95,9 +95,14 @@ def clear_emissivity(band: Band, vapour: float, cos_zenith: ArrayLike) -> NDArra
         vapour: g/m3.
         cos_zenith: any shape.
 
+    Raises:
+        SensorError: if the sky has no fit for the band, as in the near infrared, where it does not glow.
+
     Source: reference/infrared.md 1.3, root mean square error at most 0.017 against LOWTRAN7.
     """
     key = _NEAREST.get(band.air, band.air)
+    if key not in ZENITH:
+        raise unknown(f"band '{band.name}': sky", key, ZENITH)
     zenith = np.interp(vapour, VAPOUR, ZENITH[key])
     exponent = np.interp(vapour, VAPOUR, EXPONENT[key])
     cosine = np.clip(np.asarray(cos_zenith, np.float64), _HORIZON, 1.0)

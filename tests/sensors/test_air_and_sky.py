@@ -150,6 +150,8 @@ def test_bad_weather() -> None:
         Sky(20.0)
     with pytest.raises(SensorError, match=r"sky: relative_humidity: is 50; expected a number from 0 to 1"):
         Sky(290.0, 50)
+    with pytest.raises(SensorError, match=r"band 'nir850': sky '850' is unknown"):
+        Sky(290.0).radiance(BANDS["nir850"], 1.0)
     with pytest.raises(SensorError, match=r"visibility: is 0 km; expected more than 0"):
         atmosphere.haze_coefficient(10.0, 0.0)
     with pytest.raises(SensorError, match=r"band 'x': air '9-9' is unknown"):

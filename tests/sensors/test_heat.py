@@ -190,6 +190,10 @@ def test_bad_input() -> None:
         sample_temperatures("persn", Weather(290.0), np.random.default_rng(0))
     with pytest.raises(SensorError, match=r"weather: air_temperature: temperature is 15 K; .* give 288.15"):
         Weather(15.0)
+    with pytest.raises(SensorError, match=r"weather: wind: is -2.0; expected 0 or more"):
+        Weather(290.0, wind=-2.0)
+    with pytest.raises(SensorError, match=r"weather: sunlight: is nan; expected 0 or more"):
+        Weather(290.0, sunlight=float("nan"))
     with pytest.raises(SensorError, match=r"capacity: is 0 J m\^-2 K\^-1; expected more than 0"):
         transient_temperatures(290.0, HeatSurface(0.5, 0.9), 0.0, [day(1.0)], 1.0)
     from sensors import temperatures
