@@ -100,11 +100,11 @@ class FrameMaker:
             await self._lead_in(frame, order)
             self._writer.begin_frame({"frame": frame, "seed": self._scenario.seed}, lambda: world.noted(self._streams))
             await self._capture(frame)
-        except _FATAL:
-            raise
         except EncodingError as error:  # of an earlier frame; this one is captured and waits its turn
             self._leave_out(error)
         except Exception as error:
+            if _is_fatal(error):
+                raise
             self._before = None
             self._writer.drop_frame()
             if not self._skips:
@@ -137,9 +137,9 @@ class FrameMaker:
             if frame - 1 in order.without:
                 raise ValueError(NO_SURVIVORS)
             await self._capture(frame - 1)
-        except _FATAL:
-            raise
         except Exception as error:
+            if _is_fatal(error):
+                raise
             raise ValueError(f"the frame before, from which motion is seen, fails: {_one_line(error)}") from error
 
     async def _capture(self, frame: int) -> None:
@@ -171,15 +171,26 @@ class FrameMaker:
         self.skipped += 1
 
 
+def _is_asset(error: BaseException) -> bool:
+    """Tell whether a file that a scene refers to cannot be read; errors of the system have a number, this has words."""
+    return isinstance(error, FileNotFoundError) and error.errno is None
+
+
+def _is_fatal(error: BaseException) -> bool:
+    """Tell whether no other frame would fare better: the machine or the output fails, not what is in this frame."""
+    return isinstance(error, _FATAL) and not _is_asset(error)
+
+
 def _explained(error: Exception, frame: int, scenario: Scenario) -> Exception:
     """Say which frame cannot be made; what is no fault of the scenario's keeps its kind and its traceback."""
-    if isinstance(error, ValueError):
+    if isinstance(error, ValueError) or _is_asset(error):
         return ScenarioError("", f"frame {frame} cannot be made: {error}", scenario.file)
     error.add_note(f"while frame {frame} of {scenario.file} was made")
     return error
 
 
 def _one_line(error: BaseException) -> str:
-    """Put an error in one line that is the same in every process."""
-    kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
-    return re.sub(r"0x[0-9a-fA-F]+", "0x...", kind + " ".join(str(error).split()))
+    """Put an error in one line that is the same in every process and on every machine."""
+    kind = "" if isinstance(error, ValueError) or _is_asset(error) else f"{type(error).__name__}: "
+    text = re.sub(r"0x[0-9a-fA-F]+", "0x...", kind + " ".join(str(error).split()))
+    return re.sub(r"'/[^']*/([^/']+)'", r"'\1'", text) if _is_asset(error) else text

@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from engine.app import get_app
@@ -113,6 +115,97 @@ def test_a_shard_whose_attempt_was_lost_is_made_again_with_the_same_bytes(
     monkeypatch.setattr(ShardSink, "commit", loses)
     assert run(studio, document, "b") == 0
     assert lost == [0, 1, 2] and files(studio.folder / "a") == files(studio.folder / "b")
+
+
+SIGN = """#usda 1.0
+(
+    defaultPrim = "Sign"
+    metersPerUnit = 1
+    upAxis = "Z"
+)
+def Xform "Sign" (
+    prepend variantSets = "face"
+    variants = { string face = "sound" }
+)
+{
+    def Mesh "Board" (prepend apiSchemas = ["MaterialBindingAPI"])
+    {
+        point3f[] points = [(-0.1, -0.1, 0), (0.1, -0.1, 0), (0.1, 0.1, 0), (-0.1, 0.1, 0)]
+        int[] faceVertexCounts = [4]
+        int[] faceVertexIndices = [0, 1, 2, 3]
+        texCoord2f[] primvars:st = [(0, 0), (1, 0), (1, 1), (0, 1)] (interpolation = "vertex")
+        rel material:binding = </Sign/Paint>
+    }
+    def Material "Paint"
+    {
+        token outputs:surface.connect = </Sign/Paint/Shader.outputs:surface>
+        def Shader "Shader"
+        {
+            uniform token info:id = "UsdPreviewSurface"
+            color3f inputs:diffuseColor.connect = </Sign/Paint/Picture.outputs:rgb>
+            token outputs:surface
+        }
+        def Shader "Picture"
+        {
+            uniform token info:id = "UsdUVTexture"
+            float3 outputs:rgb
+        }
+    }
+    variantSet "face" = {
+        "sound" {
+            over "Paint"
+            {
+                over "Picture"
+                {
+                    asset inputs:file = @sound.png@
+                }
+            }
+        }
+        "torn" {
+            over "Paint"
+            {
+                over "Picture"
+                {
+                    asset inputs:file = @torn.png@
+                }
+            }
+        }
+    }
+}
+"""
+
+
+def with_sign(studio: Studio, **writer: Any) -> dict[str, Any]:
+    """Return a scenario with a sign whose picture in frame 1 is a file that is cut in its middle."""
+    image = np.random.default_rng(1).integers(0, 255, (32, 32, 3), np.uint8)
+    data = cv2.imencode(".png", image)[1].tobytes()
+    (studio.folder / "sound.png").write_bytes(data)
+    (studio.folder / "torn.png").write_bytes(data[:40])
+    (studio.folder / "sign.usda").write_text(SIGN)
+    document = small(outputs=["rgb", "depth"])
+    document["scene"]["sign"] = {"asset": {"file": "sign.usda", "position": [0, 0, 1.0]}}
+    faces = {"distribution.sequence": {"items": ["sound", "torn", "sound"]}}
+    document["randomizers"]["faces"] = {"variant": {"prims": "^/World/sign/Fit/Asset$", "set": "face", "value": faces}}
+    document["writer"] |= writer
+    return document
+
+
+def test_a_corrupt_file_in_one_frame_stops_the_run_or_is_left_out(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "cannot be read; expected an image file (PNG, JPEG, HDR, TIFF ...)"
+    assert run(studio, with_sign(studio), "stop") == 2
+    said = capsys.readouterr().err
+    assert f"frame 1 cannot be made: texture '{studio.folder}/torn.png' {text}" in said and "Traceback" not in said
+    assert not (studio.folder / "stop" / "manifest.json").exists()
+    assert run(studio, with_sign(studio, on_error="skip"), "skip") == 0
+    assert left_out(studio.folder / "skip") == {1: f"texture 'torn.png' {text}"}
+    assert str(studio.folder) not in (studio.folder / "skip" / "records" / "shard-000000.json").read_text()
+    (studio.folder / "torn.png").write_bytes((studio.folder / "sound.png").read_bytes())
+    assert run(studio, with_sign(studio, on_error="skip"), "alone", "--start", "2", "--frames", "1") == 0
+    made = members(studio.folder / "skip")
+    assert {name[:9] for name in made} == {"000000000", "000000002"}
+    assert members(studio.folder / "alone").items() <= made.items(), "the failure leaves no trace in later frames"
 
 
 def test_a_full_disk_is_not_the_fault_of_a_frame(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
