@@ -76,9 +76,28 @@ def infrared_pair(
 ) -> tuple[UInt8[np.ndarray, "h w"], UInt8[np.ndarray, "h w"]]:
     """Return the two 8-bit images of a frame, left first; both with the exposure that suits the left one."""
     seen = [view_radiance(view, projector, generator) for view in (left, right)]
-    used = auto_exposed(imager, seen[0]) if auto_exposure else imager
-    pair = [to_8_bit(used.expose(radiance, generator), used.bits) for radiance in seen]
+    return exposed_pair(imager, seen[0], seen[1], generator, auto_exposure)
+
+
+def exposed_pair(
+    imager: MonoCamera,
+    left: Float[np.ndarray, "h w"],
+    right: Float[np.ndarray, "h w"],
+    generator: np.random.Generator,
+    auto_exposure: bool = True,
+) -> tuple[UInt8[np.ndarray, "h w"], UInt8[np.ndarray, "h w"]]:
+    """Return two 8-bit images, left first, of radiances (W m^-2 sr^-1) that speckle is already in.
+
+    Both have the exposure that suits the left one, unless `auto_exposure` is off: then the imager's own.
+    """
+    used = auto_exposed(imager, left) if auto_exposure else imager
+    pair = [to_8_bit(used.expose(radiance, generator), used.bits) for radiance in (left, right)]
     return pair[0], pair[1]
+
+
+def least_texture(imager: MonoCamera) -> float:
+    """Return the contrast (8-bit counts) below which an image at the highest gain may be noise alone: 3 sigma."""
+    return 3.0 * max(1.0, imager.read_noise * 2**8 / (imager.full_well / MOST_GAIN))
 
 
 def stereo_depth(
@@ -92,5 +111,4 @@ def stereo_depth(
 ) -> NDArray[np.float64]:
     """Return the depth (h, w) that a frame gives, m along the left imager's axis; nan in holes."""
     pair = infrared_pair(imager, left, right, projector, generator, auto_exposure)
-    noise = imager.read_noise * 2**8 / (imager.full_well / MOST_GAIN)
-    return match(*pair, camera, texture=3.0 * max(1.0, noise))
+    return match(*pair, camera, texture=least_texture(imager))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sensors.imager import MOST_GAIN, auto_exposed, to_8_bit
+from sensors.active_stereo import exposed_pair, least_texture
 from sensors.registry import find_camera
 from sensors.stereo_depth import StereoCamera, match, speckle
 from writers.infrared.near import fitted
@@ -34,10 +34,9 @@ def infrared_pair(
     """
     height, width = left.shape
     seen = [image * speckle(image.shape, generator).astype(np.float32) for image in (left, right)]
-    imager = auto_exposed(fitted(find_camera(IMAGER), width, height, focal_pixels), seen[0])
-    first, second = (to_8_bit(imager.expose(image, generator), imager.bits) for image in seen)
-    noise = imager.read_noise * 2**8 / (imager.full_well / MOST_GAIN)
-    return first, second, 3.0 * max(1.0, noise)
+    imager = fitted(find_camera(IMAGER), width, height, focal_pixels)
+    first, second = exposed_pair(imager, seen[0], seen[1], generator)
+    return first, second, least_texture(imager)
 
 
 def matched_depth(
