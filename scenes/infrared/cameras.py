@@ -28,6 +28,7 @@ class CameraSettings:
         sheet: that data sheet, with the scenario's changes.
         offset: metres right, up and back from the scenario's camera, in its frame.
         own_view: whether it has place, lens and size of its own.
+        flood: (watts, half angle in radians) of a lamp beside the lens, or None.
         is_matched: whether it is a pair of imagers under a projector, whose images are matched.
     """
 
@@ -35,6 +36,7 @@ class CameraSettings:
     sheet: Any
     offset: Offset = (0.0, 0.0, 0.0)
     own_view: bool = False
+    flood: tuple[float, float] | None = None
     is_matched: bool = False
 
 
@@ -65,7 +67,12 @@ def read_camera(output: str, options: Mapping[str, Any]) -> CameraSettings:
     check_value(options.get("own_view", False), bool, f"{KEY}.{output}.own_view")
     offset = check_value(options.get("offset"), Offset | None, f"{KEY}.{output}.offset")
     return CameraSettings(
-        found.preset, found.camera, offset or (0.0, 0.0, 0.0), found.own_view, found.method == "matching"
+        found.preset,
+        found.camera,
+        offset or (0.0, 0.0, 0.0),
+        found.own_view,
+        found.flood,
+        found.method == "matching",
     )
 
 

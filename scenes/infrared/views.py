@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from math import degrees
 from typing import Any
 
 import omni.replicator.core as rep
-from pxr import Gf, Usd, UsdGeom
+from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux
 
 from scenes.infrared.cameras import CameraSettings
 from scenes.infrared.pair import build_pair
 from scenes.infrared.settings import Infrared
 
+LAMP, BESIDE = 0.004, 0.02  # m: radius of a lamp, and how far right of the lens it is
 FILM = 20.955  # mm, of cameras whose data sheet gives no pixel pitch
 
 
 def build_views(stage: Usd.Stage, infrared: Infrared, parent: str) -> list[Any]:
-    """Define the cameras below one of the scenario's and return a render product each.
+    """Define the cameras and lamps below one of the scenario's cameras; returns a render product a camera.
 
     Args:
         stage: the stage.
@@ -25,14 +27,38 @@ def build_views(stage: Usd.Stage, infrared: Infrared, parent: str) -> list[Any]:
     products = []
     for output in infrared.outputs:
         settings = infrared.cameras.get(output)
-        if settings is not None and settings.own_view:
-            path = f"{parent}/{output}"
+        if settings is None:
+            continue
+        path = f"{parent}/{output}" if settings.own_view else parent
+        if settings.own_view:
             define_camera(stage, path, settings)
             name = f"{parent.rpartition('/')[2]}_{output}"
             products.append(rep.create.render_product(path, (settings.sheet.width, settings.sheet.height), name=name))
             if settings.is_matched:
                 products.append(build_pair(stage, path, settings.sheet, f"{name}_right"))
+        if settings.flood is not None:
+            define_flood(stage, f"{path}/Flood_{output}", settings.sheet.band, *settings.flood)
     return products
+
+
+def define_flood(stage: Usd.Stage, path: str, band: str, power: float, half_angle: float) -> UsdLux.SphereLight:
+    """Define a lamp beside the lens of the camera that it is below; only cameras of its band see its light.
+
+    Args:
+        stage: the stage.
+        path: of the lamp.
+        band: in which it shines.
+        power: W.
+        half_angle: from the axis to half of the intensity, radians.
+    """
+    unit = UsdGeom.GetStageMetersPerUnit(stage)
+    lamp = UsdLux.SphereLight.Define(stage, path)
+    lamp.CreateRadiusAttr(LAMP / unit)
+    lamp.CreateIntensityAttr(0.0)  # it does not shine in the visible
+    UsdGeom.XformCommonAPI(lamp).SetTranslate(Gf.Vec3d(BESIDE / unit, 0.0, 0.0))
+    for name, value in (("power", power), ("halfAngle", degrees(half_angle))):
+        lamp.GetPrim().CreateAttribute(f"band:{band}:{name}", Sdf.ValueTypeNames.Float, True).Set(value)
+    return lamp
 
 
 def define_camera(stage: Usd.Stage, path: str, settings: CameraSettings) -> UsdGeom.Camera:

@@ -160,3 +160,24 @@ def test_weather_that_is_not_there_is_named() -> None:
     get_context().new_stage()
     with pytest.raises(ValueError, match=r"finds no weather at .*/Weather; make it first: scenes.infrared.weather"):
         weather(Streams("air"), wind=1.0)
+
+
+def test_a_flood_beside_the_lens_lights_what_is_ahead(studio: Studio) -> None:
+    """1 W within 45 degrees on a wall 1 m ahead at night: rho I0 / pi, I0 = .4775 W/sr; without it the wall is dark."""
+    wall = {"asset": {"file": "wall.usda"}}
+    text = '#usda 1.0\n(defaultPrim = "Wall" metersPerUnit = 1 upAxis = "Z")\ndef Xform "Wall" { def Mesh "Face" {\n'
+    text += "point3f[] points = [(-3,0,-3),(3,0,-3),(3,0,3),(-3,0,3)] int[] faceVertexCounts = [4]\n"
+    text += 'int[] faceVertexIndices = [0,1,2,3] uniform token subdivisionScheme = "none"\n'
+    text += 'token ir:material = "calibration_lambertian" float ir:reflectance:nir850 = 0.5 } }\n'
+    (studio.folder / "wall.usda").write_text(text)
+    seen = []
+    for flood in (None, {"power": 1.0, "half_angle": 45.0}):
+        camera = {"formats": ["radiance"], "ideal": True, **({"flood": flood} if flood else {})}
+        document = night(
+            outputs=["nir850"], frames=1, randomizers={}, scene={"wall": wall}, resolution=[32, 32],
+            cameras={"main": {"position": [0, -1, 0], "look_at": [0, 0, 0], "focal_length": 100}},
+            infrared={"weather": {"hour": 0}, "cameras": {"nir850": camera}},
+        )  # fmt: skip
+        seen.append(array(members(studio.make(document))["000000000.nir850.radiance.npy"]))
+    assert seen[0].max() == 0.0
+    assert seen[1].mean() == pytest.approx(0.5 * 0.4775 / np.pi, rel=0.03)
