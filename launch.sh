@@ -10,7 +10,8 @@ usage: ./launch.sh COMMAND [--runtime isaac|engine] [options]
 
   run          make a dataset, or finish one that was interrupted (the same command again)
                                          --scenario FILE --frames N --seed S --out DIR|URL --resolution WxH --outputs rgb,depth,...
-                                         --start N --format webdataset|parquet|mds --shards N --workers N --verify --overwrite
+                                         --start N --format webdataset|parquet|mds --shards N --verify --overwrite
+                                         --workers N [--gpus 0,1 --timeout SECONDS] --task K/N --scratch DIR
   export F DIR other formats from shards: coco, coco_panoptic, yolo, kitti, bop, bop_webdataset   --out DIR
   inspect DIR  show a sample             stats DIR, verify DIR, diff A B: numbers, hashes, differences
   submit ENGINE  spread a dataset over slurm | kubernetes | ray | local    --scenario FILE --out URL --shards N

@@ -1,5 +1,5 @@
-# The embedded engine: no GPU, no NVIDIA software. Not built where this project is tested (no image registry there);
-# the same steps were run in a minimal Debian 12.
+# The embedded engine: no GPU, no NVIDIA software. Built and run by tests/cluster/podman_pod.sh, on a base image made by
+# debootstrap where there is no registry.
 #
 #   docker build --file docker/engine.Dockerfile --tag replicant:engine .
 #   docker run --rm --volume "$PWD/_out:/data" replicant:engine run --scenario tabletop --out /data/tabletop

@@ -1,4 +1,4 @@
-"""The files in docker/: read, and held to what a cluster's guards ask of an image. Not built here."""
+"""The files in docker/: read, and held to what a cluster's guards ask of an image. The engine image is built by podman_pod.sh."""
 
 from __future__ import annotations
 
