@@ -1,11 +1,12 @@
 """Infrared annotators through Replicator's public API: `thermal_lwir`, `thermal_mwir`, `nir850`, `nir940`.
 
 Two paths give radiance at the lens. `trace`: the embedded engine's annotator `band_radiance`, with augmentations that
-turn radiance into what is asked for; one registered name each, as any writer or script can ask for. `buffers`: from
-annotators that RTX has (`instance_id_segmentation_fast`, `normals`, `distance_to_camera`, `camera_params`; none of them
-fp16) and the state that `scenes.infrared.author` left. Replicator's registry knows annotators with several inputs only
-as OmniGraph nodes, which Kit alone runs, so here several annotators are attached together and read together: by a
-writer (`sources` in its list, `radiance` of its payload), or by `Combined` in a script.
+turn radiance into what is asked for. Importing this module registers it under those names, for any writer or script.
+`buffers`: from annotators that RTX has (`instance_id_segmentation_fast`, `normals`, `distance_to_camera`,
+`camera_params`; none of them fp16) and the state that `scenes.infrared.author` left. Replicator's registry knows
+annotators with several inputs only as OmniGraph nodes, which Kit alone runs, and an augmentation is given one array
+without its labels; so here several annotators are attached and read together: in a script by what `get` returns, in a
+writer by listing `buffered(name)` for each of `SOURCES` and giving its payload to `buffer_radiance`.
 """
 
 from __future__ import annotations
@@ -234,3 +235,6 @@ def current_state() -> InfraredState:
     from scenes.infrared import current
 
     return current(omni.usd.get_context().get_stage())
+
+
+register()

@@ -77,7 +77,7 @@ class InfraredOutput:
         depth_scale: metres a count of Z16.
         ideal: no lens, no noise: what arrives is what is written.
         own_view: it looks through a camera of its own.
-        flood: (watts, half angle in radians) of a light beside the lens, for the path without a tracer.
+        flood: (watts, half angle in radians) of a light beside the lens.
         method: of depth: "noise" on true depth, or "matching" of two traced images.
     """
 
