@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -61,6 +62,36 @@ def test_the_page_has_a_place_for_the_tables() -> None:
 
     page = (HERE / "README.md").read_text()
     assert page.index(BEGIN) < page.index(END)
+
+
+class FakeBench:
+    """Answers as measured processes would."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def script(self, engine: str, file: str, *words: str) -> dict[str, Any]:
+        self.asked.append(words)
+        if "sensors" in words:
+            return {"parts": {"lens": {"cpu_ms": 1.0, "bytes": 0}}}
+        return {"cpu_per_frame": 0.1 + 0.01 * len(self.asked), "wall_per_frame": 0.1, "peak_mb": 200}
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_run_writes_its_results_and_the_page(quick: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import infrared_costs
+    from infrared_report import BEGIN, END
+
+    monkeypatch.setattr(infrared_costs, "HERE", tmp_path)
+    (tmp_path / "README.md").write_text(f"{BEGIN}\nnothing yet\n{END}\n")
+    bench = FakeBench()
+    options = argparse.Namespace(name="latest", quick=quick)
+    assert infrared_costs.run(bench, options, lambda text: None) == 0
+    rounds = 1 if quick else infrared_costs.ROUNDS
+    assert len(bench.asked) == rounds * len(infrared_costs.CASES) + 1
+    found = json.loads((tmp_path / "results" / "infrared.json").read_text())
+    assert all(len(run["rounds"]) == rounds for run in found["frames"].values()) and len(found["targets"]) == 2
+    assert ("nothing yet" in (tmp_path / "README.md").read_text()) == quick
 
 
 def run(mode: str) -> dict[str, Any]:
