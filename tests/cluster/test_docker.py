@@ -1,4 +1,4 @@
-"""The files in docker/: read, and held to what a cluster's guards ask of an image. The engine image is built by podman_pod.sh."""
+"""The files in docker/, held to what a cluster asks of an image; podman_pod.sh builds the engine's."""
 
 from __future__ import annotations
 

@@ -118,6 +118,20 @@ def test_deaths_in_the_renderer_change_nothing(alone: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+def test_a_hang_in_the_renderer_changes_nothing(alone: Path, tmp_path: Path) -> None:
+    """A worker stands still amid frame 3, with its threads: its process group is ended, its frames are taken over."""
+    mark = tmp_path / "struck"
+    line = (
+        f'if b"begin" in data and b": 3}}" in data and not os.path.exists({str(mark)!r}):\n'
+        f'        open({str(mark)!r}, "w").close(); os.kill(os.getpid(), signal.SIGSTOP)'
+    )
+    words = [*SMALL, *COLOR, "--workers", "2", "--timeout", "40"]
+    said = run(tmp_path / "out", *words, meddle=meddler(tmp_path / "meddle", line))
+    assert "at shard 1, frame 3, gave no sign of life for 40 s and was killed" in said
+    assert_same(alone, tmp_path / "out")
+
+
+@pytest.mark.slow
 def test_a_frame_that_always_kills_stops_the_run_or_is_left_out(tmp_path: Path) -> None:
     meddle = meddler(
         tmp_path / "meddle", 'if b"begin" in data and b": 3}" in data: os.kill(os.getpid(), signal.SIGSEGV)'
