@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import sys
 import tempfile
 import threading
 import time
+import uuid
 from pathlib import Path
 
 import pytest
 
-from cluster.leader import start_leader
+from cluster.leader import Leader, start_leader
 from cluster.ledger import PoolError
 from cluster.pool import Crew, run_pool
-from writers.shards.plan import ShardRange
+from replicator_scripts import arguments, workers
+from writers.shards.claim import stored_plan
+from writers.shards.plan import Plan, ShardRange
 
 SAYS = "import json, os, sys; fd = int(os.environ['REPLICANT_WORKER_FD']); "
 READY = "os.write(fd, json.dumps({'event': 'ready', 'out': '/x', 'plan': {'n': 1}}).encode() + b'\\n'); "
@@ -98,3 +102,17 @@ def test_a_signal_while_it_starts_ends_both() -> None:
     with pytest.raises(PoolError, match="stopped by SIGTERM") as error:
         start_leader(command("import time; time.sleep(60)"), {})
     assert error.value.code == 85
+
+
+def test_the_parent_looks_where_its_workers_keep_their_attempts(tmp_path: Path) -> None:
+    """--scratch, --task and the output are those of the workers; a task without shards leaves the plan all the same."""
+    plan = Plan({"scenario": {}}, 0, 4, 2, 1, "webdataset")
+    url = f"memory://{uuid.uuid4().hex}/herd"
+    leader = Leader(None, {}, {"out": url, "plan": json.loads(plan.to_json())})  # type: ignore[arg-type]
+    words = ["--workers", "2", "--scratch", str(tmp_path / "scratch"), "--task"]
+    output = workers._output(leader, arguments.parse([*words, "1/2"]))
+    assert output.sink.work.parent == tmp_path / "scratch"
+    assert [shard.number for shard in output.asked()] == [1] and stored_plan(output.storage) is None
+    output = workers._output(leader, arguments.parse([*words, "2/3"]))
+    stored = stored_plan(output.storage)
+    assert output.asked() == [] and stored is not None and stored.hash == plan.hash
