@@ -36,7 +36,7 @@ class ShapeStore:
             0
         )  # a BSDF keeps its textures alive, so only the last frames' stay
         self._shapes: BoundedCache[Any] = BoundedCache(limit_bytes)
-        self._placed: dict[Hashable, Any] = {}
+        self._placed: dict[Hashable, tuple[Any, Any]] = {}  # group and instance
         self._tokens: dict[Hashable, int] = {}
         self._seen: dict[int, tuple[Material, int]] = {}
         self._count = 0
@@ -51,7 +51,7 @@ class ShapeStore:
 
     def instanced(self, items: Sequence[Instance]) -> list[Any]:
         """Return shape groups and their instances, geometry shared; what emits light is a mesh of its own."""
-        placed: dict[Hashable, Any] = {}
+        placed: dict[Hashable, tuple[Any, Any]] = {}
         shapes: dict[int, Any] = {}
         for item in items:
             if is_emissive(item.material):
@@ -62,9 +62,10 @@ class ShapeStore:
             key = (group_key, item.world_from_local.tobytes())
             group = self._group(item, group_key)
             if key not in placed:
-                placed[key] = self._placed.get(key) or _place(group, item.world_from_local)
+                former, instance = self._placed.get(key, (None, None))  # the group may have been built again since
+                placed[key] = (group, instance if former is group else _place(group, item.world_from_local))
             shapes[id(group)] = group
-            shapes[id(placed[key])] = placed[key]
+            shapes[id(placed[key][1])] = placed[key][1]
         self._placed = placed
         return list(shapes.values())
 

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mitsuba as mi
+
 from engine.render.cache import BoundedCache
+from engine.render.mitsuba_meshes import ShapeStore
+from tests.render.color_scenes import WHITE, at, item, quad
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,3 +35,16 @@ def test_a_cache_keeps_what_recent_frames_used_and_lets_the_oldest_go() -> None:
     assert len(cache) == 1 and cache.bytes_held == 6
     assert cache.get("c", lambda: ("built again", 6)) == "c"
     assert cache.get("a", lambda: ("built again", 6)) == "built again"
+
+
+def test_instances_follow_a_group_that_was_let_go_and_built_again() -> None:
+    """Frames whose emitters are hidden use no groups: these age away meanwhile, and Mitsuba finds no key for them."""
+    store = ShapeStore(limit_bytes=1)
+    one = item(quad(), at(0, 0, 0), WHITE)
+    for hidden in (False, True, True, True, False):
+        store.begin_frame()
+        shapes = store.hidden(one) if hidden else store.instanced([one])
+        properties = mi.Properties("scene")
+        for number, shape in enumerate(shapes):
+            properties[f"object_{number}"] = shape
+        assert mi.PluginManager.instance().create_object(properties) is not None
