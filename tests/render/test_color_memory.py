@@ -11,7 +11,7 @@ import mitsuba as mi
 
 from engine.render.cache import BoundedCache
 from engine.render.mitsuba_meshes import ShapeStore
-from tests.render.color_scenes import WHITE, at, item, quad
+from tests.render.color_scenes import WHITE, at, camera, item, looking, quad, radiance
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,8 +39,9 @@ def test_a_cache_keeps_what_recent_frames_used_and_lets_the_oldest_go() -> None:
 
 def test_instances_follow_a_group_that_was_let_go_and_built_again() -> None:
     """Frames whose emitters are hidden use no groups: these age away meanwhile, and Mitsuba finds no key for them."""
-    store = ShapeStore(limit_bytes=1)
     one = item(quad(), at(0, 0, 0), WHITE)
+    radiance([one], [], camera(looking((0, 0, 2), (0, 0, 0), (0, 1, 0)), 4, 4), samples=1)  # chooses Mitsuba's variant
+    store = ShapeStore(limit_bytes=1)
     for hidden in (False, True, True, True, False):
         store.begin_frame()
         shapes = store.hidden(one) if hidden else store.instanced([one])
