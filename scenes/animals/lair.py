@@ -11,6 +11,7 @@ from pxr import Usd, UsdGeom
 
 from scenes.animals.noise import layered_noise
 from scenes.animals.shapes import Array
+from scenes.animals.skin import Ints
 from scenes.asset_cache import asset_file
 from scenes.landscape.noise import smoothstep
 from scenes.landscape.paint import to_srgb
@@ -55,7 +56,7 @@ def _ground(form: Form) -> tuple[Array, Array]:
     return np.column_stack([flat, -0.06 + 0.115 * np.minimum(inside * 2.2, 1.0) + bumps * inside]), inside
 
 
-def _blades(form: Form, count: int) -> tuple[Array, Array, Array]:
+def _blades(form: Form, count: int) -> tuple[Array, Ints, Array]:
     """Return points (3 n, 3), triangles and warmth of blades of grass that lie down, combed outwards."""
     rng = np.random.default_rng([form.seed, 2])
     spot = rng.uniform(-SIDE / 2, SIDE / 2, (count, 2))

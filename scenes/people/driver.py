@@ -10,6 +10,7 @@ import numpy as np
 from scipy import ndimage
 
 from scenes.animals.shapes import Array
+from scenes.animals.skin import Ints
 from scenes.asset_cache import asset_file
 from scenes.meshes import grid_triangles, smooth_normals
 from scenes.parts import Look, Part, write_parts
@@ -59,7 +60,7 @@ def _wheel(joints: Joints) -> Part:
     return Part("WheelRim", rim.points, rim.triangles, rim.normals, look)
 
 
-def ribbon(joints: Joints, garment: Part, line: Array, width: float, lift: float) -> tuple[Array, Array]:
+def ribbon(joints: Joints, garment: Part, line: Array, width: float, lift: float) -> tuple[Array, Ints]:
     """Lay a ribbon on the front of a garment.
 
     Args:
@@ -93,7 +94,7 @@ def ribbon(joints: Joints, garment: Part, line: Array, width: float, lift: float
     return points[used], index.reshape(-1, 3)
 
 
-def _sewn(name: str, pieces: list[tuple[Array, Array]], look: Look) -> Part:
+def _sewn(name: str, pieces: list[tuple[Array, Ints]], look: Look) -> Part:
     """Join ribbons to a part."""
     starts = np.cumsum([0] + [len(points) for points, _ in pieces[:-1]])
     points = np.concatenate([points for points, _ in pieces])
@@ -113,8 +114,8 @@ def reflective_strips(build: Build, joints: Joints, garment: Part) -> Part:
     """Return a band about the chest, braces over both shoulders and bands on the upper arms, on the clothes."""
     k = build.height / 1.75
     lines = [np.array([[0.19, 0.22], [-0.19, 0.22]]) * k]
-    for side in (1.0, -1.0):
-        lines.append(np.array([[0.10 * side, 0.225], [0.095 * side, 0.40], [0.085 * side, 0.53]]) * k)
+    for sign in (1.0, -1.0):
+        lines.append(np.array([[0.10 * sign, 0.225], [0.095 * sign, 0.40], [0.085 * sign, 0.53]]) * k)
     frame = np.stack([joints["chest_left"], joints["spine_up"]])
     for side in "lr":
         elbow, shoulder = ((joints[f"{name}_{side}"] - joints["pelvis"]) @ frame.T for name in ("elbow", "shoulder"))
