@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,21 @@ def test_a_sample_has_every_member_and_json_tells_the_units(everything: Path) ->
     assert (
         weather["air_temperature_K"] == 290.15 and weather["relative_humidity"] == 0.7 and weather["sunlight_W_m2"] > 0
     )
+
+
+def test_webdataset_gives_each_member_its_own_name(everything: Path) -> None:
+    import webdataset
+    from PIL import Image
+
+    urls = [str(path) for path in sorted((everything / "shards").glob("*.tar"))]
+    rows = list(webdataset.WebDataset(urls, shardshuffle=False))
+    assert [row["__key__"] for row in rows] == ["000000000", "000000001"]
+    for row, sample in zip(rows, open_dataset(everything).samples(), strict=True):
+        assert {name for name in row if not name.startswith("__")} == set(MEMBERS)
+        counts = np.asarray(Image.open(io.BytesIO(row["thermal_lwir.tlinear.png"])))
+        np.testing.assert_array_equal(counts, decode(sample)["thermal_lwir.tlinear.png"])
+        kelvin = np.load(io.BytesIO(row["thermal_lwir.temperature.npy"]))
+        assert np.abs(counts * 0.01 - kelvin).max() < 0.0051
 
 
 def test_encodings_of_one_picture_agree(everything: Path) -> None:
