@@ -231,3 +231,15 @@ def test_leaves_shine_beside_asphalt() -> None:
     assert leaf / asphalt == pytest.approx(0.445 / 0.09, rel=0.02)
     assert leaf / 0.077 == pytest.approx(5.8, abs=0.1)
     assert water == pytest.approx(0.02, abs=0.002)
+
+
+def test_light_goes_through_panes() -> None:
+    """Two panes of transmittance .8 and .5 between lamp and wall, and one that lets nothing through beside them."""
+    direct = seen(*wall(4.0))
+    stage, _ = wall(4.0)
+    for name, height, tau in (("One", 1.0, 0.8), ("Two", 2.0, 0.5)):
+        plane(stage, f"/World/{name}", 1, height=height, kelvin=300.0, nir850={"transmittance": tau})
+    sides = camera(stage, (3, 0, 0.5), (0, 0, 0.0), degrees=0.5)
+    assert seen(stage, sides) / direct == pytest.approx(0.4, rel=1e-2)
+    plane(stage, "/World/Board", 1, height=3.0, kelvin=300.0, nir850={"reflectance": 0.5})
+    assert seen(stage, sides) == 0.0

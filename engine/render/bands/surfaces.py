@@ -57,7 +57,7 @@ class SurfaceTables:
 
         self._emissivity, self._grazing = table("emissivity"), table("grazing")
         self._specular, self._through, self._retro = table("specular"), table("transmittance"), table("retro")
-        self._roughness = table("roughness").mean(axis=1)
+        self._roughness = table("roughness").mean(axis=1) if bands else np.zeros(len(rows), np.float32)
         self._reflectance = table("reflectance", np.nan)
         rules = [[s.luminance or (np.nan, np.nan) for s in row] for row in rows]
         self._rule = np.array(rules, np.float32).reshape(len(rows), len(bands), 2)
@@ -100,6 +100,10 @@ class SurfaceTables:
         return Points(
             self._warm(hits), emissivity, reflectance, brightest, through, specular, roughness, self._retro[at]
         )
+
+    def through(self, instance: Int32[np.ndarray, "n"]) -> Float32[np.ndarray, "n k"]:
+        """Return the share that goes straight through instances."""
+        return self._through[instance]
 
     def _warm(self, hits: Hits) -> Float32[np.ndarray, "n"]:
         kelvin = self._kelvin[hits.instance]
