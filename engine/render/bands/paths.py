@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from engine.render.bands.dice import Dice
+from engine.render.bands.expected import open_reflection, openness
 from engine.render.bands.lighting import shone
 from engine.render.bands.lobes import diffuse, dot, glossy
 from engine.render.bands.world import STEP, Flock, Met, Numbers, Radiance, Vectors, World, between, meet
@@ -50,11 +51,16 @@ def radiance(
             break
         drawn = dice.throw(bounce, count // len(dice.samples))[:, paths.index]
         total[paths.index] += air + paths.weight * (black * met.points.emissivity + seen)
+        expected = paths.weight * open_reflection(
+            world.surroundings, paths.directions, met.normals, met.points, drawn[1], drawn[2]
+        )
         directions, share, most = scatter(paths.directions, met, drawn)
         paths.weight, paths.bound = paths.weight * share, paths.bound * most
-        alive, rest = survivors(paths, black, drawn[3])
-        total[paths.index] += rest
+        far, index, guess = world.surroundings.far(directions), paths.index, paths.weight
+        alive, ended = survivors(paths, drawn[3])
         paths = onward(world, paths.among(alive), met, alive, directions[alive])
+        trust = trusted(directions, alive, paths.hits, world.surroundings.up)[:, None]
+        total[index] += trust * (expected - guess * far) + ended * (black + trust * (far - black))
     return total
 
 
@@ -73,23 +79,37 @@ def through_air(world: World, paths: Flock, met: Met, first: bool) -> Radiance:
     return light
 
 
-def survivors(paths: Flock, black: Radiance, drawn: Numbers) -> tuple[np.ndarray, Radiance]:
-    """End most of the paths that hardly count, as if what they would meet were black and as warm as where they are.
+def survivors(paths: Flock, drawn: Numbers) -> tuple[np.ndarray, Radiance]:
+    """End most of the paths that hardly count, as if what they would meet were known.
 
     Those that go on make up for what is wrong in that; where all is of one temperature nothing is. The choice depends
     on no colour, so that the visible cannot change what other bands see.
 
     Returns:
-        Which go on, their weights raised; and (n, k) what is added for that.
+        Which go on, their weights raised; and (n, k) how much of what is taken for known has to be added.
 
     Source: Russian roulette with a control variate (Veach, "Robust Monte Carlo Methods", 1997, 10.4 and 2.5.3).
     """
     chance = np.minimum(paths.bound / DIM, 1)
     alive = drawn < chance
     raised = np.where(alive, 1 / np.maximum(chance, np.float32(1e-6)), 0)[:, None]
-    rest = paths.weight * (1 - raised) * black
+    ended = paths.weight * (1 - raised)
     paths.weight, paths.bound = paths.weight * raised, np.maximum(paths.bound, DIM)
-    return np.flatnonzero(alive), rest
+    return np.flatnonzero(alive), ended
+
+
+def trusted(directions: Vectors, alive: np.ndarray, hits: Hits, up: int) -> Numbers:
+    """Return how far each path may trust in sky and ground alone, by what became of others.
+
+    Args:
+        directions: (n, 3) in which all go on.
+        alive: which of them are followed.
+        hits: what those met.
+        up: index of the up axis.
+    """
+    upward, lost = np.zeros(len(directions), bool), np.zeros(len(directions), bool)
+    upward[alive], lost[alive] = directions[alive, up] > 0, hits.instance < 0
+    return openness(upward, lost)
 
 
 def onward(world: World, paths: Flock, met: Met, chosen: np.ndarray, directions: Vectors) -> Flock:

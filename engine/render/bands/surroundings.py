@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Float32
@@ -19,16 +20,24 @@ class Surroundings:
 
     Attributes:
         count: how many bands.
+        up: index of the stage's up axis.
         has_air: air does something in one of them.
         glow: (k,) black-body radiance of the air.
     """
 
     def __init__(self, bands: Sequence[Band], up: int) -> None:
-        self._bands, self._up = tuple(bands), up
+        self._bands, self.up = tuple(bands), up
         self._ground = np.array([band.ground for band in bands], np.float32)
         self.count = len(self._bands)
         self.glow = np.array([band.air_radiance for band in bands], np.float32)
         self.has_air = any(bool(np.any(band.air_coefficients > 0)) for band in bands)
+
+    @cached_property
+    def hemispheres(self) -> Float32[np.ndarray, "t k"]:
+        """What comes from all over the hemisphere of a normal, by how far that leans: see `expected.hemispheres`."""
+        from engine.render.bands.expected import hemispheres
+
+        return hemispheres(self)
 
     def black_body(self, kelvin: Float[np.ndarray, "n"]) -> Float32[np.ndarray, "n k"]:
         """Return the radiance of black bodies, W m-2 sr-1: linear in the authored tables, their ends beyond them."""
@@ -39,7 +48,7 @@ class Surroundings:
 
     def far(self, directions: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n k"]:
         """Return what comes from a unit direction where nothing is: sky above the horizon, ground below."""
-        height = directions[:, self._up]
+        height = directions[:, self.up]
         result = np.empty((len(directions), len(self._bands)), np.float32)
         for column, band in enumerate(self._bands):
             result[:, column] = np.interp(height, band.sky_cosines, band.sky_radiances)
