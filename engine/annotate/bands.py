@@ -25,10 +25,14 @@ def number_of(scene: SceneSnapshot, name: str) -> int:
     if not name and len(names) == 1:
         return 0
     if name not in names:
-        listed = ", ".join(names) or "none"
+        if not names:
+            raise ValueError(
+                f"band '{name}' is not on the stage, nor is any other; call scenes.infrared.author(stage, infrared, "
+                "seed, frame) before the capture, or author <default prim>/Bands/<name> with band:* attributes"
+            )
         raise ValueError(
-            f"band '{name}' is not on the stage; expected one of: {listed}: author <default prim>/Bands/<name>, or "
-            'give the annotator init_params={"band": ...}'
+            f"band '{name}' is not on the stage; expected one of: {', '.join(names)}: author <default prim>/Bands/"
+            '<name>, or give the annotator init_params={"band": ...}'
         )
     return names.index(name)
 

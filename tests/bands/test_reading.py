@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -154,3 +155,7 @@ def test_annotators_choose_their_band() -> None:
     for wrong in ("", "swir"):
         with pytest.raises(ValueError, match=f"band '{wrong}' is not on the stage; expected one of: lwir, mwir"):
             number_of(scene, wrong)
+    with pytest.raises(
+        ValueError, match=r"band 'lwir' is not on the stage, nor is any other; call scenes.infrared.author"
+    ):
+        number_of(replace(scene, bands=()), "lwir")
