@@ -29,7 +29,7 @@ def announce(scenario: Scenario) -> None:
     print("          (a scenario makes its assets on first use)", flush=True)
 
 
-def set_quality(quality: Quality) -> None:
+def set_quality(quality: Quality, band_samples: int) -> None:
     """Choose RTX's real-time or path-tracing mode by the names both runtimes know, then the engine's own settings."""
     settings = carb.settings.get_settings()
     if quality.mode == "pathtracing":
@@ -39,6 +39,7 @@ def set_quality(quality: Quality) -> None:
     settings.set("/rtx/pathtracing/maxBounces", quality.max_bounces)
     for name in ("samples", "max_bounces", "denoise"):
         settings.set(f"/replicant/render/{name}", getattr(quality, name))  # RTX does not know these
+    settings.set("/replicant/render/band_samples", band_samples)
 
 
 @contextmanager

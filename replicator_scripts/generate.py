@@ -41,7 +41,7 @@ async def generate(options: arguments.Options) -> None:
 
         # 3. what varies, and what is written
         rep.orchestrator.set_capture_on_play(False)
-        dataset.set_quality(scenario.quality)
+        dataset.set_quality(scenario.quality, scenario.infrared.samples)
         streams = world.build_randomizers(scenario)
         work.built()
         with output.publishing(work.tell) as sink, dataset.writing(scenario, sink.write, products) as writer:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scenes.infrared.settings import Infrared
+from scenes.infrared.settings import Infrared, WeatherSettings
 
 if TYPE_CHECKING:
     from scenes.infrared.authoring import author, current
     from scenes.infrared.materials import material_of
     from scenes.infrared.state import InfraredState, Surface
 
-__all__ = ["Infrared", "InfraredState", "Surface", "author", "current", "material_of"]
+__all__ = ["Infrared", "InfraredState", "Surface", "WeatherSettings", "author", "current", "material_of"]
 _HOMES = {
     "author": "authoring",
     "current": "authoring",

@@ -75,6 +75,7 @@ class Infrared:
         temperatures: class label or ^expression, to a kind of `sensors.temperatures`, "ambient", "heatBalance" or K.
         cameras: by output; an output that is not there has its default camera.
         path: how radiance is found: traced by the engine, from buffers, or whichever there is.
+        samples: traced paths a pixel; noise of what mirrors an uneven sky falls with its root.
         outputs: infrared outputs asked for; a script that has no scenario gets the bands of all.
     """
 
@@ -83,6 +84,7 @@ class Infrared:
     temperatures: Mapping[str, str | float] = field(default_factory=dict)
     cameras: Mapping[str, CameraSettings] = field(default_factory=dict)
     path: Literal["auto", "trace", "buffers"] = "auto"
+    samples: int = 4
     outputs: tuple[str, ...] = OUTPUTS
 
     def camera(self, output: str) -> CameraSettings:
@@ -111,17 +113,21 @@ def read_infrared(given: Any, outputs: Iterable[str]) -> Infrared:
     given = {} if given is None else given
     if not isinstance(given, dict):
         raise ScenarioError("infrared", f"is {given!r}; expected a mapping")
-    check_keys(given, ["weather", "materials", "temperatures", "cameras", "path"], "infrared")
+    check_keys(given, ["weather", "materials", "temperatures", "cameras", "path", "samples"], "infrared")
     path = given.get("path", "auto")
     if path not in ("auto", "trace", "buffers"):
         near = suggestion(path, ("auto", "trace", "buffers"))
         raise ScenarioError("infrared.path", f"is {path!r}; expected auto, trace or buffers{near}")
+    samples = given.get("samples", 4)
+    if not isinstance(samples, int) or isinstance(samples, bool) or samples < 1:
+        raise ScenarioError("infrared.samples", f"is {samples!r}; expected a whole number of 1 or more")
     return Infrared(
         weather=_weather(given.get("weather")),
         materials=_materials(given.get("materials")),
         temperatures=_temperatures(given.get("temperatures")),
         cameras=read_cameras(given.get("cameras")),
         path=path,
+        samples=samples,
         outputs=tuple(name for name in outputs if name in OUTPUTS),
     )
 

@@ -235,6 +235,7 @@ def test_what_is_changed_too_late_is_found(stage: Usd.Stage) -> None:
 @pytest.mark.parametrize(("mode", "engine_mode"), [("realtime", "RealTime"), ("pathtracing", "PathTracing")])
 def test_quality_reaches_the_renderer(mode: str, engine_mode: str) -> None:
     quality = parse_scenario(small(quality={"mode": mode, "samples": 7, "denoise": False, "max_bounces": 3})).quality
-    set_quality(quality)
+    set_quality(quality, band_samples=9)
     chosen = render_settings(quality.rt_subframes)
+    assert chosen.band_samples == 9
     assert (chosen.mode, chosen.samples, chosen.denoise, chosen.max_bounces) == (engine_mode, 7, False, 3)

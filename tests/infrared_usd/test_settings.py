@@ -65,6 +65,8 @@ def test_kinds_in_any_order_of_words() -> None:
 BAD = [
     ({"wether": {}}, r"^infrared.wether: is not a known key; did you mean 'weather'"),
     ({"path": "rays"}, r"infrared.path: is 'rays'; expected auto, trace or buffers"),
+    ({"samples": 0}, r"infrared.samples: is 0; expected a whole number of 1 or more"),
+    ({"samples": 4.5}, r"infrared.samples: is 4.5; expected a whole number of 1 or more"),
     ({"weather": {"air_temperature": 12.5}}, r"infrared.weather.air_temperature: .*12.5 K.*Celsius: give 285.65"),
     ({"weather": {"ground_temperature": -3}}, r"infrared.weather.ground_temperature: temperature is -3 K"),
     ({"weather": {"relative_humidity": 70}}, r"infrared.weather.relative_humidity: is 70.0; expected 0 to 1"),

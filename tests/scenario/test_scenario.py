@@ -161,7 +161,9 @@ def test_files_that_cannot_be_read(content: bytes, text: str, tmp_path: Path) ->
 
 
 def test_files_that_are_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match=r"none.yaml: there is no such scenario file; .* one of .*pasture, .*tabletop"):
+    with pytest.raises(
+        ScenarioError, match=r"none.yaml: there is no such scenario file; .* one of .*pasture, .*tabletop"
+    ):
         load_scenario(tmp_path / "none.yaml")
     with pytest.raises(ScenarioError, match=r"cannot be read \(Is a directory\)"):
         load_scenario(tmp_path)
