@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float32, Float64
+
+if TYPE_CHECKING:
+    from engine.stage.scene import Texture
 
 AMBIENT = 293.15
 
@@ -53,11 +57,13 @@ class Warmth:
         temperature: kelvin; None is the band's ambient temperature.
         offset: kelvin added to it, constant over the surface.
         corners: (m, 3) kelvin added at each triangle corner, None for none.
+        texture: kelvin added by an image, as its red channel with scale and bias; None for none.
     """
 
     temperature: float | None = None
     offset: float = 0.0
     corners: Float32[np.ndarray, "m 3"] | None = None
+    texture: Texture | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,8 @@
 `<default prim>/Bands/<name>` or `/Bands/<name>` holds a band; materials, and prims that override them, hold surfaces as
 `band:<name>:<property>`; prims hold `band:temperature` and `band:temperatureOffset`, which reach everything below them,
 and lights `band:<name>:power`. These are plain attributes, no primvars: instances that differ in warmth alone go on
-sharing their geometry. What varies over a mesh is `primvars:band:temperatureOffset`.
+sharing their geometry. What varies over a mesh is `primvars:band:temperatureOffset`, or an image on a prim or material:
+`band:temperatureOffset:file`, whose red texels as raw data times `:scale` plus `:bias` are added, in kelvin.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ from math import radians
 from typing import Any
 
 import numpy as np
-from pxr import Usd
+from pxr import Sdf, Usd
 
 from engine.stage.band_data import NO_SURFACES, Band, BandLight, BandSurface, Surfaces
 from engine.stage.changes import Change
 from engine.stage.complaints import Complaints
 from engine.stage.nodes import Node, Warm
+from engine.stage.scene import Texture
+from engine.stage.textures import image_file
 
 PREFIX = "band:"
 FOLDER = "Bands"
 TEMPERATURE, OFFSET = "band:temperature", "band:temperatureOffset"
+FILE, SCALE, BIAS = (f"{OFFSET}:{name}" for name in ("file", "scale", "bias"))
 LISTS = ("luminance", "emissivities")
 SURFACE_FIELDS = frozenset(f.name for f in fields(BandSurface))
 TABLES = {
@@ -90,6 +94,21 @@ def _checked(surface: BandSurface, where: str, complaints: Complaints) -> BandSu
     )
 
 
+def read_texture(prim: Usd.Prim, time: Usd.TimeCode, complaints: Complaints) -> Texture | None:
+    """Return the image that a prim or material adds to temperatures; None without one, or one that is missing.
+
+    Its texels are raw data: 0..1 of 8-bit and 16-bit images, floating-point ones as they are.
+    """
+    attribute = prim.GetAttribute(FILE)
+    asset = attribute.Get(time) if attribute else None
+    path = image_file(prim, asset, complaints) if isinstance(asset, Sdf.AssetPath) else None
+    if path is None:
+        return None
+    scale, bias = _number(prim, SCALE, time), _number(prim, BIAS, time)
+    scale, bias = 1.0 if scale is None else scale, bias or 0.0
+    return Texture(path, "raw", "r", (scale,) * 4, (bias,) * 4)
+
+
 def read_light(prim: Usd.Prim, time: Usd.TimeCode) -> dict[str, BandLight]:
     """Return what a light radiates by band."""
     values = authored(prim, time)
@@ -147,11 +166,13 @@ def spread_warmth(nodes: Iterable[Node], time: Usd.TimeCode, retimed: bool, comp
         own = read_surfaces(prim, time, complaints)
         temperature, offset = (_number(prim, name, time) for name in (TEMPERATURE, OFFSET))
         warm = above
-        if own or temperature is not None or offset is not None:
+        texture = read_texture(prim, time, complaints)
+        if own or temperature is not None or offset is not None or texture is not None:
             warm = Warm(
                 above.temperature if temperature is None else temperature,
                 above.offset if offset is None else offset,
                 {**above.surfaces, **own},
+                texture or above.texture,
             )
         if node.warm is None or not _alike(node.warm, warm):
             node.warm = warm
@@ -164,4 +185,5 @@ def _number(prim: Usd.Prim, name: str, time: Usd.TimeCode) -> float | None:
 
 
 def _alike(one: Warm, other: Warm) -> bool:
-    return (one.temperature, one.offset) == (other.temperature, other.offset) and one.surfaces == other.surfaces
+    numbers = (one.temperature, one.offset) == (other.temperature, other.offset)
+    return numbers and one.texture == other.texture and one.surfaces == other.surfaces

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from pxr import Sdf, Usd, UsdShade
 
 from engine.stage.band_data import NO_SURFACES, Surfaces
-from engine.stage.bands import OFFSET, read_surfaces
+from engine.stage.bands import OFFSET, read_surfaces, read_texture
 from engine.stage.changes import Change, Changes, is_prototype
 from engine.stage.complaints import Complaints
 from engine.stage.geometry import Needs
 from engine.stage.mdl_surface import MdlSurface
 from engine.stage.preview_surface import PreviewSurface
-from engine.stage.scene import Material
+from engine.stage.scene import Material, Texture
 from engine.stage.shader_inputs import Inputs, Reading
 
 UNBOUND = Material()
@@ -32,6 +32,7 @@ class Look:
         varies: may vary over time.
         surfaces: how it behaves beyond the visible, by band.
         offset: kelvin added to the temperature of what it covers.
+        warmer: image of kelvin added to it.
     """
 
     material: Material
@@ -39,6 +40,7 @@ class Look:
     varies: bool = False
     surfaces: Surfaces = field(default_factory=lambda: NO_SURFACES)
     offset: float = 0.0
+    warmer: Texture | None = None
 
 
 DEFAULT_LOOK = Look(UNBOUND, Needs())
@@ -106,7 +108,8 @@ class Materials:
     def _read(self, prim: Usd.Prim, time: Usd.TimeCode) -> Look:
         offset = prim.GetAttribute(OFFSET).Get(time) if prim.HasAttribute(OFFSET) else 0.0
         surfaces = read_surfaces(prim, time, self._complaints)
-        return replace(self._visible(prim, time), surfaces=surfaces, offset=float(offset or 0.0))
+        warmer = read_texture(prim, time, self._complaints)
+        return replace(self._visible(prim, time), surfaces=surfaces, offset=float(offset or 0.0), warmer=warmer)
 
     def _visible(self, prim: Usd.Prim, time: Usd.TimeCode) -> Look:
         path = str(prim.GetPath())

@@ -13,7 +13,7 @@ from engine.stage.changes import Change, Changes
 from engine.stage.complaints import Complaints
 from engine.stage.gprims import GPRIM_TYPES
 from engine.stage.labels import Labels, read_labels
-from engine.stage.scene import Instance, LabelledPrim, Light, Matrix
+from engine.stage.scene import Instance, LabelledPrim, Light, Matrix, Texture
 
 Kind = Literal["group", "shape", "light", "instancer", "skip"]
 DRAWN_PURPOSES = ("default", "render")
@@ -26,11 +26,13 @@ class Warm:
     Attributes:
         temperature: kelvin, None where nobody says; offset: kelvin added to it.
         surfaces: by band, instead of the material's.
+        texture: image of kelvin added, instead of the material's.
     """
 
     temperature: float | None
     offset: float
     surfaces: Surfaces
+    texture: Texture | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -59,7 +59,7 @@ def place_shape(node: Node, worlds: dict[str, Matrix], captured: dict[str, Matri
                 subset,
                 piece.color,
                 shape.primary_visible,
-                *warm_of(node, piece, offsets[number] if offsets else None),
+                *warm_of(node, piece, complaints, offsets[number] if offsets else None),
             )
         )
     node.instances = tuple(made)
@@ -75,24 +75,31 @@ def corner_offsets(geometry: Geometry | None, part: Part) -> Float32[np.ndarray,
 
 
 def warm_of(
-    node: Node, piece: Piece, corners: Float32[np.ndarray, "m 3"] | None = None
+    node: Node, piece: Piece, complaints: Complaints, corners: Float32[np.ndarray, "m 3"] | None = None
 ) -> tuple[Surfaces, Warmth | None]:
     """Return how a piece behaves beyond the visible, and how warm it is."""
     if node.warm is None:
         return piece.surfaces, None
     surfaces = {**piece.surfaces, **node.warm.surfaces} if node.warm.surfaces else piece.surfaces
-    return surfaces, Warmth(node.warm.temperature, node.warm.offset + piece.offset, corners)
+    texture = node.warm.texture or piece.warmer
+    if texture is not None and piece.mesh.corner_uvs is None:
+        complaints.warn(
+            f"{node.name}: the temperature texture '{texture.path}' is left out: the mesh has no texture coordinates; "
+            "expected primvars:st"
+        )
+        texture = None
+    return surfaces, Warmth(node.warm.temperature, node.warm.offset + piece.offset, corners, texture)
 
 
 def place_expansion(
-    node: Node, renewed: bool, worlds: dict[str, Matrix], captured: dict[str, Matrix]
+    node: Node, renewed: bool, worlds: dict[str, Matrix], captured: dict[str, Matrix], complaints: Complaints
 ) -> list[LabelledPrim]:
     """Make `node.instances` of an instancer, unless nothing about them changed.
 
     Args:
         node: a visible instancer whose world, chain and content are up to date.
         renewed: its content is another one than last time.
-        worlds, captured: as for `place_shape`.
+        worlds, captured, complaints: as for `place_shape`.
 
     Returns:
         The labelled prims of its instances.
@@ -107,7 +114,7 @@ def place_expansion(
     rows = np.stack([item.matrix for item in expansion.items]) if expansion.items else np.empty((0, 4, 4))
     placed = batch_to_world(rows, node.world)  # type: ignore[arg-type]
     for item, world in zip(expansion.items, placed, strict=True):
-        made += _item_instances(node, item, world, known, worlds, captured)
+        made += _item_instances(node, item, world, known, worlds, captured, complaints)
     node.instances, node.built = tuple(made), built
     expansion.labelled = list(known.values())
     return expansion.labelled
@@ -129,6 +136,7 @@ def _item_instances(
     known: dict[str, LabelledPrim],
     worlds: dict[str, Matrix],
     captured: dict[str, Matrix],
+    complaints: Complaints,
 ) -> list[Instance]:
     """Make the instances of one thing that an instancer draws; `known` gathers labelled prims by path."""
     name, drawn = node.name + item.path, invertible(world)
@@ -148,7 +156,7 @@ def _item_instances(
         if part.labels is not None:
             labels = (LabelledPrim(subset, part.labels, world), *chain)
         seen = item.primary_visible
-        warm = warm_of(node, piece)
+        warm = warm_of(node, piece, complaints)
         look = (piece.mesh, piece.material)
         made.append(Instance(name, *look, drawn, previous, labels, subset, piece.color, seen, *warm))
     return made

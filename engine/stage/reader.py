@@ -176,7 +176,7 @@ class StageReader:
                 place_shape(node, self._worlds, self._captured, self._complaints)
             elif node.kind == "instancer":
                 renewed = self._expander.update(node, changes, time, self._materials.version)
-                labelled += place_expansion(node, renewed, self._worlds, self._captured)
+                labelled += place_expansion(node, renewed, self._worlds, self._captured, self._complaints)
             elif node.light is None or node.change & ~Change.SHOWN or not node.content:
                 node.light, varies = read_light(node.prim, time, node.world, self._complaints)  # type: ignore[arg-type]
                 node.content = not varies

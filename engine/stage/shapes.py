@@ -15,7 +15,7 @@ from engine.stage.geometry import Geometry, Part
 from engine.stage.materials import Look, Materials, bound_materials
 from engine.stage.meshes import read_geometry
 from engine.stage.nodes import Node
-from engine.stage.scene import Material, Mesh, Rgb
+from engine.stage.scene import Material, Mesh, Rgb, Texture
 from engine.stage.shared_geometry import SharedGeometry
 
 CONCERNED = GEOMETRY | Change.BOUND
@@ -31,6 +31,7 @@ class Piece:
     color: Rgb | None
     surfaces: Surfaces = field(default_factory=lambda: NO_SURFACES)
     offset: float = 0.0
+    warmer: Texture | None = None
 
 
 @dataclass(eq=False)
@@ -131,7 +132,7 @@ class Shapes:
         for part, look in zip(_parts(shape), looks, strict=True):
             mesh, color = geometry.mesh(part, look.needs, self._meshes)  # type: ignore[union-attr]
             material = self._faded(geometry, look.material)
-            pieces.append(Piece(part, mesh, material, color, look.surfaces, look.offset))
+            pieces.append(Piece(part, mesh, material, color, look.surfaces, look.offset, look.warmer))
         shape.looks, shape.pieces = looks, tuple(pieces)
 
     def _faded(self, geometry: Geometry | None, material: Material) -> Material:
@@ -144,7 +145,8 @@ class Shapes:
 
 def _same(one: Look, other: Look) -> bool:
     visible = one.material is other.material and one.needs == other.needs
-    return visible and one.surfaces == other.surfaces and one.offset == other.offset
+    warmth = one.offset == other.offset and one.warmer == other.warmer
+    return visible and warmth and one.surfaces == other.surfaces
 
 
 def _parts(shape: Shape) -> tuple[Part, ...]:

@@ -11,7 +11,8 @@ from jaxtyping import Float32, Int32
 from engine.render.cutouts import corner_values
 from engine.render.hits import Hits
 from engine.render.shading_points import Surface, grouped
-from engine.stage.band_data import AMBIENT, BandSurface
+from engine.render.textures import sample_scalar
+from engine.stage.band_data import AMBIENT, BandSurface, Warmth
 from engine.stage.scene import Band, Instance
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
@@ -65,7 +66,8 @@ class SurfaceTables:
         self._by_reflectance = np.isfinite(self._reflectance)
         self._kelvin = np.array([_constant(item, ambient) for item in instances], np.float32)
         self._curves, self._curve = _curves(rows)
-        self._uneven = np.array([item.warmth is not None and item.warmth.corners is not None for item in instances])
+        warmths = [item.warmth for item in instances]
+        self._uneven = np.array([w is not None and not (w.corners is None and w.texture is None) for w in warmths])
 
     def at(self, hits: Hits, surface: Surface, cosine: Float32[np.ndarray, "n"]) -> Points:
         """Look up the surfaces of hits, all of which hit something.
@@ -109,9 +111,13 @@ class SurfaceTables:
         kelvin = self._kelvin[hits.instance]
         uneven = np.flatnonzero(self._uneven[hits.instance])
         for number, chosen in grouped(hits.instance, uneven):
-            corners = self._instances[number].warmth.corners  # type: ignore[union-attr]
-            picked = corners[hits.triangle[chosen]][..., None]  # type: ignore[index]
-            kelvin[chosen] += corner_values(picked, hits.barycentric[chosen])[:, 0]
+            item, triangles, weights = self._instances[number], hits.triangle[chosen], hits.barycentric[chosen]
+            warmth: Warmth = item.warmth  # type: ignore[assignment]
+            if warmth.corners is not None:
+                kelvin[chosen] += corner_values(warmth.corners[triangles][..., None], weights)[:, 0]
+            if warmth.texture is not None:
+                uvs = corner_values(item.mesh.corner_uvs[triangles], weights)  # type: ignore[index]
+                kelvin[chosen] += sample_scalar(warmth.texture, uvs)
         return kelvin
 
 
