@@ -142,14 +142,15 @@ def _ear(make: Callable[..., Cone], y: float) -> list[Shape]:
     return out
 
 
-def eyeballs(face: Face) -> tuple[Solid, Solid]:
-    """Return the whites of the eyes, and their irises."""
-    whites, irises = [], []
+def eyeballs(face: Face) -> tuple[Solid, Solid, Solid]:
+    """Return the whites of the eyes, their irises and their pupils."""
+    whites, irises, pupils = [], [], []
     for y in (1.0, -1.0):
         centre = face.at(0.362, 0.135 * y, 0.484)
         whites.append(ball(centre, 0.062 * face.size, 20))
         irises.append(ball(centre + 0.038 * face.size * face.axes[0], 0.0295 * face.size, 14))
-    return join(whites), join(irises)
+        pupils.append(ball(centre + 0.0575 * face.size * face.axes[0], 0.0135 * face.size, 10))
+    return join(whites), join(irises), join(pupils)
 
 
 def hair_shapes(face: Face, cut: str) -> list[Shape]:

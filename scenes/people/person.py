@@ -162,10 +162,12 @@ def head_parts(build: Build, dress: Dress, joints: Joints, female: bool, rng: np
     skin = polygonise(head.head_shapes(face, build, joints), 0.0058 * detail)
     scalp = partial(wear.paint_head, face=face, tone=dress.skin, hair=dress.hair_tone, stubble=dress.stubble, rng=rng)
     parts = [_part("Face", [skin], Look("skin", roughness=0.48), scalp)]
-    whites, irises = head.eyeballs(face)
+    whites, irises, pupils = head.eyeballs(face)
     parts.append(_solid("FaceEyes", whites, Look("skin", color=(0.62, 0.58, 0.55), roughness=0.12)))
     iris = (0.05, 0.03, 0.015) if rng.random() < 0.6 else (0.06, 0.09, 0.11)
     parts.append(_solid("FaceIrises", irises, Look("skin", color=iris, roughness=0.08)))
+    dark = Look("water", color=(0.004, 0.004, 0.004), roughness=0.06)  # light that goes in stays in
+    parts.append(_solid("FacePupils", pupils, dark))
     if dress.hair == "bald":
         return parts
     hat = dress.hair in ("beanie", "cap")
