@@ -30,8 +30,8 @@ class SessionEdits:
         """Make the session layer say just this, beside what others wrote there.
 
         Args:
-            wanted: prim path to attribute name to value: float, tuple of floats, (n,) array of floats, or
-                Corners, which make a primvar.
+            wanted: prim path to attribute name to value: float, tuple of floats, (n,) array of floats, asset
+                path, or Corners, which make a primvar.
 
         Returns:
             How many attributes were written or removed.
@@ -104,6 +104,8 @@ class SessionEdits:
 def _type_of(name: str, value: Any) -> Sdf.ValueTypeName:
     if isinstance(value, float | int):
         return _TYPES.Float
+    if isinstance(value, Sdf.AssetPath):
+        return _TYPES.Asset
     return _TYPES.Float3 if name.endswith("direction") else _TYPES.FloatArray
 
 
@@ -112,7 +114,7 @@ def _plain(value: Any) -> Any:
         return float(value)
     if isinstance(value, np.ndarray):
         return Vt.FloatArray.FromNumpy(np.ascontiguousarray(value, np.float32))
-    if isinstance(value, Gf.Vec3f):
+    if isinstance(value, Gf.Vec3f | Sdf.AssetPath):
         return value
     if isinstance(value, Corners):
         return Vt.FloatArray.FromNumpy(value.values)

@@ -14,6 +14,7 @@ from typing import Any
 from scenes.infrared.corners import DERIVED
 from scenes.infrared.things import Piece, Thing
 from scenes.infrared.tree import MIXED, Tree
+from scenes.infrared.watch import PROTOTYPE
 from sensors.materials import Material
 
 Values = dict[str, Any]
@@ -29,9 +30,19 @@ def mixed_instances(things: Iterable[Thing]) -> list[str]:
         if thing.path != thing.anchor and thing.anchor not in mixed:
             piece = thing.pieces[0]
             said = (piece.material, piece.said, piece.offset, piece.said.origin.holder and thing.path)
-            if len(thing.pieces) > 1 or thing.corners or known.setdefault(thing.anchor, said) != said:
+            if (
+                len(thing.pieces) > 1
+                or thing.corners
+                or _is_inside(piece, thing.anchor)
+                or known.setdefault(thing.anchor, said) != said
+            ):
                 mixed.add(thing.anchor)
     return sorted(mixed)
+
+
+def _is_inside(piece: Piece, anchor: str) -> bool:
+    """Tell whether the image of a piece's temperatures is named inside its instance."""
+    return piece.heat is not None and piece.heat.holder.startswith((f"{anchor}/", PROTOTYPE))
 
 
 def place_surfaces(tree: Tree, values_of: Callable[[Material], Values]) -> dict[str, Values]:
@@ -57,6 +68,9 @@ def place_surfaces(tree: Tree, values_of: Callable[[Material], Values]) -> dict[
                 found.setdefault(anchor, {})[DERIVED] = thing.corners
     for path, number in tree.topmost(said).items():
         found[path] = {**found.get(path, {}), **values_of(materials[number])}  # type: ignore[index]
+    every = (piece for things in tree.anchored.values() for thing in things for piece in thing.pieces)
+    for heat in {piece.heat.holder: piece.heat for piece in every if piece.heat is not None}.values():
+        found[heat.holder] = {**found.get(heat.holder, {}), **heat.values()}
     return found
 
 

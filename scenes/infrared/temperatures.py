@@ -43,10 +43,11 @@ class Temperatures:
         self._drawn.clear()
 
     def of(self, piece: Piece) -> float:
-        """Return the temperature of a surface, K.
+        """Return the temperature of a surface, K, without what varies over it.
 
         Raises:
-            SensorError: naming the prim, for a part that the thing does not have, or where an offset leads below 0 K.
+            SensorError: naming the prim, for a part that the thing does not have, or where an offset or image leads
+                below 0 K.
         """
         assert self._weather is not None
         said, origin = piece.said, piece.said.origin
@@ -59,9 +60,11 @@ class Temperatures:
         else:
             kelvin = self._drawn_of(piece)
         offset = said.offset + piece.offset
-        return (
-            float(check_temperature(kelvin + offset, f"{piece.path}: with ir:temperatureOffset")) if offset else kelvin
-        )
+        if offset:
+            kelvin = float(check_temperature(kelvin + offset, f"{piece.path}: with ir:temperatureOffset"))
+        if piece.heat is not None:
+            piece.heat.check(kelvin, piece.path)
+        return kelvin
 
     def _drawn_of(self, piece: Piece) -> float:
         said, origin = piece.said, piece.said.origin

@@ -9,6 +9,7 @@ from pxr import Sdf, Usd, UsdGeom, UsdShade
 
 from scenes.infrared.authored import read_number
 from scenes.infrared.corners import Corners, read_corners
+from scenes.infrared.heat_maps import HeatMap, check_reach, read_heat_map
 from scenes.infrared.materials import Resolver
 from scenes.infrared.overrides import parse_overrides
 from scenes.infrared.paint import Looks
@@ -32,6 +33,7 @@ class Piece:
         source: who said so.
         bound: path of the visual material bound to it, "" where there is none.
         offset: kelvin that this material adds.
+        heat: image of kelvin added: of the prim or above it, else of its material.
     """
 
     path: str
@@ -40,6 +42,7 @@ class Piece:
     source: str
     bound: str
     offset: float
+    heat: HeatMap | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -132,24 +135,30 @@ class Things:
         parts = [part for family in families for part in family]
         found = self._resolver.resolve(parts)
         bound = bound_materials(parts)
-        pieces = iter([self._piece(*each) for each in zip(parts, found, bound, strict=True)])
+        owners = [family[0] for family in families for _ in family]
+        pieces = iter([self._piece(*each) for each in zip(parts, owners, found, bound, strict=True)])
         for family in families:
             path = str(family[0].GetPath())
             members = tuple(next(pieces) for _ in family)
             self.by_path[path] = Thing(path, anchor_of(family[0]), members, read_corners(family[0]))
 
-    def _piece(self, prim: Usd.Prim, found: tuple[Material, str], bound: Usd.Prim) -> Piece:
+    def _piece(self, prim: Usd.Prim, drawn: Usd.Prim, found: tuple[Material, str], bound: Usd.Prim) -> Piece:
         material, source = found
         if source == "scenario" and (entry := self._overrides.of(str(prim.GetPath()), self._resolver.classes(prim))):
             self._used.add(entry.name)
         offset = read_number(bound, "ir:temperatureOffset", NOW) if bound else None
+        said, look = self._warmths.of(prim), str(bound.GetPath()) if bound else ""
+        heat = said.heat or (read_heat_map(bound, NOW) if bound else None)
+        if heat is not None:
+            check_reach(heat, prim, drawn, look)
         return Piece(
             str(prim.GetPath()),
-            self._warmths.of(prim),
+            said,
             self._shared(self._looks.painted(material, bound)),
             source,
-            str(bound.GetPath()) if bound else "",
+            look,
             offset or 0.0,
+            heat,
         )
 
     def _shared(self, material: Material) -> Material:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pxr import Sdf, Usd
 
 from scenes.infrared.authored import read_number, read_temperature
+from scenes.infrared.heat_maps import TEXTURE, HeatMap, read_heat_map
 from scenes.infrared.semantics import own_classes
 from scenes.infrared.settings import find_kind
 from sensors.checks import SensorError
@@ -56,6 +57,7 @@ class Warmed:
         flux: own heat, W m^-2.
         part: of the thing, where authored.
         labelled: path of the nearest labelled prim at or above it, "" where there is none.
+        heat: image of kelvin added.
     """
 
     origin: Origin = Origin()
@@ -63,6 +65,7 @@ class Warmed:
     flux: float = 0.0
     part: str = ""
     labelled: str = ""
+    heat: HeatMap | None = None
 
 
 class Warmths:
@@ -109,6 +112,8 @@ class Warmths:
         offset = self._offset(prim, names)
         if offset is not None:
             found = replace(found, offset=offset)
+        if any(name.startswith(TEXTURE) for name in names) and (heat := read_heat_map(prim, self._time)):
+            found = replace(found, heat=heat)
         origin = self._origin(prim, where, classes, names, found)
         return replace(found, origin=origin) if origin is not None else found
 
