@@ -57,7 +57,7 @@ def traced(band: str, kind: str = TRACED) -> Any:
     """Return the annotator of one band of the stage under a name of its own, e.g. `band_radiance_lwir`."""
     name = f"{kind}_{band}"
     if name not in rep.AnnotatorRegistry.get_registered_annotators():
-        rep.AnnotatorRegistry.register(name, rep.AnnotatorRegistry.get_annotator(kind, init_params={"band": band}))
+        rep.annotators.register(name, rep.AnnotatorRegistry.get_annotator(kind, init_params={"band": band}))
     return rep.AnnotatorRegistry.get_annotator(name)
 
 
@@ -133,7 +133,7 @@ def register() -> None:
         for chosen in (None, *products):
             title = f"{name}_{chosen}" if chosen else name
             if title not in known:
-                rep.AnnotatorRegistry.register(title, _traced_product(name, product_of(name, chosen), CAMERAS[name]))
+                rep.annotators.register(title, _traced_product(name, product_of(name, chosen), CAMERAS[name]))
 
 
 def _traced_product(name: str, product: str, camera: str, **options: Any) -> Any:
