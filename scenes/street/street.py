@@ -223,12 +223,12 @@ def _lamps(stage: Usd.Stage, count: int, folder: Path) -> None:
         ys = sorted((-1.25 * sign, -1.95 * sign))
         head = box((-0.13, ys[0], 5.93), (0.13, ys[1], 6.03))
         author_part(stage, path, _shape("Head", head, STEEL), folder)
-        light = UsdLux.RectLight.Define(stage, f"{path}/Light")
-        light.CreateWidthAttr(0.2)
-        light.CreateHeightAttr(0.55)
+        light = UsdLux.SphereLight.Define(stage, f"{path}/Light")  # a point: nothing that a camera would have to hide
+        light.CreateRadiusAttr(0.19)
+        light.CreateTreatAsPointAttr(True)
         light.CreateIntensityAttr(0.0)
         light.CreateColorAttr(Gf.Vec3f(1.0, 0.80, 0.55))
-        UsdGeom.XformCommonAPI(light).SetTranslate(Gf.Vec3d(0.0, -1.6 * sign, 5.92))
+        UsdGeom.XformCommonAPI(light).SetTranslate(Gf.Vec3d(0.0, -1.6 * sign, 5.90))
 
 
 def _trees(stage: Usd.Stage, rng: np.random.Generator, count: int, folder: Path) -> None:

@@ -87,7 +87,7 @@ def test_houses_are_heated_and_their_roofs_are_not(stage: Usd.Stage) -> None:
     first = stage.GetPrimAtPath("/World/street/Houses").GetChildren()[0]
     assert first.GetAttribute("ir:temperature:model").Get() == "heated_building"
     assert first.GetChild("Roof").GetAttribute("ir:temperature:model").Get() == "heatBalance"
-    lamp = UsdLux.RectLight.Get(stage, "/World/street/Lamps/Lamp_00/Light")
+    lamp = UsdLux.SphereLight.Get(stage, "/World/street/Lamps/Lamp_00/Light")
     assert lamp.GetIntensityAttr().Get() == 0.0
 
 
