@@ -87,13 +87,13 @@ class Campaign:
         self._number = 0
 
     def run(self, kills: int, report: Callable[[str], None] = lambda line: None) -> Tally:
-        """Go on until so many runs were killed, those formats and outputs first that were killed the least."""
+        """Go on until so many runs were killed, of each format and output one at least, the least killed first."""
         kinds = [f"{form} {output}" for form in FORMATS for output in self.outputs]
-        while self.tally.kills.total() < kills:
+        while self.tally.kills.total() < kills or not all(self.tally.kills[kind] for kind in kinds):
             least = min(kinds, key=lambda kind: (self.tally.kills[kind], self.tally.datasets[kind]))
             form, output = least.split()
             share = -(-kills // len(kinds))  # so that few kills, too, befall every kind
-            self._dataset(form, output, min(share, kills - self.tally.kills.total()))
+            self._dataset(form, output, min(share, max(1, kills - self.tally.kills.total())))
             report(self.tally.lines()[0])
         return self.tally
 
