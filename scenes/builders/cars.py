@@ -6,6 +6,7 @@ import numpy as np
 from pxr import Gf, Usd, UsdGeom
 
 from scenes.labels import label
+from scenes.variants import add_looks, lift_variants
 from scenes.vehicles.car import KINDS, STATES, car_asset
 
 
@@ -49,18 +50,6 @@ def build(
 def _define_car(stage: Usd.Stage, path: str, files: list[str], number: int, state: str) -> None:
     prim = UsdGeom.Xform.Define(stage, path).GetPrim()
     label(prim, "car")
-    looks = prim.GetVariantSets().AddVariantSet("car")
-    for index, file in enumerate(files):
-        looks.AddVariant(f"look_{index:02d}")
-        looks.SetVariantSelection(f"look_{index:02d}")
-        with looks.GetVariantEditContext():
-            stage.DefinePrim(f"{path}/Body", "Xform").GetReferences().AddReference(file)
-    looks.SetVariantSelection(f"look_{number % len(files):02d}")
-    states = prim.GetVariantSets().AddVariantSet("state")
-    for name in STATES:
-        states.AddVariant(name)
-        states.SetVariantSelection(name)
-        with states.GetVariantEditContext():
-            stage.OverridePrim(f"{path}/Body").GetVariantSets().GetVariantSet("state").SetVariantSelection(name)
-    states.SetVariantSelection(state)
+    add_looks(prim, "car", files, number % len(files))
+    lift_variants(prim, "Body", "state", tuple(STATES), state)
     UsdGeom.XformCommonAPI(prim).SetTranslate(Gf.Vec3d(5.5 * number, 0.0, 0.0))

@@ -7,6 +7,7 @@ from pxr import Usd, UsdGeom
 
 from scenes.labels import label
 from scenes.people.driver import driver_asset
+from scenes.variants import add_looks
 
 
 def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, looks: int = 5, strips: int = 2) -> None:
@@ -26,11 +27,5 @@ def build(stage: Usd.Stage, path: str, rng: np.random.Generator, *, looks: int =
         raise ValueError(f"looks is {looks} and strips {strips}; expected 1 or more looks, 0 to so many strips")
     prim = UsdGeom.Xform.Define(stage, path).GetPrim()
     label(prim, "person")
-    variants = prim.GetVariantSets().AddVariantSet("person")
-    for index in range(looks):
-        file = driver_asset(int(rng.integers(1, 1000)), index < strips)
-        variants.AddVariant(f"look_{index:02d}")
-        variants.SetVariantSelection(f"look_{index:02d}")
-        with variants.GetVariantEditContext():
-            stage.DefinePrim(f"{path}/Body", "Xform").GetReferences().AddReference(str(file))
-    variants.SetVariantSelection("look_00")
+    files = [str(driver_asset(int(rng.integers(1, 1000)), index < strips)) for index in range(looks)]
+    add_looks(prim, "person", files, 0)

@@ -11,6 +11,7 @@ from pxr import Gf, Usd, UsdGeom
 
 from scenes.animals.herd import BREEDS, cow_asset
 from scenes.labels import label
+from scenes.variants import add_variants, look_name
 
 GROUPS = (1, 2, 4, 8, 15)
 BREED_CYCLE = (
@@ -98,14 +99,13 @@ def _choose_files(
 def _define_cow(stage: Usd.Stage, path: str, looks: list[tuple[str, int]], number: int) -> None:
     prim = UsdGeom.Xform.Define(stage, path).GetPrim()
     label(prim, "cow")
-    variants = prim.GetVariantSets().AddVariantSet("animal")
-    for index, (file, coat) in enumerate(looks):
-        name = f"look_{index:02d}"
-        variants.AddVariant(name)
-        variants.SetVariantSelection(name)
-        with variants.GetVariantEditContext():
-            body = stage.DefinePrim(f"{path}/Body", "Xform")
-            body.GetReferences().AddReference(file)
-            body.GetVariantSets().GetVariantSet("coat").SetVariantSelection(f"coat_{coat}")
-    variants.SetVariantSelection(f"look_{number % len(looks):02d}")
+
+    def fill(index: int) -> None:
+        file, coat = looks[index]
+        body = stage.DefinePrim(f"{path}/Body", "Xform")
+        body.GetReferences().AddReference(file)
+        body.GetVariantSets().GetVariantSet("coat").SetVariantSelection(f"coat_{coat}")
+
+    names = [look_name(index) for index in range(len(looks))]
+    add_variants(prim, "animal", names, fill, names[number % len(looks)])
     UsdGeom.XformCommonAPI(prim).SetTranslate(Gf.Vec3d(3.0 * (number % 6), 3.0 * (number // 6), 0.0))

@@ -8,6 +8,7 @@ from pxr import Gf, Usd, UsdGeom
 from scenes.labels import label
 from scenes.people.figure import POSES
 from scenes.people.person import person_asset
+from scenes.variants import add_looks
 
 USUAL = ("walking_a", "standing", "walking_c", "phone", "walking_b", "waiting", "walking_fast", "calling", "waving")
 
@@ -45,11 +46,5 @@ def build(
     for number in range(count):
         prim = UsdGeom.Xform.Define(stage, f"{path}/Person_{number:02d}").GetPrim()
         label(prim, "person")
-        variants = prim.GetVariantSets().AddVariantSet("person")
-        for index, file in enumerate(files):
-            variants.AddVariant(f"look_{index:02d}")
-            variants.SetVariantSelection(f"look_{index:02d}")
-            with variants.GetVariantEditContext():
-                stage.DefinePrim(f"{prim.GetPath()}/Body", "Xform").GetReferences().AddReference(file)
-        variants.SetVariantSelection(f"look_{number % len(files):02d}")
+        add_looks(prim, "person", files, number % len(files))
         UsdGeom.XformCommonAPI(prim).SetTranslate(Gf.Vec3d(1.2 * number, 0.0, 0.0))

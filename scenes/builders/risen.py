@@ -9,6 +9,7 @@ from scenes.animals.herd import BREEDS, cow_asset
 from scenes.animals.lair import AGES, Form, lair_asset
 from scenes.builders.herd import BREED_CYCLE
 from scenes.labels import label
+from scenes.variants import lift_variants
 
 POSES = ("standing", "looking", "walking_a", "grazing")
 
@@ -53,10 +54,4 @@ def _define_lair(stage: Usd.Stage, path: str, rng: np.random.Generator) -> None:
     form = Form(float(rng.uniform(0.85, 1.0)), float(rng.uniform(0.42, 0.52)), int(rng.integers(1, 1000)))
     prim = UsdGeom.Xform.Define(stage, path).GetPrim()
     stage.DefinePrim(f"{path}/Form", "Xform").GetReferences().AddReference(str(lair_asset(form)))
-    ages = prim.GetVariantSets().AddVariantSet("age")
-    for name in AGES:
-        ages.AddVariant(name)
-        ages.SetVariantSelection(name)
-        with ages.GetVariantEditContext():
-            stage.OverridePrim(f"{path}/Form").GetVariantSets().GetVariantSet("age").SetVariantSelection(name)
-    ages.SetVariantSelection(next(iter(AGES)))
+    lift_variants(prim, "Form", "age", tuple(AGES), next(iter(AGES)))
