@@ -128,6 +128,21 @@ def supersampling(shape: tuple[int, ...], width: int, height: int, name: str) ->
     return factor
 
 
+def pixel_means(radiance: Float[np.ndarray, "h w"], width: int, height: int, name: str) -> Float[np.ndarray, "h w"]:
+    """Return what a sensor without lens and noise averages over each pixel: (height, width) float32.
+
+    Args:
+        radiance: (height * s, width * s) with s samples along a pixel's side.
+        width, height: of the sensor, pixels.
+        name: of the camera, for the error.
+
+    Raises:
+        SensorError: if the image is not a whole multiple of the sensor.
+    """
+    factor = supersampling(radiance.shape, width, height, name)
+    return optics.box_downsample(np.asarray(radiance, np.float32), factor)
+
+
 def auto_exposed(camera: MonoCamera, radiance: Float[np.ndarray, "h w"], level: float = 0.7) -> MonoCamera:
     """Return the camera with exposure, then gain, set for a scene.
 

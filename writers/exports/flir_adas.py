@@ -24,7 +24,7 @@ from writers.encode import json_bytes
 from writers.exports.coco import InstancesFile, description
 from writers.exports.views import RGB, Source, View, number_classes, pictures_of, views
 from writers.exports.whole import JsonRows, JsonTable
-from writers.exports.yolo import PARTS, part_of
+from writers.exports.yolo import part_of, parts_of
 
 FOLDERS = {"train": "images_{}_train", "val": "images_{}_val", "test": "video_{}_test"}
 DEEP = ("tlinear.png", "raw16.png")
@@ -55,10 +55,8 @@ def write(
     Raises:
         ValueError: for shares that are no shares, or samples without one of the two pictures.
     """
-    if not 1 <= len(split) <= len(PARTS) or min(split) < 0 or sum(split) == 0:
-        raise ValueError(f"split is {list(split)}; expected one to three shares of train, val, test, such as 8,1,1")
+    names = parts_of(split)
     numbers = number_classes(dataset, classes)
-    names = PARTS[: max(2, len(split))]
     sides = {
         (part, side): _Side(folder / FOLDERS[part].format(side), numbers, description(dataset), images == "copy")
         for part in names

@@ -67,11 +67,10 @@ def write(
     """
     if task not in TASKS:
         raise ValueError(f"task is '{task}'; expected one of {', '.join(TASKS)}")
-    if not 1 <= len(split) <= len(PARTS) or min(split) < 0 or sum(split) == 0:
-        raise ValueError(f"split is {list(split)}; expected one to three shares of train, val, test, such as 8,1,1")
+    parts = parts_of(split)
     numbers = number_classes(dataset, classes)
-    counts = dict.fromkeys((*PARTS[: max(2, len(split))], "objects"), 0)
-    for part in list(counts)[:-1]:
+    counts = dict.fromkeys((*parts, "objects"), 0)
+    for part in parts:
         (folder / "labels" / part).mkdir(parents=True)
         (folder / "images" / part).mkdir(parents=True)
     wanted = {*(pictures_of(image) if images == "copy" else ()), *({"depth.png"} if task == "pose" else ())}
@@ -85,8 +84,19 @@ def write(
             (folder / "images" / part / f"{view.key}{Path(name).suffix}").write_bytes(data)
         counts[part] += 1
         counts["objects"] += text.count("\n")
-    (folder / "data.yaml").write_text(_data_yaml(list(numbers), task, list(counts)[:-1]))
+    (folder / "data.yaml").write_text(_data_yaml(list(numbers), task, parts))
     return counts
+
+
+def parts_of(split: Sequence[int]) -> tuple[str, ...]:
+    """Return the parts that shares make: train, val and, with three shares, test.
+
+    Raises:
+        ValueError: for shares that are no shares.
+    """
+    if not 1 <= len(split) <= len(PARTS) or min(split) < 0 or sum(split) == 0:
+        raise ValueError(f"split is {list(split)}; expected one to three shares of train, val, test, such as 8,1,1")
+    return PARTS[: max(2, len(split))]
 
 
 def part_of(key: str, split: Sequence[int]) -> str:
@@ -101,7 +111,7 @@ def _written(value: float) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".") or "0"
 
 
-def _data_yaml(names: list[str], task: str, parts: list[str]) -> str:
+def _data_yaml(names: list[str], task: str, parts: Sequence[str]) -> str:
     import yaml
 
     content: dict[str, Any] = {part: f"images/{part}" for part in parts}

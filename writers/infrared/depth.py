@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors.encodings import encode_depth
-from sensors.imager import supersampling
-from sensors.optics import box_downsample
+from sensors.imager import pixel_means
 from sensors.stereo_depth import StereoCamera, noisy_depth
 from sensors.structured_light import StructuredLightCamera, structured_light_depth
 from sensors.tof_depth import TimeOfFlightCamera, tof_depth
@@ -104,8 +103,7 @@ def matched(
         Bytes by member, and what the JSON says of them.
     """
     camera = fitted(output, size, focal)
-    factor = supersampling(left.shape, *size, camera.name)
-    one, other = (box_downsample(np.asarray(each, np.float32), factor) for each in (left, right))
+    one, other = (pixel_means(each, *size, camera.name) for each in (left, right))
     seen, first, second = matched_depth(camera, one, other, streams.of_frame())
     made = _z16(output, seen)
     for side, picture in (("left", first), ("right", second)):

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors.bands import find_band
-from sensors.imager import MonoCamera, auto_exposed, supersampling, to_8_bit
-from sensors.optics import box_downsample
+from sensors.imager import MonoCamera, auto_exposed, pixel_means, to_8_bit
 from sensors.photon_detector import digitise
 from writers.encode import npy, png
 from writers.infrared.settings import InfraredOutput
@@ -49,8 +48,7 @@ def members(output: InfraredOutput, radiance: Image, size: tuple[int, int], foca
         camera = auto_exposed(camera, radiance)
     else:
         camera = camera.with_settings(exposure=output.exposure)
-    factor = supersampling(radiance.shape, camera.width, camera.height, camera.name)
-    mean = box_downsample(np.asarray(radiance, np.float32), factor)
+    mean = pixel_means(radiance, camera.width, camera.height, camera.name)
     if output.ideal:
         counts = digitise(camera.electrons(mean), camera.full_well / camera.gain, camera.bits, camera.black_level)
     else:

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from sensors import agc, palettes, thermal_camera
 from sensors.bands import find_band
 from sensors.encodings import Rbfo, fit_rbfo
-from sensors.imager import supersampling
-from sensors.optics import box_downsample
+from sensors.imager import pixel_means
 from sensors.thermal_camera import ThermalCamera, ThermalState
 from sensors.thermal_frame import GAINS, ThermalFrame
 from writers.encode import SMOOTH_PNG, npy, png
@@ -59,8 +58,7 @@ def expose(camera: ThermalCamera, radiance: Image, streams: Streams) -> ThermalF
 
 def unchanged(camera: ThermalCamera, radiance: Image) -> ThermalFrame:
     """Return the frame of a camera without faults: the mean radiance of each pixel."""
-    factor = supersampling(radiance.shape, camera.width, camera.height, camera.name)
-    mean = box_downsample(np.asarray(radiance, np.float32), factor)
+    mean = pixel_means(radiance, camera.width, camera.height, camera.name)
     return ThermalFrame(camera.name, camera.band, mean, camera.scale.encode(mean), camera.scale)
 
 
