@@ -7,9 +7,7 @@ by our own engine; nothing is installed.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,7 +16,7 @@ from typing import Any
 
 import machine
 from dataset_report import BEGIN, END, render
-from report import write_between
+from report import publish
 
 HERE = Path(__file__).resolve().parent
 SCRIPT = "dataset_run.py"
@@ -127,12 +125,5 @@ def run(bench: Any, options: argparse.Namespace, say: Callable[[str], None]) -> 
     began = time.perf_counter()
     results |= measure(bench, options.quick, say)
     results |= {"targets": targets(results), "seconds": round(time.perf_counter() - began)}
-    file = HERE / "results" / f"{name}.json"
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(results, indent=1) + "\n")
-    print(render(results))
-    if not options.quick:
-        write_between(HERE / "README.md", BEGIN, END, render(results))
-    say(f"{results['seconds']} s; wrote {file}")
-    sys.stdout.flush()
+    say(f"{results['seconds']} s; wrote {publish(HERE, results, render(results), (BEGIN, END))}")
     return 0

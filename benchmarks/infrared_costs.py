@@ -7,8 +7,6 @@ by our own engine; nothing is installed.
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from typing import Any
 
 import machine
 from infrared_report import BEGIN, END, render
-from report import write_between
+from report import publish
 
 HERE = Path(__file__).resolve().parent
 SCRIPT = "infrared_run.py"
@@ -115,12 +113,5 @@ def run(bench: Any, options: argparse.Namespace, say: Callable[[str], None]) -> 
     results |= measure(bench, options.quick, "640x480", say)
     results["derived"] = derived(results["frames"])
     results |= {"targets": targets(results), "seconds": round(time.perf_counter() - began)}
-    file = HERE / "results" / f"{name}.json"
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(results, indent=1) + "\n")
-    print(render(results, CASES))
-    if not options.quick:
-        write_between(HERE / "README.md", BEGIN, END, render(results, CASES))
-    say(f"{results['seconds']} s; wrote {file}")
-    sys.stdout.flush()
+    say(f"{results['seconds']} s; wrote {publish(HERE, results, render(results, CASES), (BEGIN, END))}")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,30 @@ def write_between(file: Path, begin: str, end: str, tables: str) -> None:
     head, rest = text.split(begin, 1)
     tail = rest.split(end, 1)[1]
     file.write_text(f"{head}{begin}\n\n{tables}\n{end}{tail}")
+
+
+def publish(folder: Path, results: dict[str, Any], tables: str, marks: tuple[str, str]) -> Path:
+    """Write what was measured apart from the main run: the result file, the screen and, of a full run, the page.
+
+    Args:
+        folder: of the benchmarks.
+        results: with `name` and `quick`.
+        tables: the results as Markdown.
+        marks: lines of the folder's README.md between which they stand.
+
+    Returns:
+        The result file.
+
+    Raises:
+        ValueError: if README.md lacks the marks.
+    """
+    file = folder / "results" / f"{results['name']}.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(results, indent=1) + "\n")
+    print(tables, flush=True)
+    if not results["quick"]:
+        write_between(folder / "README.md", *marks, tables)
+    return file
 
 
 def render(results: dict[str, Any]) -> str:
