@@ -75,7 +75,7 @@ class Studio:
         stage = await world.build_stage(self.scenario)
         products = world.build_cameras(self.scenario, stage)
         rep.orchestrator.set_capture_on_play(False)
-        set_quality(self.scenario.quality)
+        set_quality(self.scenario.quality, self.scenario.infrared.samples)
         self._streams = world.build_randomizers(self.scenario)
         settings = {**self.scenario.writer, "samples_per_shard": 100}
         self.writer = rep.WriterRegistry.get(writers.dataset.DatasetWriter.__name__)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 HERE = Path(__file__).resolve().parents[2] / "benchmarks"
+MARK = "RESULT "
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +65,16 @@ def test_starting_up_does_not_count_in_rates(monkeypatch: pytest.MonkeyPatch) ->
     found = dataset_costs.measure_workers(None, True, lambda text: None)
     assert found["frames_per_second"] == {"1": 4.0, "2": 8.0}
     assert found["speed_up"] == 2.0
+
+
+@pytest.mark.parametrize("mode", ["encoders", "overhead", "memory"])
+def test_the_measured_script_runs(mode: str) -> None:
+    words = ["--mode", mode, "--scenario", "tabletop", "--size", "48x32", "--frames", "5"]
+    words += [] if mode == "encoders" else ["--outputs", "depth,boxes"]
+    command = [sys.executable, "-m", "engine", str(HERE / "dataset_run.py"), *words]
+    done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, timeout=300)
+    lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
+    assert done.returncode == 0 and len(lines) == 1, done.stderr
+    found = json.loads(lines[0].removeprefix(MARK))
+    wanted = {"encoders": "formats", "overhead": "cpu_with", "memory": "slope_kb_per_frame"}
+    assert found[wanted[mode]]
