@@ -138,7 +138,7 @@ async def encoders(studio: Studio, options: argparse.Namespace) -> dict[str, Any
         view = await studio.payload(frame)
         for name, found in encode_one_by_one(studio.writer, view).items():
             members.setdefault(name, []).append(found)
-        whole, sample = cost(lambda view=view, frame=frame: studio.writer._sample(f"{frame:09d}", view))  # type: ignore[misc]
+        whole, sample = cost(lambda view=view, frame=frame: studio.writer._sample(f"{frame:09d}", view, {}, None))  # type: ignore[misc]
         spent.append(whole)
         samples.append(sample)
     sizes = [float(sum(map(len, sample.members.values()))) for sample in samples]
