@@ -1,0 +1,267 @@
+"""The simulation of one stage: start, step, write what moved, reset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from numpy.typing import ArrayLike
+from pxr import Sdf, Usd
+
+from engine.physics.bodies import StageBodies
+from engine.physics.edits import EditLog
+from engine.physics.reading import PhysicsContent, read_physics, steps_per_second
+from engine.physics.subscription import StepCallback, Subscription
+
+
+class _Core:
+    """Time, and what both kinds of questions need."""
+
+    def __init__(self, stage: Usd.Stage) -> None:
+        self.stage = stage
+        self.dt = 1.0 / steps_per_second(stage)
+        self.time = 0.0
+        self.steps = 0
+        self._world: Any = None
+        self._bodies = StageBodies(stage)
+        self._content: PhysicsContent | None = None
+        self._edits: EditLog | None = None
+        self._remainder = 0.0
+        self._pre: list[StepCallback] = []
+        self._post: list[StepCallback] = []
+
+    def start(self) -> None:
+        """Read the stage and remember the poses and velocities it has now; once started, do nothing."""
+        if self._world is not None:
+            return
+        self.dt = 1.0 / steps_per_second(self.stage)
+        self._edits = EditLog(self.stage)
+        self._load()
+
+    def _load(self) -> None:
+        from engine.physics.world import PhysxWorld
+
+        self._content = read_physics(self.stage)
+        self._world = PhysxWorld(self._content.usda)
+        self._bodies.follow(self._content.bodies)
+
+    def _reload(self) -> None:
+        """Read the stage again: something but a pose changed. Velocities of bodies that stay are kept."""
+        velocities = self._world.velocities()
+        self._world.close()
+        self._load()
+        self._world.set_velocities({path: v for path, v in velocities.items() if path in self._world.paths()})
+
+    def _take_edits(self) -> None:
+        """Bring what scripts changed on the stage since the last step into PhysX."""
+        assert self._edits is not None and self._content is not None
+        edits = self._edits.take()
+        if not edits:
+            return
+        if edits.needs_reload(self.stage, self._content) or self._bodies.resized(edits.moved):
+            self._reload()
+        else:
+            self._world.set_poses(self._bodies.moved_poses(edits.moved))
+            self._world.set_velocities(self._bodies.edited_velocities(edits.pushed, self._world.velocities()))
+
+    def _write(self) -> None:
+        """Write poses and velocities to the stage in one change block."""
+        assert self._edits is not None
+        state = self._world.state()
+        with self._edits.muted(), Sdf.ChangeBlock():
+            self._bodies.write(state)
+
+    def close(self) -> None:
+        """Give PhysX's memory back and leave the stage as it is."""
+        if self._world is not None:
+            self._world.close()
+            self._world = None
+        if self._edits is not None:
+            self._edits.close()
+            self._edits = None
+
+
+class _Bodies(_Core):
+    """Questions about bodies, and pushes."""
+
+    def pose(self, path: Any) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "4"]]:
+        """Return the world position (stage units) and rotation (wxyz) of a body.
+
+        Raises:
+            KeyError: if the prim is no rigid body of the simulation.
+        """
+        self._begin()
+        return self._world.pose(str(path))
+
+    def set_pose(self, path: Any, position: ArrayLike | None = None, quat_wxyz: ArrayLike | None = None) -> None:
+        """Put a body elsewhere, world frame, on the stage too; None keeps what it has.
+
+        Raises:
+            KeyError: if the prim is no rigid body of the simulation.
+        """
+        here, turn = self.pose(path)
+        place = here if position is None else np.asarray(position, dtype=np.float64).reshape(3)
+        rotation = turn if quat_wxyz is None else np.asarray(quat_wxyz, dtype=np.float64).reshape(4)
+        self._world.set_poses({str(path): (place, rotation / np.linalg.norm(rotation))})
+        self._write()
+
+    def velocity(self, path: Any) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "3"]]:
+        """Return the linear (stage units/s) and angular (rad/s) velocity of a body, world frame.
+
+        Raises:
+            KeyError: if the prim is no rigid body of the simulation.
+        """
+        self._begin()
+        return self._world.velocity(str(path))
+
+    def set_velocity(self, path: Any, linear: ArrayLike | None = None, angular: ArrayLike | None = None) -> None:
+        """Set velocities of a body, on the stage too; None keeps what it has (units as `velocity`).
+
+        Raises:
+            KeyError: if the prim is no rigid body of the simulation.
+        """
+        straight, turning = self.velocity(path)
+        new_straight = straight if linear is None else np.asarray(linear, dtype=np.float64).reshape(3)
+        new_turning = turning if angular is None else np.asarray(angular, dtype=np.float64).reshape(3)
+        self._world.set_velocities({str(path): (new_straight, new_turning)})
+        self._write()
+
+    def apply_force(
+        self, path: Any, force: ArrayLike, position: ArrayLike | None = None, is_global: bool = True
+    ) -> None:
+        """Push a body during the next step.
+
+        Args:
+            path: prim of the body.
+            force: (3,) kg times stage unit over s^2.
+            position: (3,) where it acts; None is the centre of mass.
+            is_global: force and position are in the world frame, else in the body's.
+
+        Raises:
+            KeyError: if the prim is no rigid body of the simulation.
+        """
+        self._begin()
+        self._world.apply_force(str(path), np.asarray(force, dtype=np.float64), position, is_global)
+
+    def _begin(self) -> None:
+        self.start()
+        self._take_edits()
+
+
+class _Queries(_Bodies):
+    """Questions about space."""
+
+    def overlap_box(self, half_extent: ArrayLike, position: ArrayLike, quat_wxyz: ArrayLike) -> list[str]:
+        """Return the paths of colliders that touch a box (stage units, world frame)."""
+        self._begin()
+        return self._world.overlap_box(half_extent, position, quat_wxyz)
+
+    def overlap_sphere(self, radius: float, position: ArrayLike) -> list[str]:
+        """Return the paths of colliders that touch a ball (stage units, world frame)."""
+        self._begin()
+        return self._world.overlap_sphere(radius, position)
+
+    def overlap_shape(self, path: Any) -> list[str]:
+        """Return the paths of colliders that touch a gprim, itself left out."""
+        self._begin()
+        return self._world.overlap_shape(str(path))
+
+    def raycast_closest(self, origin: ArrayLike, direction: ArrayLike, distance: float) -> dict[str, Any]:
+        """Return the first hit of a ray.
+
+        Returns:
+            hit (bool) and, where True: position, normal (3,), distance, collision and rigidBody (paths), faceIndex.
+        """
+        self._begin()
+        return self._world.raycast_closest(origin, direction, distance)
+
+    def raycast_any(self, origin: ArrayLike, direction: ArrayLike, distance: float) -> bool:
+        """Tell whether a ray hits anything."""
+        self._begin()
+        return self._world.raycast_any(origin, direction, distance)
+
+    def raycast_all(self, origin: ArrayLike, direction: ArrayLike, distance: float) -> list[dict[str, Any]]:
+        """Return every hit of a ray, nearest first (entries as `raycast_closest`)."""
+        self._begin()
+        return self._world.raycast_all(origin, direction, distance)
+
+    def sweep_sphere_closest(
+        self, radius: float, origin: ArrayLike, direction: ArrayLike, distance: float
+    ) -> dict[str, Any]:
+        """Return the first hit of a moving ball (as `raycast_closest`)."""
+        self._begin()
+        return self._world.sweep_sphere_closest(radius, origin, direction, distance)
+
+
+class Simulation(_Queries):
+    """PhysX on one stage.
+
+    Attributes:
+        dt: seconds of one step, from the stage's physics scene (default 1/60).
+        time: seconds simulated since `start`.
+        steps: steps since `start`.
+    """
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the stage has been read."""
+        return self._world is not None
+
+    def step(self, dt: float | None = None) -> None:
+        """Simulate one step and write what moved to the stage.
+
+        Args:
+            dt: seconds; None is `self.dt`.
+
+        Raises:
+            ValueError: if `dt` is not positive.
+        """
+        seconds = self.dt if dt is None else float(dt)
+        if not seconds > 0:
+            raise ValueError(f"Simulation.step: dt={dt!r} was given; expected a number of seconds above 0")
+        self._step(seconds)
+        self._write()
+        self._call(self._post, seconds)
+
+    def advance(self, seconds: float) -> int:
+        """Simulate the whole steps that fit into `seconds` and what was left over before; return how many."""
+        self.start()
+        self._remainder += seconds
+        count = int(self._remainder / self.dt + 1e-6)
+        self._remainder = max(0.0, self._remainder - count * self.dt)
+        watched = bool(self._pre or self._post)
+        for index in range(count):
+            self._step(self.dt)
+            if watched or index == count - 1:
+                self._write()
+            self._call(self._post, self.dt)
+        return count
+
+    def reset(self) -> None:
+        """Put poses and velocities on the stage back to those at `start`, and forget the simulation."""
+        if self._world is None:
+            return
+        assert self._edits is not None
+        with self._edits.muted(), Sdf.ChangeBlock():
+            self._bodies.restore()
+        self.close()
+        self.time, self.steps, self._remainder = 0.0, 0, 0.0
+
+    def subscribe(self, callback: Callable[[float], None], pre: bool = False) -> Subscription:
+        """Call `callback(dt)` at each step, after it (or before it, with `pre`); dropping what is returned ends it."""
+        return Subscription(self._pre if pre else self._post, callback)
+
+    def _step(self, seconds: float) -> None:
+        self.start()
+        self._call(self._pre, seconds)
+        self._take_edits()
+        self._world.step(seconds)
+        self.time += seconds
+        self.steps += 1
+
+    @staticmethod
+    def _call(callbacks: list[StepCallback], seconds: float) -> None:
+        for callback in list(callbacks):
+            callback(seconds)

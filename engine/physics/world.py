@@ -1,0 +1,281 @@
+"""ovphysx behind plain paths and arrays: one scene, stepped, read and written.
+
+Source: documentation of ovphysx 0.7 (docs/ in the package): sessions read and write columns of all bodies; rotations
+there are xyzw, here wxyz.
+"""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import warnings
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.physics.bodies import Pose, Velocity
+from engine.physics.schemas import schema_folders
+
+READ = ("position", "orientation", "linearVelocity", "angularVelocity")
+_numbers = itertools.count(1)
+_process: dict[str, Any] = {}
+
+
+def _library() -> Any:
+    """Import ovphysx once, on the CPU and quiet, with its schemas registered."""
+    if "ovphysx" not in _process:
+        import warp
+
+        warp.config.quiet = True
+        import ovphysx
+        import ovstage
+
+        ovphysx.set_log_level(ovphysx.LogLevel.ERROR)
+        ovphysx.PhysX.set_cpu_mode(True)
+        ovphysx.set_global_config(ovphysx.GlobalConfigKey.NUM_THREADS, 0)
+        folders = [str(folder) for folder in schema_folders()]
+        try:
+            folders.append(str(ovphysx.newton_schema_root()))
+        except FileNotFoundError:
+            pass  # only scenes with newton:* attributes need them
+        ovstage.population.register_usd_schemas(folders)
+        _process.update(ovphysx=ovphysx, ovstage=ovstage, physx=ovphysx.PhysX(), open=None)
+        atexit.register(_shut_down)
+    return _process["ovphysx"]
+
+
+def _shut_down() -> None:
+    if _process.get("open") is not None:
+        _process["open"].close()
+    _process["physx"].destroy()
+
+
+class _Scene:
+    """The scene, and columns of its bodies."""
+
+    def __init__(self, usda: str) -> None:
+        self._ovphysx = _library()
+        if _process["open"] is not None:
+            raise RuntimeError("a PhysX scene is open already; close it before another is opened")
+        self._physx, ovstage = _process["physx"], _process["ovstage"]
+        self._stage = ovstage.Stage(f"replicant-{next(_numbers)}")
+        ovstage.population.open_usd_from_string(self._stage, usda, ordinal=1, domains=ovstage.PopulationDomain.ALL)
+        self._stage.advance_write_floor(ordinal=1).wait()
+        self._physx.wait_task(self._physx.attach_ovstage(self._stage, read_ordinal=1))
+        self._names = ovstage.PathDictionary(self._stage)
+        self._handles: dict[str, int] = {}
+        self._state: dict[str, tuple[Pose, Velocity]] | None = None
+        _process["open"] = self
+
+    def close(self) -> None:
+        """Leave the scene; the process keeps PhysX."""
+        if _process["open"] is self:
+            self._names.destroy()
+            self._physx.wait_task(self._physx.detach_ovstage())
+            self._stage.destroy()
+            _process["open"] = None
+
+    def step(self, seconds: float) -> None:
+        """Simulate one step."""
+        self._physx.step_sync(seconds)
+        self._state = None
+
+    def state(self) -> dict[str, tuple[Pose, Velocity]]:
+        """Return pose and velocity of every body."""
+        if self._state is None:
+            kinds = self._ovphysx.types.SimObjectType
+            self._state = self._read(kinds.RIGID_BODY) | self._read(kinds.ARTICULATION_LINK)
+        return self._state
+
+    def _read(self, kind: Any) -> dict[str, tuple[Pose, Velocity]]:
+        columns: dict[str, dict[str, np.ndarray]] = {name: {} for name in READ}
+        with self._physx.read_sync(kind, list(READ)) as result:
+            for group in result.groups:
+                if group.is_array or not group.tensors:
+                    continue
+                name = self._names.token_to_string(group.attribute)
+                rows = np.array(group.tensors[0].numpy(), dtype=np.float64)
+                paths = self._names.get_path_strings(group.prim_list)
+                for row, path in zip(rows, paths[group.prim_offset :], strict=False):
+                    columns[name][path] = row
+            result = group = None
+        return {
+            path: (
+                (place, columns["orientation"][path][[3, 0, 1, 2]]),
+                (columns["linearVelocity"][path], columns["angularVelocity"][path]),
+            )
+            for path, place in columns["position"].items()
+        }
+
+    def _write(self, attribute: str, values: Mapping[str, np.ndarray]) -> None:
+        if not values:
+            return
+        kind = self._ovphysx.types.SimObjectType.RIGID_BODY
+        handles = [self._names.intern_path(path) for path in values]
+        with self._physx.write_sync(kind, [attribute], prim_paths=handles) as session:
+            for group in session.groups:
+                paths = self._names.get_path_strings(group.prim_list)
+                chosen = paths[group.prim_offset : group.prim_offset + group.prim_count]
+                rows = np.asarray([values[path] for path in chosen], dtype=np.float32)
+                group.tensors[0].assign(rows.reshape(tuple(group.tensors[0].shape)))
+                session.commit_sync(group)
+        self._state = None
+
+
+class _Moves(_Scene):
+    """Poses, velocities and forces by path."""
+
+    def paths(self) -> set[str]:
+        """Return the paths of the bodies."""
+        return set(self.state())
+
+    def pose(self, path: str) -> Pose:
+        """Return the world pose of a body.
+
+        Raises:
+            KeyError: if there is no such body.
+        """
+        return self._row(path)[0]
+
+    def velocity(self, path: str) -> Velocity:
+        """Return linear and angular velocity of a body.
+
+        Raises:
+            KeyError: if there is no such body.
+        """
+        return self._row(path)[1]
+
+    def velocities(self) -> dict[str, Velocity]:
+        """Return the velocities of every body."""
+        return {path: row[1] for path, row in self.state().items()}
+
+    def set_poses(self, poses: Mapping[str, Pose]) -> None:
+        """Put bodies elsewhere."""
+        self._write("position", {path: pose[0] for path, pose in poses.items()})
+        self._write("orientation", {path: pose[1][[1, 2, 3, 0]] for path, pose in poses.items()})
+
+    def set_velocities(self, velocities: Mapping[str, Velocity]) -> None:
+        """Set the velocities of bodies."""
+        self._write("linearVelocity", {path: pair[0] for path, pair in velocities.items()})
+        self._write("angularVelocity", {path: pair[1] for path, pair in velocities.items()})
+
+    def wake(self, paths: Iterable[str], awake: bool = True) -> None:
+        """Wake bodies or put them to sleep."""
+        self._write("wake", {path: np.asarray([awake]) for path in paths})
+
+    def apply_force(self, path: str, force: np.ndarray, position: ArrayLike | None, is_global: bool) -> None:
+        """Push a body during the next step (arguments as `Simulation.apply_force`)."""
+        place, turn = self.pose(path)
+        matrix = _matrix(turn)
+        pushed = force if is_global else matrix @ force
+        if position is None:
+            self._write("force", {path: pushed})
+            return
+        at = np.asarray(position, dtype=np.float64)
+        at = at if is_global else matrix @ at + place
+        self._write("wrench", {path: np.concatenate([pushed, np.zeros(3), at])})
+
+    def _row(self, path: str) -> tuple[Pose, Velocity]:
+        state = self.state()
+        if path not in state:
+            some = ", ".join(sorted(state)[:5]) or "none"
+            raise KeyError(f"no rigid body at '{path}' in the simulation; there are: {some}")
+        return state[path]
+
+
+def _matrix(quat_wxyz: np.ndarray) -> np.ndarray:
+    """Return the column-vector rotation of a quaternion."""
+    w, x, y, z = quat_wxyz
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+
+
+class PhysxWorld(_Moves):
+    """The scene with questions about space."""
+
+    def overlap_box(self, half_extent: ArrayLike, position: ArrayLike, quat_wxyz: ArrayLike) -> list[str]:
+        """Return the colliders that touch a box."""
+        turn = np.asarray(quat_wxyz, dtype=float)[[1, 2, 3, 0]].tolist()
+        where = {"half_extent": _list(half_extent), "position": _list(position), "rotation": turn}
+        return self._overlap("BOX", where)
+
+    def overlap_sphere(self, radius: float, position: ArrayLike) -> list[str]:
+        """Return the colliders that touch a ball."""
+        return self._overlap("SPHERE", {"radius": float(radius), "position": _list(position)})
+
+    def overlap_shape(self, path: str) -> list[str]:
+        """Return the colliders that touch a gprim, itself left out."""
+        return [found for found in self._overlap("SHAPE", {"prim_path": path}) if found != path]
+
+    def raycast_closest(self, origin: ArrayLike, direction: ArrayLike, distance: float) -> dict[str, Any]:
+        """Return the first hit of a ray."""
+        return self._first(self._cast("raycast", "CLOSEST", origin, direction, distance))
+
+    def raycast_any(self, origin: ArrayLike, direction: ArrayLike, distance: float) -> bool:
+        """Tell whether a ray hits anything."""
+        return bool(self._cast("raycast", "ANY", origin, direction, distance))
+
+    def raycast_all(self, origin: ArrayLike, direction: ArrayLike, distance: float) -> list[dict[str, Any]]:
+        """Return every hit of a ray, nearest first."""
+        hits = self._cast("raycast", "ALL", origin, direction, distance)
+        return [self._first([hit]) for hit in sorted(hits, key=lambda hit: hit["distance"])]
+
+    def sweep_sphere_closest(
+        self, radius: float, origin: ArrayLike, direction: ArrayLike, distance: float
+    ) -> dict[str, Any]:
+        """Return the first hit of a moving ball."""
+        return self._first(self._cast("sweep", "CLOSEST", origin, direction, distance, radius))
+
+    def _overlap(self, shape: str, where: dict[str, Any]) -> list[str]:
+        kinds, modes = self._ovphysx.SceneQueryGeometryType, self._ovphysx.SceneQueryMode
+        with _without_warnings():
+            hits = self._physx.overlap(kinds[shape], modes.ALL, **where)
+            paths = self._physx.get_scene_query_paths_from_ids([hit["collision"] for hit in hits])
+        return sorted(dict.fromkeys(paths))
+
+    def _cast(
+        self, how: str, mode: str, origin: ArrayLike, direction: ArrayLike, distance: float, radius: float = 0.0
+    ) -> list[Any]:
+        ray = np.asarray(direction, dtype=float)
+        ray = (ray / np.linalg.norm(ray)).tolist()
+        kinds, modes = self._ovphysx.SceneQueryGeometryType, self._ovphysx.SceneQueryMode
+        with _without_warnings():
+            if how == "raycast":
+                return list(self._physx.raycast(_list(origin), ray, float(distance), modes[mode]))
+            ball = {"radius": float(radius), "position": _list(origin)}
+            return list(self._physx.sweep(kinds.SPHERE, ray, float(distance), modes[mode], **ball))
+
+    def _first(self, hits: list[Any]) -> dict[str, Any]:
+        if not hits:
+            return {"hit": False}
+        hit = hits[0]
+        with _without_warnings():
+            collision, body, material = self._physx.get_scene_query_paths_from_ids(
+                [hit["collision"], hit["rigid_body"], hit["material"]]
+            )
+        return {
+            "hit": True,
+            "position": np.asarray(hit["position"]),
+            "normal": np.asarray(hit["normal"]),
+            "distance": float(hit["distance"]),
+            "faceIndex": int(hit["face_index"]),
+            "collision": collision,
+            "rigidBody": body,
+            "material": material,
+        }
+
+
+def _list(vector: ArrayLike) -> list[float]:
+    return np.asarray(vector, dtype=float).reshape(-1).tolist()
+
+
+def _without_warnings() -> Any:
+    """Silence the notice that ovphysx means to rename its queries."""
+    return warnings.catch_warnings(action="ignore", category=DeprecationWarning)
