@@ -31,6 +31,7 @@ class Streams:
         self._items: list[tuple[str, Any]] = []
         self._sequences: list[tuple[Any, list[Any], int]] = []
         self._notes: dict[str, Callable[[], Any]] = {}
+        self.latest: Any = None  # the rep item of the prims asked for last
         self.read: set[str] = set()
         self.shaped: set[str] = set()
 
@@ -41,7 +42,8 @@ class Streams:
             ValueError: if the expression cannot be read or no prim matches it.
         """
         matching(pattern, argument)
-        return rep.get.prims(path_pattern=pattern, prim_types=types)
+        self.latest = rep.get.prims(path_pattern=pattern, prim_types=types)
+        return self.latest
 
     def reads(self, *patterns: str | None) -> None:
         """Say whose places and extents this randomizer looks at when it runs."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 PURE = ("isaacsim.replicator.writers", "isaacsim.replicator.synthetic_recorder", "isaacsim.test.utils")
 _extensions: dict[str, Path] = {}
 _modules: dict[str, list[Path]] = {}
+_files: set[str] = set()  # modules that are a file below the extension's folder, which is on sys.path as in Kit
 
 
 def add_folder(folder: str | Path) -> list[str]:
@@ -57,6 +59,11 @@ def _add_extension(path: Path) -> None:
         if not module:
             continue
         base = path / entry.get("path", ".")
+        if (base / Path(*module.split("."))).with_suffix(".py").is_file():
+            _files.add(module)
+            if str(base.resolve()) not in sys.path:
+                sys.path.append(str(base.resolve()))
+            continue
         places = [base / Path(*module.split("."))]
         if module == name:
             places += [path / "python", path / "python" / "impl"]
@@ -78,7 +85,7 @@ def modules_of(extension: str) -> list[str]:
     folder = _extensions[extension]
     entries = read_toml(folder).get("python", {}).get("module", [])
     names = [entry["name"] for entry in entries if "name" in entry]
-    return [name for name in names if not name.endswith(".tests") and _modules.get(name)]
+    return [name for name in names if not name.endswith(".tests") and (_modules.get(name) or name in _files)]
 
 
 def is_known(name: str) -> bool:
