@@ -41,6 +41,11 @@ def has_revision(repository: Path, revision: str) -> bool:
     return _git(repository, "rev-parse", "-q", "--verify", f"{revision}^{{commit}}")[0] == 0
 
 
+def holds(repository: Path, revision: str, path: str) -> bool:
+    """Tell whether a revision of a repository holds a path."""
+    return _git(repository, "cat-file", "-e", f"{revision}:{path}")[0] == 0
+
+
 def extract_revision(repository: Path, paths: Sequence[str], target: Path, revision: str) -> None:
     """Copy paths of one revision of a git repository into a folder."""
     archive = _git(repository, "archive", "--format=tar", revision, *paths)[1]
