@@ -25,6 +25,9 @@ ALIASES: dict[str, str] = {
     "isaacsim": "engine.isaac.simulation_app",
     "isaacsim.benchmark.services": "engine.isaac.benchmark",
     "isaacsim.core.deprecation_manager": "engine.isaac.deprecation",
+    "isaacsim.core.experimental.materials": "engine.isaac.experimental_materials",
+    "isaacsim.core.experimental.objects": "engine.isaac.experimental_objects",
+    "isaacsim.core.experimental.prims": "engine.isaac.experimental_prims",
     "isaacsim.core.experimental.utils": "engine.isaac.experimental",
     "isaacsim.core.utils": "engine.isaac.core_utils",
     "isaacsim.core.version": "engine.isaac.version",
@@ -60,6 +63,7 @@ ALIASES: dict[str, str] = {
     "omni.physics.core": "engine.kit.physics_core",
     "omni.replicator.core": "engine.replicator",
     "omni.replicator.core.scripts": "engine.replicator",
+    "omni.replicator.replicator_yaml": "engine.replicator_yaml",
     "omni.structuredlog": "engine.kit.inert",
     "omni.syntheticdata": "engine.kit.syntheticdata",
     "omni.timeline": "engine.timeline",
@@ -89,7 +93,7 @@ _PHYSICS: tuple[str, ...] = (
     "isaacsim.core.simulation_manager",
     "omni.isaac.core.",
 )
-_PHYSICS += ("isaacsim.core.experimental.prims", "isaacsim.core.experimental.objects", "omni.physx")
+_PHYSICS += ("omni.physx",)
 _HINT = (
     "Omniverse/Isaac Sim import statements must take place after the `SimulationApp` class has been instantiated:\n"
     "    from isaacsim import SimulationApp\n"
