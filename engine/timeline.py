@@ -1,8 +1,10 @@
-"""omni.timeline: play, pause, stop and the current time in seconds."""
+"""omni.timeline: play, pause, stop and the current time in seconds; physics follows it."""
 
 from __future__ import annotations
 
 import enum
+import importlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +36,7 @@ GLOBAL_EVENT_PAUSE = global_event(TimelineEventType.PAUSE)
 GLOBAL_EVENT_STOP = global_event(TimelineEventType.STOP)
 GLOBAL_EVENT_CURRENT_TIME_CHANGED = global_event(TimelineEventType.CURRENT_TIME_CHANGED)
 GLOBAL_EVENT_CURRENT_TIME_TICKED = global_event(TimelineEventType.CURRENT_TIME_TICKED)
+COUPLING = "engine.physics.coupling"
 _STATE_EVENTS = {
     "playing": TimelineEventType.PLAY,
     "paused": TimelineEventType.PAUSE,
@@ -152,9 +155,15 @@ class Timeline(_Accepted):
     def _set_state(self, state: str) -> None:
         if state != self._state:
             self._state = state
+            self._follow(state)
             for callback in list(self.on_changed):
                 callback(state)
             self._tell(_STATE_EVENTS[state], payload={"currentTime": self._time})
+
+    def _follow(self, state: str) -> None:
+        """Let physics follow, once the timeline has been played: until then there is nothing to stop."""
+        if state == "playing" or COUPLING in sys.modules:
+            importlib.import_module(COUPLING).on_state(state)
 
     def play(self, start_timecode: float = 0, end_timecode: float = 0, looping: bool = True) -> None:
         """Start the clock; time codes that are given (end after start) set its range."""
@@ -198,6 +207,8 @@ class Timeline(_Accepted):
                 self.stop()
                 return
         self._tell(TimelineEventType.CURRENT_TIME_TICKED, payload={"dt": seconds, "currentTime": self._time})
+        if self.is_playing():
+            importlib.import_module(COUPLING).on_forward(seconds)
 
     def forward_one_frame(self) -> None:
         """Advance by one time code."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pxr import Sdf, Tf, Usd
 
-from engine.physics.bodies import SPIN, VELOCITY
+from engine.physics.body_prim import SPIN, VELOCITY
 from engine.physics.reading import PREFIXES, SHAPES, PhysicsContent, carries_physics
 
 SHAPE_PROPERTIES = frozenset(name for names in SHAPES.values() for name in names)

@@ -41,6 +41,7 @@ class PhysicsContent:
         kinematic: those of them that scripts move.
         prims: every path in the layer.
         colliders: paths of the colliders.
+        articulated: some bodies are links of articulations.
     """
 
     usda: str = ""
@@ -48,6 +49,7 @@ class PhysicsContent:
     kinematic: set[str] = field(default_factory=set)
     prims: set[str] = field(default_factory=set)
     colliders: list[str] = field(default_factory=list)
+    articulated: bool = False
 
 
 def applied_schemas(prim: Usd.Prim) -> list[str]:
@@ -126,6 +128,7 @@ def _copy(prim: Usd.Prim, layer: Sdf.Layer, content: PhysicsContent) -> None:
     spec = _frame(prim, layer, content)
     names = applied_schemas(prim)
     _copy_shape(prim, spec)
+    content.articulated = content.articulated or prim.HasAPI(UsdPhysics.ArticulationRootAPI)
     if prim.HasAPI(BODY):
         content.bodies.append(path)
         if bool(BODY(prim).GetKinematicEnabledAttr().Get()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from pxr import Sdf, Usd
 from engine.physics.bodies import StageBodies
 from engine.physics.edits import EditLog
 from engine.physics.reading import PhysicsContent, read_physics, steps_per_second
-from engine.physics.subscription import StepCallback, Subscription
+from engine.physics.subscription import AFTER_EVERY_STEP, BEFORE_EVERY_STEP, StepListeners, Subscription
 
 
 class _Core:
@@ -29,8 +29,8 @@ class _Core:
         self._content: PhysicsContent | None = None
         self._edits: EditLog | None = None
         self._remainder = 0.0
-        self._pre: list[StepCallback] = []
-        self._post: list[StepCallback] = []
+        self._before = StepListeners()
+        self._after = StepListeners()
 
     def start(self) -> None:
         """Read the stage and remember the poses and velocities it has now; once started, do nothing."""
@@ -44,15 +44,16 @@ class _Core:
         from engine.physics.world import PhysxWorld
 
         self._content = read_physics(self.stage)
-        self._world = PhysxWorld(self._content.usda)
+        self._world = PhysxWorld(self._content.usda, self._content.articulated)
         self._bodies.follow(self._content.bodies)
 
     def _reload(self) -> None:
         """Read the stage again: something but a pose changed. Velocities of bodies that stay are kept."""
-        velocities = self._world.velocities()
+        velocities = self._world.state().velocities()
         self._world.close()
         self._load()
-        self._world.set_velocities({path: v for path, v in velocities.items() if path in self._world.paths()})
+        stay = set(self._world.state().paths)
+        self._world.set_velocities({path: pair for path, pair in velocities.items() if path in stay})
 
     def _take_edits(self) -> None:
         """Bring what scripts changed on the stage since the last step into PhysX."""
@@ -64,7 +65,7 @@ class _Core:
             self._reload()
         else:
             self._world.set_poses(self._bodies.moved_poses(edits.moved))
-            self._world.set_velocities(self._bodies.edited_velocities(edits.pushed, self._world.velocities()))
+            self._world.set_velocities(self._bodies.edited_velocities(edits.pushed, self._world.state().velocities()))
 
     def _write(self) -> None:
         """Write poses and velocities to the stage in one change block."""
@@ -93,7 +94,7 @@ class _Bodies(_Core):
             KeyError: if the prim is no rigid body of the simulation.
         """
         self._begin()
-        return self._world.pose(str(path))
+        return self._world.state().pose(str(path))
 
     def set_pose(self, path: Any, position: ArrayLike | None = None, quat_wxyz: ArrayLike | None = None) -> None:
         """Put a body elsewhere, world frame, on the stage too; None keeps what it has.
@@ -114,7 +115,7 @@ class _Bodies(_Core):
             KeyError: if the prim is no rigid body of the simulation.
         """
         self._begin()
-        return self._world.velocity(str(path))
+        return self._world.state().velocity(str(path))
 
     def set_velocity(self, path: Any, linear: ArrayLike | None = None, angular: ArrayLike | None = None) -> None:
         """Set velocities of a body, on the stage too; None keeps what it has (units as `velocity`).
@@ -144,6 +145,24 @@ class _Bodies(_Core):
         """
         self._begin()
         self._world.apply_force(str(path), np.asarray(force, dtype=np.float64), position, is_global)
+
+    def set_awake(self, paths: Iterable[Any], awake: bool = True) -> None:
+        """Wake bodies, or put them to sleep.
+
+        Raises:
+            KeyError: if a prim is no rigid body of the simulation.
+        """
+        self._begin()
+        for path in paths:
+            self._world.state().row(str(path))
+        self._world.wake([str(path) for path in paths], awake)
+
+    def body_of(self, path: Any) -> str:
+        """Return the body that a collider belongs to, or the collider's own path where it has none."""
+        self._begin()
+        assert self._content is not None
+        prefixes = [str(prefix) for prefix in Sdf.Path(str(path)).GetPrefixes()]
+        return next((prefix for prefix in reversed(prefixes) if prefix in self._content.bodies), str(path))
 
     def _begin(self) -> None:
         self.start()
@@ -223,7 +242,7 @@ class Simulation(_Queries):
             raise ValueError(f"Simulation.step: dt={dt!r} was given; expected a number of seconds above 0")
         self._step(seconds)
         self._write()
-        self._call(self._post, seconds)
+        self._tell_step(seconds)
 
     def advance(self, seconds: float) -> int:
         """Simulate the whole steps that fit into `seconds` and what was left over before; return how many."""
@@ -231,12 +250,12 @@ class Simulation(_Queries):
         self._remainder += seconds
         count = int(self._remainder / self.dt + 1e-6)
         self._remainder = max(0.0, self._remainder - count * self.dt)
-        watched = bool(self._pre or self._post)
+        watched = bool(self._before or self._after or BEFORE_EVERY_STEP or AFTER_EVERY_STEP)
         for index in range(count):
             self._step(self.dt)
             if watched or index == count - 1:
                 self._write()
-            self._call(self._post, self.dt)
+            self._tell_step(self.dt)
         return count
 
     def reset(self) -> None:
@@ -251,17 +270,17 @@ class Simulation(_Queries):
 
     def subscribe(self, callback: Callable[[float], None], pre: bool = False) -> Subscription:
         """Call `callback(dt)` at each step, after it (or before it, with `pre`); dropping what is returned ends it."""
-        return Subscription(self._pre if pre else self._post, callback)
+        return (self._before if pre else self._after).add(callback)
 
     def _step(self, seconds: float) -> None:
         self.start()
-        self._call(self._pre, seconds)
+        BEFORE_EVERY_STEP.call(seconds)
+        self._before.call(seconds)
         self._take_edits()
         self._world.step(seconds)
         self.time += seconds
         self.steps += 1
 
-    @staticmethod
-    def _call(callbacks: list[StepCallback], seconds: float) -> None:
-        for callback in list(callbacks):
-            callback(seconds)
+    def _tell_step(self, seconds: float) -> None:
+        AFTER_EVERY_STEP.call(seconds)
+        self._after.call(seconds)

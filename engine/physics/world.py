@@ -7,6 +7,7 @@ there are xyzw, here wxyz.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import itertools
 import warnings
 from collections.abc import Iterable, Mapping
@@ -15,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.physics.bodies import Pose, Velocity
 from engine.physics.schemas import schema_folders
+from engine.physics.state import BodyState, Pose, Velocity, joined, matrices
+from engine.render.quiet import without_notice
 
 READ = ("position", "orientation", "linearVelocity", "angularVelocity")
 _numbers = itertools.count(1)
@@ -28,7 +30,9 @@ def _library() -> Any:
     if "ovphysx" not in _process:
         import warp
 
-        warp.config.quiet = True
+        warp.config.log_level = warp.LOG_ERROR
+        with without_notice(b"Warp CUDA warning"):  # there is no GPU, and none is needed
+            warp.init()
         import ovphysx
         import ovstage
 
@@ -36,10 +40,8 @@ def _library() -> Any:
         ovphysx.PhysX.set_cpu_mode(True)
         ovphysx.set_global_config(ovphysx.GlobalConfigKey.NUM_THREADS, 0)
         folders = [str(folder) for folder in schema_folders()]
-        try:
+        with contextlib.suppress(FileNotFoundError):  # only scenes with newton:* attributes need them
             folders.append(str(ovphysx.newton_schema_root()))
-        except FileNotFoundError:
-            pass  # only scenes with newton:* attributes need them
         ovstage.population.register_usd_schemas(folders)
         _process.update(ovphysx=ovphysx, ovstage=ovstage, physx=ovphysx.PhysX(), open=None)
         atexit.register(_shut_down)
@@ -55,7 +57,7 @@ def _shut_down() -> None:
 class _Scene:
     """The scene, and columns of its bodies."""
 
-    def __init__(self, usda: str) -> None:
+    def __init__(self, usda: str, articulated: bool = False) -> None:
         self._ovphysx = _library()
         if _process["open"] is not None:
             raise RuntimeError("a PhysX scene is open already; close it before another is opened")
@@ -65,8 +67,10 @@ class _Scene:
         self._stage.advance_write_floor(ordinal=1).wait()
         self._physx.wait_task(self._physx.attach_ovstage(self._stage, read_ordinal=1))
         self._names = ovstage.PathDictionary(self._stage)
-        self._handles: dict[str, int] = {}
-        self._state: dict[str, tuple[Pose, Velocity]] | None = None
+        kinds = self._ovphysx.types.SimObjectType
+        self._kinds = (kinds.RIGID_BODY, kinds.ARTICULATION_LINK) if articulated else (kinds.RIGID_BODY,)
+        self._paths: dict[tuple[Any, int], list[str]] = {}
+        self._state: BodyState | None = None
         _process["open"] = self
 
     def close(self) -> None:
@@ -82,32 +86,36 @@ class _Scene:
         self._physx.step_sync(seconds)
         self._state = None
 
-    def state(self) -> dict[str, tuple[Pose, Velocity]]:
+    def state(self) -> BodyState:
         """Return pose and velocity of every body."""
         if self._state is None:
-            kinds = self._ovphysx.types.SimObjectType
-            self._state = self._read(kinds.RIGID_BODY) | self._read(kinds.ARTICULATION_LINK)
+            with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # of warp, that it is not CPU-only
+                self._state = joined([self._read(kind) for kind in self._kinds])
         return self._state
 
-    def _read(self, kind: Any) -> dict[str, tuple[Pose, Velocity]]:
-        columns: dict[str, dict[str, np.ndarray]] = {name: {} for name in READ}
+    def _read(self, kind: Any) -> BodyState:
+        """Read the columns of one kind of object; which row is whose stays the same as long as the scene does."""
+        columns: dict[str, list[np.ndarray]] = {name: [] for name in READ}
+        paths: list[str] = []
         with self._physx.read_sync(kind, list(READ)) as result:
-            for group in result.groups:
+            for index, group in enumerate(result.groups):
                 if group.is_array or not group.tensors:
                     continue
                 name = self._names.token_to_string(group.attribute)
-                rows = np.array(group.tensors[0].numpy(), dtype=np.float64)
-                paths = self._names.get_path_strings(group.prim_list)
-                for row, path in zip(rows, paths[group.prim_offset :], strict=False):
-                    columns[name][path] = row
+                columns[name].append(np.array(group.tensors[0].numpy(), dtype=np.float64))
+                if name == READ[0]:
+                    if (kind, index) not in self._paths:
+                        self._paths[kind, index] = self._group_paths(group)
+                    paths += self._paths[kind, index]
             result = group = None
-        return {
-            path: (
-                (place, columns["orientation"][path][[3, 0, 1, 2]]),
-                (columns["linearVelocity"][path], columns["angularVelocity"][path]),
-            )
-            for path, place in columns["position"].items()
-        }
+        if not paths:
+            return BodyState()
+        places, turns, linear, angular = (np.concatenate(columns[name]) for name in READ)
+        return BodyState(tuple(paths), places, turns[:, [3, 0, 1, 2]], linear, angular)
+
+    def _group_paths(self, group: Any) -> list[str]:
+        paths = self._names.get_path_strings(group.prim_list)
+        return list(paths[group.prim_offset : group.prim_offset + group.prim_count])
 
     def _write(self, attribute: str, values: Mapping[str, np.ndarray]) -> None:
         if not values:
@@ -116,9 +124,7 @@ class _Scene:
         handles = [self._names.intern_path(path) for path in values]
         with self._physx.write_sync(kind, [attribute], prim_paths=handles) as session:
             for group in session.groups:
-                paths = self._names.get_path_strings(group.prim_list)
-                chosen = paths[group.prim_offset : group.prim_offset + group.prim_count]
-                rows = np.asarray([values[path] for path in chosen], dtype=np.float32)
+                rows = np.asarray([values[path] for path in self._group_paths(group)], dtype=np.float32)
                 group.tensors[0].assign(rows.reshape(tuple(group.tensors[0].shape)))
                 session.commit_sync(group)
         self._state = None
@@ -126,30 +132,6 @@ class _Scene:
 
 class _Moves(_Scene):
     """Poses, velocities and forces by path."""
-
-    def paths(self) -> set[str]:
-        """Return the paths of the bodies."""
-        return set(self.state())
-
-    def pose(self, path: str) -> Pose:
-        """Return the world pose of a body.
-
-        Raises:
-            KeyError: if there is no such body.
-        """
-        return self._row(path)[0]
-
-    def velocity(self, path: str) -> Velocity:
-        """Return linear and angular velocity of a body.
-
-        Raises:
-            KeyError: if there is no such body.
-        """
-        return self._row(path)[1]
-
-    def velocities(self) -> dict[str, Velocity]:
-        """Return the velocities of every body."""
-        return {path: row[1] for path, row in self.state().items()}
 
     def set_poses(self, poses: Mapping[str, Pose]) -> None:
         """Put bodies elsewhere."""
@@ -167,8 +149,8 @@ class _Moves(_Scene):
 
     def apply_force(self, path: str, force: np.ndarray, position: ArrayLike | None, is_global: bool) -> None:
         """Push a body during the next step (arguments as `Simulation.apply_force`)."""
-        place, turn = self.pose(path)
-        matrix = _matrix(turn)
+        place, turn = self.state().pose(path)
+        matrix = matrices(turn[None])[0]
         pushed = force if is_global else matrix @ force
         if position is None:
             self._write("force", {path: pushed})
@@ -176,25 +158,6 @@ class _Moves(_Scene):
         at = np.asarray(position, dtype=np.float64)
         at = at if is_global else matrix @ at + place
         self._write("wrench", {path: np.concatenate([pushed, np.zeros(3), at])})
-
-    def _row(self, path: str) -> tuple[Pose, Velocity]:
-        state = self.state()
-        if path not in state:
-            some = ", ".join(sorted(state)[:5]) or "none"
-            raise KeyError(f"no rigid body at '{path}' in the simulation; there are: {some}")
-        return state[path]
-
-
-def _matrix(quat_wxyz: np.ndarray) -> np.ndarray:
-    """Return the column-vector rotation of a quaternion."""
-    w, x, y, z = quat_wxyz
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-        ]
-    )
 
 
 class PhysxWorld(_Moves):

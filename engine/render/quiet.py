@@ -1,4 +1,4 @@
-"""Keep one notice of a library off the screen: it reads like an error, and is none."""
+"""Keep a notice of a library off the screen: it reads like an error, and is none."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 LLVM_NOTICE = b"jitc_llvm_init()"
 
 
-@contextmanager
-def without_llvm_notice() -> Iterator[None]:
-    """Drop Dr.Jit's line about a missing LLVM from standard error; all else that is written meanwhile follows after.
+def without_llvm_notice() -> AbstractContextManager[None]:
+    """Drop Dr.Jit's line about a missing LLVM: the variant of Mitsuba in use needs none.
 
-    The variant of Mitsuba in use needs no LLVM. Dr.Jit writes the line from C++ when it is first imported.
+    Dr.Jit writes the line from C++ when it is first imported.
     """
+    return without_notice(LLVM_NOTICE)
+
+
+@contextmanager
+def without_notice(start: bytes) -> Iterator[None]:
+    """Drop lines that begin with `start` from standard error; all else that is written meanwhile follows after."""
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as file:
@@ -29,5 +34,5 @@ def without_llvm_notice() -> Iterator[None]:
             os.close(kept)
             file.seek(0)
             for line in file:
-                if not line.startswith(LLVM_NOTICE):
+                if not line.startswith(start):
                     os.write(2, line)
