@@ -9,10 +9,11 @@ import argparse
 import sys
 
 DESCRIPTION = """\
-Run a Replicator script, or the tests of a Kit test module, on the embedded engine.
+Run a Replicator script (Python or Replicator YAML), or the tests of a Kit test module, on the embedded engine.
 
 A standalone script makes its own SimulationApp. A script without one runs as in Isaac Sim's script editor: the
-application is up before the first line, and goes on until every coroutine and every run is done."""
+application is up before the first line, and goes on until every coroutine and every run is done. A Replicator YAML
+file (.yaml, .yml) runs in the same way, and its triggers are started when it has been read."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -32,6 +33,11 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument(
         "--set", action="append", default=[], metavar="/KEY=VALUE", help="a carb setting; --/key=value works as well"
     )
+    result.add_argument(
+        "--stand-ins",
+        action="store_true",
+        help="put a labelled box or a plain picture in the place of remote assets that are not below REPLICANT_ASSETS",
+    )
     result.add_argument("--test-module", metavar="NAME", help="run the AsyncTestCase classes of this module and exit")
     result.add_argument(
         "-k",
@@ -41,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
         help="only tests whose name holds this text (or one of these, separated by commas)",
     )
     _add_editor_options(result)
-    result.add_argument("script", nargs="?", help="the script to run")
+    result.add_argument("script", nargs="?", help="the script to run, .py or .yaml")
     result.add_argument("arguments", nargs="*", help="arguments of the script")
     return result
 

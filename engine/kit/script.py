@@ -20,6 +20,10 @@ from ..carb.settings import get_settings, parse_value
 from ..usd_context import get_context
 from . import ext_folders
 
+YAML = (".yaml", ".yml")  # suffixes of Replicator YAML
+PARSE = "from omni.replicator.replicator_yaml import parse\n\nparser = parse(__file__)\n"
+STAND_INS = "REPLICANT_STAND_INS"
+
 
 def run(options: argparse.Namespace) -> int:
     """Prepare the engine as the options say, run the script or the tests, and return the exit status."""
@@ -38,7 +42,10 @@ def run(options: argparse.Namespace) -> int:
     if not path.is_file():
         print(f"python -m engine: no script '{options.script}'; give the path of a Python file", file=sys.stderr)
         return 2
-    status = run_script(path, options.arguments, options.run, options.given)
+    if path.suffix.lower() in YAML:
+        status = run_yaml(path, options.arguments, options.run)
+    else:
+        status = run_script(path, options.arguments, options.run, options.given)
     if options.save_stage:
         save_stage(options.save_stage)
     return status
@@ -60,6 +67,8 @@ def prepare(options: argparse.Namespace) -> None:
         if not equals:
             raise ValueError(f"--set {setting}: expected /key=value")
         get_settings().set(path, parse_value(value))
+    if options.stand_ins:
+        os.environ[STAND_INS] = "1"
     get_context().up_axis = options.up_axis
     get_context().meters_per_unit = options.meters_per_unit
 
@@ -86,7 +95,7 @@ def run_script(path: Path, arguments: list[str], frames: int | None = None, give
         frames: start Replicator for so many frames when the script has ended (0: until its triggers are done).
         given: `name=module` to import first, for a script that relies on names of an earlier one.
     """
-    source = path.read_text(encoding="utf-8")
+    source = PARSE if path.suffix.lower() in YAML else path.read_text(encoding="utf-8")
     module = ModuleType("__main__")
     module.__file__ = os.path.abspath(path)
     sys.modules["__main__"] = module
@@ -110,6 +119,27 @@ def run_script(path: Path, arguments: list[str], frames: int | None = None, give
     return status
 
 
+def run_yaml(path: Path, arguments: list[str], frames: int | None = None) -> int:
+    """Run a Replicator YAML file as a script that parses it, start its triggers, and return the exit status.
+
+    Args:
+        path: the file.
+        arguments: what follows it on the command line: `--/key=value` only.
+        frames: frames to capture; None and 0 leave the end to the triggers.
+    """
+    other = [word for word in arguments if not word.startswith("--/")]
+    if other:
+        print(f"python -m engine: {path}: '{other[0]}' follows it; options come before the file", file=sys.stderr)
+        return 2
+    from ..replicator_yaml import ParserError
+
+    try:
+        return run_script(path, arguments, frames or 0)
+    except ParserError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
 def say_where() -> None:
     """Name on standard error the folders that were written to: relative ones lie below the home folder."""
     backends = sys.modules.get("engine.output.backends")
@@ -128,9 +158,16 @@ def save_stage(file: str) -> None:
 
 
 def start_replicator(frames: int) -> None:
-    """Start a run, as the Start button of the Replicator menu does, unless one is going on."""
+    """Start a run, as the Start button of the Replicator menu does, unless one is going on.
+
+    Raises:
+        SystemExit: if the triggers are to end the run and none of them ever does.
+    """
     orchestrator = importlib.import_module("engine.replicator.orchestrator")
+    triggers = importlib.import_module("engine.graph.graph").get_graph().triggers
     if not orchestrator.get_is_started():
+        if not frames and triggers and not any(trigger.max_execs for trigger in triggers):
+            raise SystemExit("python -m engine: no trigger has max_execs, so the run would not end; give --run N")
         orchestrator.run(num_frames=frames or None)
 
 
