@@ -7,6 +7,8 @@ import os
 import shutil
 from dataclasses import dataclass
 
+from .. import assets
+
 
 class Result(enum.IntEnum):
     """Outcomes that scripts compare with."""
@@ -30,24 +32,26 @@ class ListEntry:
 
 def stat(url: str) -> tuple[Result, ListEntry | None]:
     """Return (result, entry) of one local file or folder."""
-    path = _local(url)
+    path = _local(assets.offer(url))
     if path is None or not os.path.exists(path):
         return (Result.ERROR_NOT_FOUND, None)
     return (Result.OK, ListEntry(os.path.basename(path), os.path.getsize(path)))
 
 
 def list(url: str) -> tuple[Result, tuple[ListEntry, ...]]:
-    """Return (result, entries) of one local folder, sorted by name."""
-    path = _local(url)
+    """Return (result, entries) of one local folder, sorted by name; with stand-ins any folder of assets has three."""
+    path = _local(assets.find(url))
     if path is None or not os.path.isdir(path):
-        return (Result.ERROR_NOT_FOUND, ())
+        named = assets.list_folder(url) if assets.stand_ins_allowed() and assets.is_remote(url) else []
+        found = tuple(ListEntry(name, 1) for name in named)
+        return (Result.OK if found else Result.ERROR_NOT_FOUND, found)
     names = sorted(os.listdir(path))
     return (Result.OK, tuple(ListEntry(name, os.path.getsize(os.path.join(path, name))) for name in names))
 
 
 def read_file(url: str) -> tuple[Result, str, memoryview]:
     """Return (result, version, bytes) of one local file."""
-    path = _local(url)
+    path = _local(assets.offer(url))
     if path is None or not os.path.isfile(path):
         return (Result.ERROR_NOT_FOUND, "", memoryview(b""))
     with open(path, "rb") as file:
@@ -56,7 +60,7 @@ def read_file(url: str) -> tuple[Result, str, memoryview]:
 
 def copy(source: str, target: str, behavior: object = None, message: str = "") -> Result:
     """Copy a local file or folder."""
-    start, end = _local(source), _local(target)
+    start, end = _local(assets.offer(source)), _local(target)
     if start is None or end is None or not os.path.exists(start):
         return Result.ERROR_NOT_FOUND
     shutil.copytree(start, end, dirs_exist_ok=True) if os.path.isdir(start) else shutil.copy2(start, end)

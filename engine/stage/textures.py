@@ -9,6 +9,7 @@ from typing import Literal, cast
 
 from pxr import Ar, Sdf, Usd
 
+from engine.assets import is_remote, missing, offer
 from engine.stage.complaints import Complaints
 
 ColorSpace = Literal["sRGB", "raw", "auto"]
@@ -24,7 +25,7 @@ def image_file(prim: Usd.Prim, asset: Sdf.AssetPath | None, complaints: Complain
     """
     if asset is None or not asset.path:
         return None
-    path = asset.resolvedPath or asset.path
+    path = asset.resolvedPath or offer(asset.path)
     if "<UDIM>" in path:
         complaints.warn(f"{prim.GetPath()}: of the UDIM tiles '{path}' only {FIRST_TILE} is read")
         path = path.replace("<UDIM>", FIRST_TILE)
@@ -35,9 +36,8 @@ def image_file(prim: Usd.Prim, asset: Sdf.AssetPath | None, complaints: Complain
     else:
         found = _anchored(prim, path) or path
     if found is None or not os.path.isfile(found):
-        complaints.warn(
-            f"{prim.GetPath()}: texture '{asset.path}' is not a file that can be read; its constant is used instead"
-        )
+        why = missing(asset.path) if is_remote(asset.path) else f"texture '{asset.path}' is not a file that can be read"
+        complaints.warn(f"{prim.GetPath()}: {why}; its constant is used instead")
         return None
     return os.path.abspath(found)
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...assets import find, is_remote, list_folder
+
 USD_SUFFIXES = (".usd", ".usda", ".usdc", ".usdz")
 
 
@@ -23,7 +25,10 @@ def get_files_group(
     Raises:
         FileNotFoundError: if `path` is no folder.
     """
-    root = Path(str(path).removeprefix("file://")).expanduser()
+    address = str(path).removeprefix("file://")
+    if is_remote(address) and not Path(find(address)).is_dir():
+        return [f"{address.rstrip('/')}/{name}" for name in list_folder(address) if name.endswith(tuple(suffixes))]
+    root = Path(find(address)).expanduser()
     if not root.is_dir():
         raise FileNotFoundError(f"utils.get_usd_files: path={str(path)!r} was given; expected an existing local folder")
     found = sorted(str(f) for f in (root.rglob("*") if recursive else root.glob("*")) if f.is_file())
