@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-REPLICATOR = re.compile(r"^omni\.replicator\.core|^omni\.replicator$", re.M)
+REPLICATOR = re.compile(
+    r"^omni\.replicator(\.core|$)|^isaacsim\.replicator\.(behavior|domain_|examples|experimental\.domain_|synthetic_|writers)",
+    re.M,
+)
 LEFT_OUT = {
     "robot": re.compile(
         r"^(isaacsim|omni\.isaac)\.(robot|ros[12_]|manipulators|wheeled_robots|franka|universal_robots|quadruped|motion_"
@@ -79,7 +82,8 @@ def words(tree: ast.AST) -> Iterable[str]:
 def reachable(tree: ast.Module, roots: Iterable[ast.AST]) -> ast.Module:
     """Return a module of what some nodes use of their own module: functions, methods, classes, constants, imports."""
     defined = _definitions(tree)
-    todo, found = list(roots), []
+    todo: list[ast.AST] = list(roots)
+    found: list[ast.AST] = []
     while todo:
         node = todo.pop()
         if any(node is known for known in found):

@@ -26,6 +26,7 @@ PURE = (
     "isaacsim.replicator.writers",
     "isaacsim.test.utils",
 )
+QUICK = ("--set=/replicant/render/samples=2", "--set=/replicant/render/denoise=false")  # whether, not how it looks
 MISSING = (
     (re.compile(r"module '([\w.]+)' has no attribute '(\w+)' in the embedded engine"), "{}.{}"),
     (re.compile(r"No module named '([\w.]+)'"), "{}"),
@@ -77,14 +78,14 @@ def run_file(units: Sequence[Unit], root: Path, work: Path, seconds: float, stan
 
 
 def command(units: Sequence[Unit], root: Path, cwd: Path, stand_ins: bool) -> list[str]:
-    """Return the command line of a file."""
+    """Return the command line of a file; scripts render few samples, tests compare pictures and render all."""
     unit = units[0]
     words = [sys.executable, "-m", "engine", *unit.options, *(["--stand-ins"] if stand_ins else [])]
     words += [f"--ext-folder={folder}" for folder in extension_folders(root)]
     words += [f"--set=/omni/replicator/backends/disk/root_dir={cwd}"]
     if unit.test:
         return [*words, "-k", ",".join(unit.test for unit in units), "--test-module", module_name(unit.path, root)]
-    return [*words, str(root / unit.path), *unit.arguments]
+    return [*words, *QUICK, str(root / unit.path), *unit.arguments]
 
 
 def extension_folders(root: Path) -> list[Path]:

@@ -22,7 +22,7 @@ FEWER = {
 }
 CENTIMETRES = ("--up-axis", "Y", "--meters-per-unit", "0.01")
 EXTENSIONS = re.compile(r"(^|/)(extensions|exts|extsDeprecated|deprecated)/(?!isaacsim\.replicator\.)[^/]+\.[^/]+/")
-HARNESS = "doc_snippets/"  # runs the snippets of documentation pages, which are in no public repository
+HARNESS = ("doc_snippets/", "ogn/tests/")  # runs pages of documentation that no repository holds; made by a generator
 TESTS = ("setUp", "asyncSetUp", "tearDown", "setUpClass", "before_each")
 
 
@@ -68,7 +68,8 @@ def collect(root: Path, release: str, seen: set[str]) -> list[Unit]:
     for file in sorted(root.rglob("*.py")):
         source = file.read_text(encoding="utf-8", errors="replace")
         path = str(file.relative_to(root))
-        if "omni.replicator" not in source or EXTENSIONS.search(path) or HARNESS in path:
+        about = "omni.replicator" in source or "isaacsim.replicator" in source
+        if not about or EXTENSIONS.search(path) or any(part in path for part in HARNESS):
             continue
         digest = hashlib.sha256("".join(source.split()).encode()).hexdigest()
         if digest not in seen:
