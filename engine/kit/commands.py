@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import prim_commands
+from . import prim_commands, scripting
 
 __all__ = ["Command", "execute", "get_commands", "register", "unregister"]
 
@@ -20,7 +20,7 @@ class Command:
         """Undo it; never called by the engine."""
 
 
-_COMMANDS: dict[str, Callable[..., Any]] = dict(prim_commands.COMMANDS)
+_COMMANDS: dict[str, Callable[..., Any]] = {**prim_commands.COMMANDS, **scripting.COMMANDS}
 
 
 def execute(name: str, **kwargs: Any) -> tuple[bool, Any]:
