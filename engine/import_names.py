@@ -24,11 +24,13 @@ ALIASES: dict[str, str] = {
     "carb": "engine.carb",
     "isaacsim": "engine.isaac.simulation_app",
     "isaacsim.benchmark.services": "engine.isaac.benchmark",
+    "isaacsim.core.api": "engine.isaac.core_api",
     "isaacsim.core.deprecation_manager": "engine.isaac.deprecation",
     "isaacsim.core.experimental.materials": "engine.isaac.experimental_materials",
     "isaacsim.core.experimental.objects": "engine.isaac.experimental_objects",
     "isaacsim.core.experimental.prims": "engine.isaac.experimental_prims",
     "isaacsim.core.experimental.utils": "engine.isaac.experimental",
+    "isaacsim.core.prims": "engine.isaac.core_prims",
     "isaacsim.core.simulation_manager": "engine.isaac.simulation_manager",
     "isaacsim.core.utils": "engine.isaac.core_utils",
     "isaacsim.core.version": "engine.isaac.version",
@@ -44,6 +46,14 @@ ALIASES: dict[str, str] = {
     "omni.client": "engine.kit.client",
     "omni.ext": "engine.kit.ext",
     "omni.graph.core": "engine.kit.graph_core",
+    "omni.isaac.core": "engine.isaac.core_api",
+    "omni.isaac.core.prims": "engine.isaac.core_prims4",
+    "omni.isaac.core.prims.geometry_prim": "engine.isaac.core_prims4",
+    "omni.isaac.core.prims.geometry_prim_view": "engine.isaac.core_prims4",
+    "omni.isaac.core.prims.rigid_prim": "engine.isaac.core_prims4",
+    "omni.isaac.core.prims.rigid_prim_view": "engine.isaac.core_prims4",
+    "omni.isaac.core.prims.xform_prim": "engine.isaac.core_prims4",
+    "omni.isaac.core.prims.xform_prim_view": "engine.isaac.core_prims4",
     "omni.isaac.core.utils": "engine.isaac.core_utils",
     "omni.isaac.kit": "engine.isaac.simulation_app",
     "omni.isaac.nucleus": "engine.isaac.storage",
@@ -93,13 +103,7 @@ PACKAGES = (
     {name.rsplit(".", depth)[0] for name in ALIASES for depth in range(1, name.count(".") + 1)} - set(ALIASES) - {"pxr"}
 )
 
-_PHYSICS: tuple[str, ...] = (
-    "isaacsim.core.api",
-    "isaacsim.core.prims",
-    "isaacsim.core.simulation_manager",
-    "omni.isaac.core.",
-)
-_PHYSICS += ("omni.physx",)
+_ROBOTS = ("isaacsim.robot", "isaacsim.core.cloner", "omni.isaac.franka", "omni.isaac.wheeled_robots", "omni.isaac.gym")
 _HINT = (
     "Omniverse/Isaac Sim import statements must take place after the `SimulationApp` class has been instantiated:\n"
     "    from isaacsim import SimulationApp\n"
@@ -221,8 +225,8 @@ def _missing(name: str) -> str:
     message = f"No module named '{name}' in the embedded engine; {PARITY} lists what it has"
     if name.partition(".")[0] == "usdrt":
         return message + ". There is no Fabric here: use pxr.Usd on the stage of omni.usd.get_context()"
-    if name.startswith(_PHYSICS):
-        return message + ". Worlds, objects and articulations need physics simulation, which the engine has not got yet"
+    if name.startswith(_ROBOTS):
+        return message + ". Robots are not simulated"
     if name.startswith(("isaacsim.", "omni.isaac.")):
         return message + ". If it is pure Python in an IsaacSim checkout, add --ext-folder IsaacSim/source/extensions"
     return message

@@ -56,7 +56,7 @@ def test_a_front_passes_assignments_on_to_the_engine():
             "No module named 'omni.usd.nothing_such' in the embedded engine; docs/parity",
         ),
         ("import omni.nothing", "No module named 'omni.nothing' in the embedded engine; docs/parity.md lists"),
-        ("from isaacsim.core.api import World", "Worlds, objects and articulations need physics simulation"),
+        ("from isaacsim.robot.manipulators import SingleManipulator", "Robots are not simulated"),
         ("import usdrt", "There is no Fabric here: use pxr.Usd"),
         ("import isaacsim.core.utils.math", "add --ext-folder IsaacSim/source/extensions"),
     ],

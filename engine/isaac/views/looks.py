@@ -54,10 +54,10 @@ def _table(groups: tuple[tuple[Sdf.ValueTypeName, str], ...]) -> dict[str, Sdf.V
 INPUTS = {"OmniPBR": _table(_OMNIPBR), "OmniGlass": _table(_OMNIGLASS), "UsdPreviewSurface": _table(_PREVIEW)}
 
 
-def define_mdl(stage: Usd.Stage, path: str, module: str, name: str) -> UsdShade.Material:
+def define_mdl(stage: Usd.Stage, path: str, module: str, name: str, shader_name: str = "Shader") -> UsdShade.Material:
     """Define a material whose surface is one material of an MDL module."""
     material = UsdShade.Material.Define(stage, path)
-    shader = UsdShade.Shader.Define(stage, f"{path}/Shader")
+    shader = UsdShade.Shader.Define(stage, f"{path}/{shader_name}")
     shader.SetSourceAsset(Sdf.AssetPath(module), "mdl")
     shader.SetSourceAssetSubIdentifier(name, "mdl")
     output = shader.CreateOutput("out", Types.Token)
@@ -66,20 +66,20 @@ def define_mdl(stage: Usd.Stage, path: str, module: str, name: str) -> UsdShade.
     return material
 
 
-def define_preview_surface(stage: Usd.Stage, path: str) -> UsdShade.Material:
+def define_preview_surface(stage: Usd.Stage, path: str, shader_name: str = "Shader") -> UsdShade.Material:
     """Define a material whose surface is a UsdPreviewSurface."""
     material = UsdShade.Material.Define(stage, path)
-    shader = UsdShade.Shader.Define(stage, f"{path}/Shader")
+    shader = UsdShade.Shader.Define(stage, f"{path}/{shader_name}")
     shader.CreateIdAttr("UsdPreviewSurface")
     material.CreateSurfaceOutput().ConnectToSource(shader.CreateOutput("surface", Types.Token))
     return material
 
 
-def define(stage: Usd.Stage, path: str, kind: str) -> UsdShade.Material:
+def define(stage: Usd.Stage, path: str, kind: str, shader_name: str = "Shader") -> UsdShade.Material:
     """Define a material of a kind of `INPUTS`."""
     if kind == "UsdPreviewSurface":
-        return define_preview_surface(stage, path)
-    return define_mdl(stage, path, f"{kind}.mdl", kind)
+        return define_preview_surface(stage, path, shader_name)
+    return define_mdl(stage, path, f"{kind}.mdl", kind, shader_name)
 
 
 def shader_of(material: UsdShade.Material) -> UsdShade.Shader | None:

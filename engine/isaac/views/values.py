@@ -44,6 +44,11 @@ def flags(values: Any, count: int, name: str) -> Bool[np.ndarray, "count"]:
     return rows(values, count, 1, name)[:, 0].astype(bool)
 
 
+def weak_flags(weaker: Any, count: int) -> Bool[np.ndarray, "count"]:
+    """Return which bindings give way to those below: none where None is given."""
+    return flags(False if weaker is None else weaker, count, "weaker_than_descendants")
+
+
 def words(values: str | Sequence[Any], count: int, name: str) -> list[Any]:
     """Return `count` words; one is used for every prim.
 

@@ -1,0 +1,27 @@
+"""omni.isaac.core.prims: the names of 4.x, where `XFormPrim` is one prim and `XFormPrimView` many."""
+
+from __future__ import annotations
+
+from ..core_prims import Articulation as ArticulationView
+from ..core_prims import ClothPrim as ClothPrimView
+from ..core_prims import GeometryPrim as GeometryPrimView
+from ..core_prims import RigidPrim as RigidPrimView
+from ..core_prims import SingleClothPrim as ClothPrim
+from ..core_prims import SingleGeometryPrim as GeometryPrim
+from ..core_prims import SingleRigidPrim as RigidPrim
+from ..core_prims import SingleXFormPrim as XFormPrim
+from ..core_prims import XFormPrim as XFormPrimView
+from ..core_prims.prim import Prim as BasePrimView
+
+__all__ = [
+    "ArticulationView",
+    "BasePrimView",
+    "ClothPrim",
+    "ClothPrimView",
+    "GeometryPrim",
+    "GeometryPrimView",
+    "RigidPrim",
+    "RigidPrimView",
+    "XFormPrim",
+    "XFormPrimView",
+]
