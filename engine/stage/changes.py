@@ -19,6 +19,7 @@ class Change:
     BOUND = 32  # its material binding, which descendants may inherit
     OTHER = 64  # anything else
     WARMED = 128  # its temperature or surface beyond the visible, which descendants may inherit
+    POSED = 256  # the skeleton that deforms it
 
 
 INHERITED = Change.MOVED | Change.PRIMVAR | Change.BOUND | Change.WARMED

@@ -65,6 +65,7 @@ class Geometry:
         own_uvs: (m, 3, 2) coordinates of an intrinsic shape; None reads primvars.
         double_sided: UsdGeomGprim doubleSided.
         parts: subsets and remainder.
+        smooth: the normals follow from the points.
     """
 
     prim: Usd.Prim
@@ -77,6 +78,7 @@ class Geometry:
     double_sided: bool
     parts: tuple[Part, ...]
     complaints: Complaints
+    smooth: bool = False
     _meshes: dict[Any, tuple[Mesh, Rgb | None]] = field(default_factory=dict)
     _primvars: dict[str, Values | None] = field(default_factory=dict)
     _warmer: dict[str, Float32[np.ndarray, "m 3"] | None] = field(default_factory=dict)

@@ -103,14 +103,14 @@ def triangles_of(
     if mesh.GetOrientationAttr().Get(time) == UsdGeom.Tokens.leftHanded:
         triangles, corners = (np.ascontiguousarray(a[:, ::-1]) for a in (topology.triangles, topology.corners))
         topology = replace(topology, triangles=triangles, corners=corners)
-    if refined is not None:
-        normals, normals_vary = smooth_normals(points, topology.triangles)[topology.triangles], False
-    else:
-        normals, normals_vary = read_normals(prim, cage, topology, time, complaints)
+    normals, normals_vary = (None, False) if refined else read_normals(prim, cage, topology, time, complaints)
+    smooth = normals is None and (refined is not None or cage.scheme in SMOOTH_SCHEMES)
+    if smooth:
+        normals = smooth_normals(points, topology.triangles)[topology.triangles]
     parts, parts_vary = read_parts(prim, len(cage.counts), time, complaints)
     varies = normals_vary or parts_vary or _might_vary(prim)
     sided = bool(mesh.GetDoubleSidedAttr().Get(time))
-    return Geometry(prim, time, varies, points, topology, normals, None, sided, parts, complaints)
+    return Geometry(prim, time, varies, points, topology, normals, None, sided, parts, complaints, smooth)
 
 
 def _topology(cage: Cage, refined: Refined | None) -> tuple[Float32[np.ndarray, "n 3"], Topology]:
@@ -135,17 +135,15 @@ def _might_vary(prim: Usd.Prim) -> bool:
 def read_normals(
     prim: Usd.Prim, cage: Cage, topology: Topology, time: Usd.TimeCode, complaints: Complaints
 ) -> tuple[Float32[np.ndarray, "m 3 3"] | None, bool]:
-    """Return unit normals per triangle corner, and whether they may vary over time.
+    """Return authored unit normals per triangle corner, and whether they may vary over time.
 
-    `primvars:normals` wins over `normals`. Without either, subdivision surfaces are shaded smoothly and polygonal
-    meshes flat (None). Source: UsdGeomMesh, "Normals".
+    `primvars:normals` wins over `normals`. Without either (None), subdivision surfaces are shaded smoothly and
+    polygonal meshes flat. Source: UsdGeomMesh, "Normals".
     """
     found = read_primvar(prim, "normals", time, complaints) or _plain_normals(prim, time)
     spread = to_corners(found, topology, prim, complaints) if found is not None and found.values.ndim == 2 else None
     if spread is not None:
         return unit(spread, cage.points, topology.triangles), bool(found and found.varies)
-    if cage.scheme in SMOOTH_SCHEMES:
-        return smooth_normals(cage.points, topology.triangles)[topology.triangles], False
     return None, False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pxr import Sdf, Usd, UsdGeom, UsdLux, UsdShade
 
@@ -14,6 +14,9 @@ from engine.stage.complaints import Complaints
 from engine.stage.gprims import GPRIM_TYPES
 from engine.stage.labels import Labels, read_labels
 from engine.stage.scene import Instance, LabelledPrim, Light, Matrix, Texture
+
+if TYPE_CHECKING:
+    from engine.stage.skeletons import Skin
 
 Kind = Literal["group", "shape", "light", "instancer", "skip"]
 DRAWN_PURPOSES = ("default", "render")
@@ -60,6 +63,7 @@ class Node:
         built: what `instances` were made from.
         instances: what the snapshot shows of it.
         warm: its temperature and surfaces, inherited; None on stages without bands.
+        skin: the skeleton's hold on a shape; None for what no skeleton deforms.
     """
 
     prim: Usd.Prim
@@ -86,6 +90,7 @@ class Node:
     built: tuple[Any, ...] | None = None
     instances: tuple[Instance, ...] = ()
     warm: Warm | None = None
+    skin: Skin | None = None
 
     @property
     def drawn(self) -> bool:

@@ -11,25 +11,33 @@ from engine.stage.complaints import Complaints
 from engine.stage.geometry import Geometry, Part
 from engine.stage.instancers import Expansion, Item
 from engine.stage.nodes import Node
-from engine.stage.scene import Instance, LabelledPrim, Matrix, Surfaces, Warmth
+from engine.stage.scene import Instance, LabelledPrim, Matrix, Mesh, Surfaces, Warmth
 from engine.stage.shapes import Piece, Shape
 from engine.stage.transforms import batch_to_world, invertible
 
 
-def place_shape(node: Node, worlds: dict[str, Matrix], captured: dict[str, Matrix], complaints: Complaints) -> None:
+def place_shape(
+    node: Node,
+    worlds: dict[str, Matrix],
+    captured: dict[str, Matrix],
+    formers: dict[str, tuple[Piece, ...]],
+    complaints: Complaints,
+) -> None:
     """Make `node.instances`, unless nothing about them changed.
 
     Args:
         node: a visible shape whose world, chain and content are up to date.
         worlds: takes the place of every instance by name.
         captured: the same at the last captured frame.
+        formers: what was drawn at the last captured frame, of shapes that were read anew since.
         complaints: where warnings go.
     """
     shape: Shape = node.content
     world: Matrix = node.world  # type: ignore[assignment]
     offsets = tuple(corner_offsets(shape.geometry, piece.part) for piece in shape.pieces) if node.warm else ()
-    built = (shape.pieces, world, node.chain, node.warm, *offsets)
     previous = captured.get(node.name)
+    former = formers.get(node.name) if previous is not None else None
+    built = (shape.pieces, world, node.chain, node.warm, former, *offsets)
     expected = worlds.get(node.name) if previous is None else previous
     if node.built is not None and _same(built, node.built) and expected is node.previous:
         return
@@ -60,9 +68,20 @@ def place_shape(node: Node, worlds: dict[str, Matrix], captured: dict[str, Matri
                 piece.color,
                 shape.primary_visible,
                 *warm_of(node, piece, complaints, offsets[number] if offsets else None),
+                _shape_before(number, piece, former),
             )
         )
     node.instances = tuple(made)
+
+
+def _shape_before(number: int, piece: Piece, former: tuple[Piece, ...] | None) -> Mesh | None:
+    """Return a piece's former mesh if it is another one of the same triangles."""
+    if former is None or number >= len(former):
+        return None
+    mesh, before = piece.mesh, former[number].mesh
+    if mesh is before or len(mesh.points) != len(before.points) or np.array_equal(mesh.points, before.points):
+        return None
+    return before if np.array_equal(mesh.triangles, before.triangles) else None
 
 
 def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:

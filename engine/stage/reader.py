@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pxr import Sdf, Usd, UsdGeom
@@ -21,6 +21,9 @@ from engine.stage.placing import place_expansion, place_shape
 from engine.stage.scene import Camera, Instance, LabelledPrim, Light, Matrix, SceneSnapshot
 from engine.stage.shapes import Shapes, materials_of
 from engine.stage.transforms import batch_to_meters, flawed, rigid, time_code, to_world
+
+if TYPE_CHECKING:
+    from engine.stage.skeletons import Skeletons
 
 
 class StageReader:
@@ -43,12 +46,14 @@ class StageReader:
         self._cameras: set[str] = set()
         self._bands: tuple[Band, ...] = ()
         self._shown: set[str] = set()
+        self._skeletons: Skeletons | None = None
 
     def mark_captured(self) -> None:
         """Let what was read last be the previous frame of what is read from now on.
 
         What was hidden then has no place in it, wherever it was seen before: a frame depends on one frame before it.
         """
+        self._shapes.former.clear()
         self._captured = {name: self._worlds[name] for name in self._shown | self._cameras if name in self._worlds}
 
     def snapshot(self, seconds: float = 0.0) -> SceneSnapshot:
@@ -69,6 +74,8 @@ class StageReader:
         self._place(seen, time)
         for node in seen:
             read_chain(node)
+        if self._skeletons is not None:
+            self._skeletons.update(self._nodes, changes, time, retimed)
         self._shapes.update([n for n in seen if n.kind == "shape" and n.drawn], time)
         scene = self._gather(seen, changes, time, seconds)
         if changes.everything or changes.instances or changes.resynced:
@@ -113,8 +120,18 @@ class StageReader:
         for node in self._nodes:
             if node.kind == "shape":
                 node.change |= Change.BOUND
+        self._find_skeletons(changes)
         for error in self.stage.GetCompositionErrors():
             self._complaints.warn(f"{error.rootSite.path}: {error}")
+
+    def _find_skeletons(self, changes: Changes) -> None:
+        """Find skeletons; stages without any never load UsdSkel."""
+        if self._skeletons is None and not self._finder.kinds.keys() & {"SkelRoot", "Skeleton"}:
+            return
+        from engine.stage.skeletons import Skeletons
+
+        self._skeletons = self._skeletons or Skeletons(self._complaints)
+        self._skeletons.rescan(self._nodes, changes)
 
     def _spread(self, changes: Changes, time: Usd.TimeCode, retimed: bool) -> None:
         """Bring every node's own state up to date, parents first."""
@@ -173,7 +190,7 @@ class StageReader:
             if node.kind == "group" or not node.drawn:
                 continue
             if node.kind == "shape":
-                place_shape(node, self._worlds, self._captured, self._complaints)
+                place_shape(node, self._worlds, self._captured, self._shapes.former, self._complaints)
             elif node.kind == "instancer":
                 renewed = self._expander.update(node, changes, time, self._materials.version)
                 labelled += place_expansion(node, renewed, self._worlds, self._captured, self._complaints)
@@ -186,7 +203,8 @@ class StageReader:
         self._shown = {item.prim_path for item in instances}
         unit, up = UsdGeom.GetStageMetersPerUnit(self.stage), str(UsdGeom.GetStageUpAxis(self.stage))
         axis: Literal["Y", "Z"] = "Y" if up == "Y" else "Z"
-        return SceneSnapshot(tuple(instances), tuple(lights), tuple(labelled), unit, axis, seconds, self._bands)
+        bones = self._skeletons.records(time, unit) if self._skeletons is not None else ()
+        return SceneSnapshot(tuple(instances), tuple(lights), tuple(labelled), unit, axis, seconds, self._bands, bones)
 
     def _forget_unused(self, scene: SceneSnapshot) -> None:
         """Drop what belongs to prims that are gone."""

@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Float64, Int32
 
 from engine.stage.band_data import NO_SURFACES, Band, BandLight, Surfaces, Warmth
+from engine.stage.skeleton import Skeleton
 
 Matrix = Float64[np.ndarray, "4 4"]
 Rgb = tuple[float, float, float]
@@ -143,6 +144,8 @@ class Instance:
         primary_visible: seen by the camera directly.
         surfaces: how it behaves beyond the visible, by band.
         warmth: its temperature; None on stages without bands.
+        previous_mesh: its shape at the last captured frame, with the same triangles, where it was another one; None
+            where it keeps its shape.
     """
 
     prim_path: str
@@ -156,6 +159,7 @@ class Instance:
     primary_visible: bool = True
     surfaces: Surfaces = field(default_factory=lambda: NO_SURFACES)
     warmth: Warmth | None = None
+    previous_mesh: Mesh | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,6 +260,7 @@ class SceneSnapshot:
         up_axis: "Y" or "Z".
         time: seconds on the timeline.
         bands: bands of radiation beyond the visible, in order of name.
+        skeletons: visible skeletons, in order of traversal of what they move.
     """
 
     instances: tuple[Instance, ...]
@@ -265,6 +270,7 @@ class SceneSnapshot:
     up_axis: Literal["Y", "Z"] = "Z"
     time: float = 0.0
     bands: tuple[Band, ...] = ()
+    skeletons: tuple[Skeleton, ...] = ()
 
 
 __all__ = [
@@ -282,6 +288,7 @@ __all__ = [
     "Rgb",
     "ScalarInput",
     "SceneSnapshot",
+    "Skeleton",
     "Surfaces",
     "Texture",
     "Warmth",

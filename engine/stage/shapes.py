@@ -18,7 +18,7 @@ from engine.stage.nodes import Node
 from engine.stage.scene import Material, Mesh, Rgb, Texture
 from engine.stage.shared_geometry import SharedGeometry
 
-CONCERNED = GEOMETRY | Change.BOUND
+CONCERNED = GEOMETRY | Change.BOUND | Change.POSED
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,12 +67,17 @@ class Shape:
 
 
 class Shapes:
-    """Read shapes, sharing geometry between instance proxies and meshes between equals."""
+    """Read shapes, sharing geometry between instance proxies and meshes between equals.
+
+    Attributes:
+        former: by node name, what was drawn before the geometry was read anew; whoever captures a frame empties it.
+    """
 
     def __init__(self, materials: Materials, complaints: Complaints) -> None:
         self._materials, self._complaints = materials, complaints
         self._meshes: WeakValueDictionary[str, Mesh] = WeakValueDictionary()
         self._shared = SharedGeometry()
+        self.former: dict[str, tuple[Piece, ...]] = {}
 
     def forget_instancing(self, everything: bool) -> None:
         """Forget what instance proxies inherit; with `everything`, also what they share."""
@@ -94,8 +99,10 @@ class Shapes:
             shape = node.content
             if shape is not None and not node.change & CONCERNED and shape.current(time, version):
                 continue
-            if shape is None or node.change & GEOMETRY or shape.varies:
-                shape = node.content = self._read(node, time)
+            if shape is None or node.change & (GEOMETRY | Change.POSED) or shape.varies:
+                if shape is not None:
+                    self.former.setdefault(node.name, shape.pieces)
+                shape = node.content = self._read(node, shape, time)
             if node.change & Change.BOUND or len(shape.bound) != len(_parts(shape)):
                 loose.append(node)
             shape.version = version
@@ -104,8 +111,17 @@ class Shapes:
         for node in todo:
             self._compose(node, time)
 
-    def _read(self, node: Node, time: Usd.TimeCode) -> Shape:
-        shape = Shape(self._geometry(node, time))
+    def _read(self, node: Node, known: Shape | None, time: Usd.TimeCode) -> Shape:
+        """Read a shape; one in a new pose keeps its materials."""
+        if node.skin is None:
+            shape = Shape(self._geometry(node, time))
+        else:
+            if node.skin.stale(node.change, time, known is None or known.varies):
+                node.skin.take(self._geometry(node, time), self._complaints)
+            shape = Shape(node.skin.geometry(time))
+        if known is not None and not node.change & ~Change.POSED:
+            shape.bound, shape.primary_visible = known.bound, known.primary_visible
+            return shape
         hidden = UsdGeom.PrimvarsAPI(node.prim).FindPrimvarWithInheritance("hideForCamera")
         shape.primary_visible = not (hidden and hidden.HasValue() and bool(hidden.Get(time)))
         return shape
