@@ -8,19 +8,20 @@ from typing import Any
 from engine.output.backends import BackendGroup, BaseBackend, DiskBackend
 from engine.output.images import write_exr, write_image, write_np
 from engine.output.queue import write_queue
+from engine.output.s3 import S3Backend
 
 
 class BackendDispatch(BackendGroup):
-    """Files below a folder, written by the queue.
+    """Files below a folder or in an S3 bucket, written by the queue.
 
     Args:
         config: `{"paths": {"out_dir": folder}}`, as the oldest scripts have it.
-        output_dir: folder.
-        key_prefix, bucket, region, endpoint_url: of an S3 bucket; refused.
-        overwrite: see DiskBackend.
+        output_dir: folder; with a bucket, the prefix of its keys where `key_prefix` is not given.
+        key_prefix, bucket, region, endpoint_url: see S3Backend.
+        overwrite: see DiskBackend and S3Backend.
 
     Raises:
-        ValueError: if there is no folder, or an S3 bucket was asked for.
+        ValueError: if there is neither a folder nor a bucket.
     """
 
     def __init__(
@@ -35,21 +36,25 @@ class BackendDispatch(BackendGroup):
     ) -> None:
         paths = config.get("paths", {}) if isinstance(config, dict) else {"out_dir": config}
         folder = output_dir or paths.get("out_dir")
-        s3 = bucket or key_prefix or region or endpoint_url or (isinstance(config, dict) and config.get("s3"))
-        if s3:
+        if bucket:
+            super().__init__([S3Backend(bucket, key_prefix or folder, region, endpoint_url, overwrite)])
+            return
+        if key_prefix or region or endpoint_url:
             raise ValueError(
-                "BackendDispatch: an S3 bucket was given; expected output_dir: the embedded engine writes no S3, "
-                "see docs/parity.md"
+                f"BackendDispatch: key_prefix={key_prefix!r}, region={region!r}, endpoint_url={endpoint_url!r} were "
+                "given without a bucket; expected bucket=... as well, or output_dir=... alone"
             )
         if not folder:
             raise ValueError(
-                "BackendDispatch: no folder was given; expected output_dir=... or {'paths': {'out_dir': ...}}"
+                "BackendDispatch: no folder was given; expected output_dir=... or {'paths': {'out_dir': ...}}, "
+                "or bucket=... for S3"
             )
         super().__init__([DiskBackend(folder, overwrite)])
 
     def resolve_path(self, path: str | Path) -> str:
-        """Return the absolute path of a file."""
-        return str(Path(self.output_dir) / path)
+        """Return the absolute path of a file, or its address in a bucket."""
+        first: Any = self._backends[0]
+        return str(first.resolve_path(path))
 
     def write_image(self, path: str, data: Any) -> None:
         """Queue an image; the file name's ending chooses its format."""

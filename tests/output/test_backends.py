@@ -215,8 +215,8 @@ def test_old_scripts_sync_paths(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a"]
 
 
-def test_dispatch_refuses_s3_and_no_folder() -> None:
-    with pytest.raises(ValueError, match=r"BackendDispatch: an S3 bucket was given; expected output_dir"):
-        BackendDispatch(key_prefix="a", bucket="b", region="c")
+def test_dispatch_refuses_s3_without_a_bucket_and_no_folder() -> None:
+    with pytest.raises(ValueError, match=r"key_prefix='a', region='c', endpoint_url=None were given without a bucket"):
+        BackendDispatch(key_prefix="a", region="c")
     with pytest.raises(ValueError, match=r"no folder was given; expected output_dir=... or \{'paths'"):
         BackendDispatch({"paths": {}})

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from pxr import Usd, UsdSkel
+from pxr import Usd
 
 import engine.replicator as rep
 from engine.output.backends import BaseBackend
 from engine.output.queue import WriteError, write_queue
 from engine.replicator.functional import modify
 from tests.replicator.small_stage import HEIGHT, SIZE, floor_with_boxes, from_above, names, seen_from_above
+from tests.stage.rigs import arm, bend
 
 FLAGS = (
     *("rgb", "bounding_box_2d_tight", "bounding_box_2d_loose", "semantic_segmentation", "instance_id_segmentation"),
@@ -288,33 +289,19 @@ def test_a_disk_that_fails_reaches_the_script(tmp_path: Path) -> None:
     assert names(tmp_path) == ["metadata.txt"]
 
 
-def test_skeletons_are_refused_by_name(stage: Usd.Stage, tmp_path: Path) -> None:
-    UsdSkel.Skeleton.Define(stage, "/Bones")
+def test_the_skeletons_of_a_frame(stage: Usd.Stage, tmp_path: Path) -> None:
+    moves = arm(stage, "/Arm")
     writer = rep.WriterRegistry.get("BasicWriter", {"output_dir": str(tmp_path), "skeleton_data": True})
     writer.attach(from_above())
-    with pytest.raises(
-        ValueError, match=r"annotator 'skeleton_data': '/Bones' is a Skeleton; expected a stage without"
-    ):
-        rep.orchestrator.step()
-
-
-MISTAKES: list[tuple[dict[str, Any], str]] = [
-    ({}, r"BasicWriter: neither output_dir nor backend was given; expected one of them"),
-    ({"output_dir": "x", "s3_bucket": "b"}, r"BasicWriter: an S3 bucket was given; expected output_dir or backend"),
-    ({"backend": 5}, r"BasicWriter: backend=5 was given; expected an object of a BaseBackend class"),
-    ({"image_output_format": "gif"}, r"image_output_format='gif' was given; expected one of: bmp, exr, jpeg"),
-    (
-        {"semantic_types": ["class"], "semantic_filter_predicate": "class:a"},
-        r"semantic_types and semantic_filter_predicate were given together; expected only one of them",
-    ),
-]
-
-
-@pytest.mark.parametrize(("options", "text"), MISTAKES, ids=["nowhere", "s3", "backend", "format", "filters"])
-def test_mistakes_are_named(tmp_path: Path, options: dict[str, Any], text: str) -> None:
-    place = {} if "neither" in text or "backend" in options else {"output_dir": str(tmp_path / "out")}
-    with pytest.raises(ValueError, match=text):
-        rep.WriterRegistry.get("BasicWriter").initialize(**{**place, **options})
+    bend(moves, 90, 0)
+    rep.orchestrator.step()
+    write_queue().drain()
+    assert names(tmp_path) == ["metadata.txt", "skeleton_0000.json"]
+    (found,) = json.loads((tmp_path / "skeleton_0000.json").read_text()).values()
+    assert found["skel_path"] == "/Arm/Bones" and found["skeleton_joints"] == ["Shoulder", "Shoulder/Elbow"]
+    np.testing.assert_allclose(found["global_translations"], [[0, 0, 0], [0, 1, 0]], atol=1e-6)
+    step = 48 * 24 / 20.955 / 10  # pixels a metre, 10 m below the camera
+    np.testing.assert_allclose(found["translations_2d"], [[24, 16], [24, 16 - step]], atol=1e-3)
 
 
 def test_it_follows_a_moving_camera(tmp_path: Path) -> None:

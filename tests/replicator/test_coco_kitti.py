@@ -190,8 +190,8 @@ def test_kitti_classes_keep_their_index_through_the_run(tmp_path: Path) -> None:
 def test_mistakes_are_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=rf"{name}: neither output_dir nor backend was given; expected one of them"):
         rep.WriterRegistry.get(name).initialize()
-    with pytest.raises(ValueError, match=rf"{name}: an S3 bucket was given; expected output_dir or backend"):
-        rep.WriterRegistry.get(name).initialize(output_dir=str(tmp_path), s3_bucket="b")
+    with pytest.raises(ValueError, match=rf"{name}: region='r' of S3 was given without a bucket; expected s3_bucket"):
+        rep.WriterRegistry.get(name).initialize(output_dir=str(tmp_path), s3_region="r")
 
 
 def test_the_fps_writer_counts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.output.backends import BackendGroup, BackendRegistry, BaseBackend, DiskBackend, Sequential
 from engine.output.dispatch import BackendDispatch
+from engine.output.s3 import S3Backend
 from engine.replicator.backends import io_queue
 from engine.replicator.missing import refuse
 
@@ -25,10 +26,11 @@ __all__ = [
     "BackendRegistry",
     "BaseBackend",
     "DiskBackend",
+    "S3Backend",
     "Sequential",
     "get",
     "io_queue",
     "register",
     "unregister",
 ]
-__getattr__ = refuse("omni.replicator.core.backends", "S3Backend needs boto3 and is not part of the engine")
+__getattr__ = refuse("omni.replicator.core.backends")

@@ -42,7 +42,7 @@ class CocoWriter(Writer):
             output_dir, backend: where to write; a folder that exists gets a new suffix.
             semantic_types: label types that name categories.
             coco_categories: label to category {"name", "id", ...}; without it, categories are numbered as they appear.
-            s3_bucket, s3_region, s3_endpoint: refused.
+            s3_bucket, s3_region, s3_endpoint: write into a bucket; `output_dir` is then what its keys begin with.
             dataset_id: part of every file name; default "0".
             frame_padding: digits of the frame number.
             image_output_format: of the pictures.

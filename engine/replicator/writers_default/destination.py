@@ -18,23 +18,26 @@ def backend_for(
 
     Args:
         writer: its name, for errors.
-        output_dir: folder.
+        output_dir: folder; with a bucket, what its keys begin with.
         backend: a backend, which wins.
         s3: bucket, region and endpoint.
         overwrite: write into the folder even if it is there.
 
     Raises:
-        ValueError: if there is neither a folder nor a backend, or an S3 bucket is asked for.
+        ValueError: if there is neither a folder, nor a bucket, nor a backend.
     """
-    if s3 and any(s3.values()):
-        raise ValueError(
-            f"{writer}: an S3 bucket was given; expected output_dir or backend: the embedded engine writes no S3, "
-            "see docs/parity.md"
-        )
     if backend is not None:
         if not isinstance(backend, backends.BaseBackend):
             raise ValueError(f"{writer}: backend={backend!r} was given; expected an object of a BaseBackend class")
         return backend
+    store = {key: value for key, value in (s3 or {}).items() if value}
+    if store.get("bucket"):
+        return backends.S3Backend(
+            store["bucket"], output_dir, store.get("region"), store.get("endpoint"), overwrite=overwrite
+        )
+    if store:
+        given = ", ".join(f"{key}={value!r}" for key, value in store.items())
+        raise ValueError(f"{writer}: {given} of S3 was given without a bucket; expected s3_bucket as well")
     if not output_dir:
         raise ValueError(f"{writer}: neither output_dir nor backend was given; expected one of them")
     return backends.DiskBackend(output_dir=str(output_dir), overwrite=overwrite)

@@ -49,7 +49,7 @@ class KittiWriter(Writer):
 
         Args:
             output_dir, backend: where to write.
-            s3_bucket, s3_region, s3_endpoint: refused.
+            s3_bucket, s3_region, s3_endpoint: write into a bucket; `output_dir` is then what its keys begin with.
             semantic_types, semantic_filter_predicate: which labels count.
             omit_semantic_type: write the label alone in label lines.
             bbox_height_threshold: boxes lower than this are left out, pixels.
