@@ -27,7 +27,7 @@ def typed(value: Any, type_name: str) -> Any:
         ValueError: if the sample has the wrong number of components.
     """
     if type_name == "asset":
-        return Sdf.AssetPath(str(value))
+        return value if isinstance(value, Sdf.AssetPath) else Sdf.AssetPath(str(value))
     if type_name in ("string", "token"):
         return str(value)
     zero = Sdf.ValueTypeNames.Find(type_name).defaultValue

@@ -68,6 +68,7 @@ class Schedule:
         self.nodes: list[Node] = []
         self.impulse: list[Node] = []
         self.pending: list[Node] = []
+        self.followers: list[Node] = []
         self.prim_stack: list[Any] = []
         self.exec_stack: list[Trigger] = []
         self.events: list[str] = []
@@ -75,6 +76,7 @@ class Schedule:
         self.seed_count = FIRST_NODE_ID
         self.cache: dict[Any, Any] = {}
         self._names: set[str] = set()
+        self._serial = 0
 
     def add(self, node: Node, name: str | None = None) -> str:
         """Take in a node: give it a unique name and, if it has a random stream, the next node id."""
@@ -101,13 +103,24 @@ class Schedule:
             self.pending.append(node)
         return node
 
+    def settle(self, clock: Clock) -> None:
+        """Let what follows other prims (projections) catch up, after all else of a frame has moved."""
+        if self.followers:
+            self._run(self.followers, clock)
+
+    def _run(self, chain: list[Node], clock: Clock) -> None:
+        self._serial += 1
+        moment = Moment(current_stage(), clock, self._serial)
+        for node in list(chain):
+            node.run(moment)
+        moment.edits.flush()
+
 
 class Graph(Schedule):
     """What the orchestrator drives."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._serial = 0
         self._fired: list[Trigger] = []
 
     def initialize(self) -> None:
@@ -125,6 +138,7 @@ class Graph(Schedule):
             if trigger.fires_in_preview:
                 trigger.start(clock)
                 self._run(trigger.chain, clock)
+        self.settle(clock)
 
     def evaluate(self, clock: Clock) -> None:
         """Run due impulse actions and queued events, then every trigger whose time has come."""
@@ -178,13 +192,6 @@ class Graph(Schedule):
         trigger.fire(clock)
         self._fired.append(trigger)
         self._run(trigger.chain, clock)
-
-    def _run(self, chain: list[Node], clock: Clock) -> None:
-        self._serial += 1
-        moment = Moment(current_stage(), clock, self._serial)
-        for node in list(chain):
-            node.run(moment)
-        moment.edits.flush()
 
 
 def _is_random(node: Node) -> bool:

@@ -124,11 +124,7 @@ class MaterialsNode(SeededNode):
             UsdGeom.Scope.Define(moment.stage, LOOKS)
             name = text.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".mdl")
             path = shared().free_path(moment.stage, LOOKS, "".join(c if c.isalnum() else "_" for c in name))
-            prim = shared().define_omnipbr(moment.stage, path)
-            shader = UsdShade.Shader(next(p for p in Usd.PrimRange(prim) if p.IsA(UsdShade.Shader)))
-            shader.SetSourceAsset(Sdf.AssetPath(text), "mdl")
-            shader.SetSourceAssetSubIdentifier(name, "mdl")
-            return prim
+            return shared().define_mdl(moment.stage, path, text)
         found = moment.stage.GetPrimAtPath(text) if text.startswith("/") else None
         if not found:
             named = [p for p in moment.stage.TraverseAll() if p.IsA(UsdShade.Material) and p.GetName() == text]

@@ -27,6 +27,7 @@ NAMES = {
     "Writer": "writers",
     "WriterRegistry": "writers",
     "WriterRegistryError": "writers",
+    "create_mesh_decal": "create_projections",
     "get_global_seed": "layers",
     "new_layer": "layers",
     "open_stage": "layers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from engine.annotate.output import AnnotatorOutput
 from engine.graph.graph import current_stage
 from engine.process import give_back
 from engine.render.buffers import Aov, FrameBuffers, RenderSettings
-from engine.replicator import viewport_manager
+from engine.replicator import mosaic, viewport_manager
 from engine.replicator.render_settings import frame_override, pixel_seed, render_settings
 from engine.stage.scene import Camera, SceneSnapshot
 from engine.usd_context import get_context
@@ -38,13 +39,18 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What an annotator may read: one render product at one frame."""
+    """What an annotator may read: one render product at one frame.
+
+    Attributes:
+        tiles: the views of a tiled product, row by row, whose buffers together are `buffers`; `camera` is the first's.
+    """
 
     frame: Frame
     product: viewport_manager.HydraTexture
     scene: SceneSnapshot
     camera: Camera
     buffers: FrameBuffers
+    tiles: tuple[View, ...] = ()
 
 
 @dataclass
@@ -86,13 +92,15 @@ def forget_outputs() -> None:
     _state.outputs.clear()
 
 
-def capture_frame(frame: Frame, global_seed: int) -> None:
+def capture_frame(frame: Frame, global_seed: int, idle: Iterable[Annotator] = ()) -> None:
     """Compute every attached annotator of every switched-on render product.
 
     Args:
         frame: which frame this is.
         global_seed: root of the pixel streams.
+        idle: annotators that nobody reads in this frame: they are left out, and so is what only they would need.
     """
+    left_out = {id(annotator) for annotator in idle}
     _state.outputs.clear()
     _state.frame = frame
     wanted = [(_product(path), listed) for path, listed in _state.attached.items() if listed]
@@ -101,7 +109,10 @@ def capture_frame(frame: Frame, global_seed: int) -> None:
         return
     scene = _reader().snapshot(frame.time)
     settings = render_settings(frame.rt_subframes)
-    for product, listed in wanted:
+    for product, attached in wanted:
+        listed = [annotator for annotator in attached if id(annotator) not in left_out]
+        if not listed:
+            continue
         view = _render(frame, product, scene, listed, settings, global_seed)
         for annotator in listed:
             annotator.receive(*_compute(annotator, view))
@@ -115,7 +126,7 @@ def compute_now(annotator: Annotator, path: str, time: float, global_seed: int) 
     frame = Frame(_state.frame.number, time)
     scene = _reader().snapshot(time)
     view = _render(frame, _product(path), scene, [annotator], render_settings(), global_seed)
-    annotator.receive(annotator.source.compute(view, annotator.params), frame.number)
+    annotator.receive(mosaic.compute(annotator.source, view, annotator.params), frame.number)
 
 
 def _render(
@@ -126,14 +137,23 @@ def _render(
     settings: RenderSettings,
     global_seed: int,
 ) -> View:
-    width, height = product.resolution
-    camera = _reader().camera(product.camera_path, width, height, frame.time)
     aovs: frozenset[Aov] = frozenset().union(*(annotator.source.aovs for annotator in annotators))
     override = frame_override()
-    seed = pixel_seed(global_seed, frame.number if override is None else override, product.name)
-    if not aovs:
-        return View(frame, product, scene, camera, FrameBuffers(width, height))
-    return View(frame, product, scene, camera, _renderer().render(scene, camera, aovs, seed, settings))
+    number = frame.number if override is None else override
+    width, height = product.tile or product.resolution
+
+    def view(path: str, stream: str) -> View:
+        camera = _reader().camera(path, width, height, frame.time)
+        if not aovs:
+            return View(frame, product, scene, camera, FrameBuffers(width, height))
+        seed = pixel_seed(global_seed, number, stream)
+        return View(frame, product, scene, camera, _renderer().render(scene, camera, aovs, seed, settings))
+
+    if product.tile is None:
+        return view(product.camera_path, product.name)
+    tiles = tuple(view(path, f"{product.name}/{index}") for index, path in enumerate(product.camera_paths))
+    whole = mosaic.compose([tile.buffers for tile in tiles], product.resolution)
+    return View(frame, product, scene, tiles[0].camera, whole, tiles)
 
 
 def _compute(annotator: Annotator, view: View) -> tuple[AnnotatorOutput, int]:
@@ -143,7 +163,7 @@ def _compute(annotator: Annotator, view: View) -> tuple[AnnotatorOutput, int]:
         found = _state.outputs[key]
         copy = AnnotatorOutput(None if found.data is None else found.data.copy(), dict(found.info))
         return copy, view.frame.number
-    _state.outputs[key] = annotator.source.compute(view, annotator.params)
+    _state.outputs[key] = mosaic.compute(annotator.source, view, annotator.params)
     return _state.outputs[key], view.frame.number
 
 

@@ -14,9 +14,12 @@ from engine.graph.graph import current_stage, get_graph
 from engine.graph.node import Node
 from engine.graph.sources import Group
 from engine.replicator import arguments as check
+from engine.replicator.create_graph_materials import mdl_from_json
 from engine.replicator.create_lights import light
 from engine.replicator.create_materials import material_omnipbr
-from engine.replicator.create_sensors import camera, render_product, stereo_camera
+from engine.replicator.create_projections import mesh_decal, projection_material
+from engine.replicator.create_rtx_sensors import omni_lidar, omni_radar
+from engine.replicator.create_sensors import camera, render_product, render_product_tiled, stereo_camera
 from engine.replicator.placing import POSE_KEYS, bind, item_of, label, new_xforms, place, show
 from engine.replicator.utils.files import get_usd_files
 from engine.replicator.utils.items import ReplicatorItem, ReplicatorWrapper, register_into
@@ -184,14 +187,14 @@ def register(fn: Callable[..., Any], override: bool = True, fn_name: str | None 
     register_into(sys.modules[__name__], fn, override, fn_name)
 
 
-ABSENT = ("render_product_tiled", "tiled_sensor", "mdl_from_json", "projection_material", "mesh_decal", "omni_lidar")
-
-
 def __getattr__(name: str) -> Any:
-    if name in (*ABSENT, "omni_radar"):
-        raise AttributeError(f"rep.create.{name} is not in the embedded engine; see docs/parity.md")
+    if name == "tiled_sensor":
+        raise AttributeError(
+            "rep.create.tiled_sensor is not in the embedded engine; use rep.create.render_product_tiled"
+        )
     raise AttributeError(f"rep.create has no '{name}'; see docs/parity.md for what the embedded engine has")
 
 
 __all__ = ["camera", "cone", "cube", "cylinder", "disk", "from_dir", "from_usd", "group", "light", "material_omnipbr"]
-__all__ += ["plane", "register", "render_product", "sphere", "stereo_camera", "torus", "xform"]
+__all__ += ["plane", "register", "render_product", "render_product_tiled", "sphere", "stereo_camera", "torus", "xform"]
+__all__ += ["mdl_from_json", "mesh_decal", "omni_lidar", "omni_radar", "projection_material"]

@@ -1,4 +1,4 @@
-"""rep.create.camera, stereo_camera and render_product."""
+"""rep.create.camera, stereo_camera, render_product and render_product_tiled."""
 
 from __future__ import annotations
 
@@ -233,6 +233,29 @@ def render_product(
         for path, label in zip(cameras, names, strict=True)
     ]
     return products if isinstance(camera, list | tuple) or len(products) > 1 else products[0]
+
+
+def render_product_tiled(cameras: Any, tile_resolution: Any, force_new: bool = False, name: str | None = None) -> Any:
+    """Create one render product that shows several cameras, row by row, in one image.
+
+    Args:
+        cameras: camera items, prims or paths; an Xform stands for the camera below it.
+        tile_resolution: (width, height) of one camera's part, pixels.
+        force_new: make another product even if these cameras have one of this size.
+        name: name of the product.
+
+    Raises:
+        ValueError: if a camera or the resolution makes no sense.
+    """
+    where = "create.render_product_tiled"
+    size = check.vector(where, "tile_resolution", tile_resolution, (2,))
+    if size is None or (size < 1).any():
+        raise check.fail(where, "tile_resolution", tile_resolution, "(width, height), at least 1 pixel each")
+    found = [path for source in _as_list(cameras) for path in _camera_paths(where, source)]
+    if not found:
+        raise check.fail(where, "cameras", cameras, "camera items, prims or paths")
+    manager = importlib.import_module("engine.replicator.viewport_manager")
+    return manager.create_render_product_tiled(found, (int(size[0]), int(size[1])), force_new, name)
 
 
 def _stereo_name(path: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pxr import Sdf
@@ -12,6 +13,7 @@ from engine.graph import attributes
 from engine.graph.graph import current_stage, get_graph
 from engine.graph.node import Node
 from engine.graph.pose import CameraRelativeNode, OrbitNode, PoseNode
+from engine.graph.projections import ModifyProjection
 from engine.graph.sampling import ValueNode
 from engine.replicator import arguments as check
 from engine.replicator.distribution import choice
@@ -251,6 +253,42 @@ def material(value: Any, input_prims: Any = None, name: str | None = None) -> An
 
 
 @ReplicatorWrapper
+def projection_material(
+    position: Any = None,
+    rotation: Any = None,
+    scale: Any = None,
+    texture_group: Any = None,
+    diffuse: Any = None,
+    normal: Any = None,
+    roughness: Any = None,
+    metallic: Any = None,
+    input_prims: Any = None,
+    name: str | None = None,
+) -> Any:
+    """Change what `rep.create.projection_material` projects, or from where.
+
+    Args:
+        position, rotation, scale: of the proxy: stage units, degrees, factors; None leaves it.
+        texture_group: files of one look, told apart by their names (normal, rough, metal, opacity; _N, _R, _M, _O; any
+            other is the diffuse one); or a distribution of such lists.
+        diffuse, normal, roughness, metallic: texture files or distributions of them; None leaves what is there.
+        input_prims: projections; None takes those of `with projection:`.
+        name: name of the node.
+    """
+    where = "modify.projection_material"
+    poses = {"position": position, "rotation": rotation, "scale": scale}
+    inputs = {key: check.vector(where, key, value) for key, value in poses.items()}
+    files = {"diffuse": diffuse, "normal": normal, "roughness": roughness, "metallic": metallic}
+    for key, value in files.items():
+        if value is not None and not isinstance(value, str | Path) and not check.is_item(value):
+            raise check.fail(where, key, value, "the path of an image file, or a distribution of these", TypeError)
+        inputs[key] = str(value) if isinstance(value, Path) else check.source(value)
+    inputs["texture_group"] = check.source(texture_group)
+    graph = get_graph()
+    return graph.schedule(ModifyProjection(graph, name, prims=prims_of(where, input_prims), **inputs))
+
+
+@ReplicatorWrapper
 def variant(name: str, value: Any, input_prims: Any = None) -> Any:
     """Select a variant of the set `name`: a name, a list to choose from, or a distribution."""
     if not isinstance(name, str) or not name:
@@ -317,6 +355,4 @@ def register(fn: Callable[..., Any], override: bool = True, fn_name: str | None 
 
 
 def __getattr__(name: str) -> Any:
-    if name == "projection_material":
-        raise AttributeError("rep.modify.projection_material is not in the embedded engine; see docs/parity.md")
     raise AttributeError(f"rep.modify has no '{name}'; see docs/parity.md for what the embedded engine has")

@@ -80,12 +80,14 @@ class HydraTexture:
     Attributes:
         path: prim path, e.g. "/Render/HydraTextures/Replicator".
         name: the last part of the path without a prefix; the key in writer payloads and folder names.
+        tile: (width, height) of one camera's part of a tiled product, pixels; None for the product of one camera.
         hydra_texture: switch, size and camera as Kit's interface names them.
     """
 
-    def __init__(self, path: str, name: str) -> None:
+    def __init__(self, path: str, name: str, tile: tuple[int, int] | None = None) -> None:
         self.path = path
         self.name = name
+        self.tile = tile
         self.hydra_texture = HydraTextureInterface(self)
 
     def __str__(self) -> str:
@@ -102,8 +104,12 @@ class HydraTexture:
     @property
     def camera_path(self) -> str:
         """Path of the camera, "" where the relationship is empty."""
-        targets = self.prim.GetRelationship("camera").GetTargets()
-        return str(targets[0]) if targets else ""
+        return next(iter(self.camera_paths), "")
+
+    @property
+    def camera_paths(self) -> list[str]:
+        """Paths of all cameras: several where the product is tiled."""
+        return [str(path) for path in self.prim.GetRelationship("camera").GetTargets()]
 
     @property
     def resolution(self) -> tuple[int, int]:
@@ -171,6 +177,40 @@ def create_render_product(
     return product
 
 
+def create_render_product_tiled(
+    camera_paths: list[str], tile_resolution: tuple[int, int], force_new: bool = False, name: str | None = None
+) -> HydraTexture:
+    """Create one product that shows several cameras side by side, or return the one there is.
+
+    Args:
+        camera_paths: camera prim paths; they fill the image row by row.
+        tile_resolution: (width, height) of one camera's part, pixels.
+        force_new: make another one even if there is one.
+        name: its name; a name always makes a new product.
+    """
+    _watch_stage()
+    for found in _products.values():
+        same = found.tile == tuple(tile_resolution) and found.prim and found.camera_paths == camera_paths
+        if same and not force_new and not name:
+            return found
+    columns, rows = tile_grid(len(camera_paths))
+    size = (columns * tile_resolution[0], rows * tile_resolution[1])
+    product = create_render_product(camera_paths[0], size, True, name)
+    product.tile = (int(tile_resolution[0]), int(tile_resolution[1]))
+    with _session():
+        product.prim.GetRelationship("camera").SetTargets([Sdf.Path(path) for path in camera_paths])
+    return product
+
+
+def tile_grid(count: int) -> tuple[int, int]:
+    """Return the (columns, rows) that hold `count` tiles.
+
+    Source: isaac-sim/IsaacSim v6.0.1, isaacsim.sensors.experimental.rtx, tiled_camera_sensor.py.
+    """
+    rows = round(count**0.5)
+    return (count + rows - 1) // rows, rows
+
+
 def attach_hydra_texture(render_product: str, *_: object, **__: object) -> HydraTexture:
     """Return the render product at a path, adopting a RenderProduct prim that something else authored.
 
@@ -219,7 +259,8 @@ def _session() -> Usd.EditContext:
 
 def _find(camera_path: str, resolution: tuple[int, int]) -> HydraTexture | None:
     for product in _products.values():
-        if product.prim and product.camera_path == camera_path and product.resolution == tuple(resolution):
+        same = product.prim and product.camera_path == camera_path and product.resolution == tuple(resolution)
+        if same and product.tile is None:
             return product
     return None
 

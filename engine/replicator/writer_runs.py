@@ -10,6 +10,7 @@ from engine.replicator import viewport_manager
 from engine.replicator.writer_payload import enabled_products, payload
 
 if TYPE_CHECKING:
+    from engine.replicator.annotator import Annotator
     from engine.replicator.writer import Writer
 
 _writers: list[Writer] = []
@@ -54,6 +55,13 @@ def write_frame() -> None:
             writer.write(payload(writer))
             writer.num_written += 1
             writer._unfinished = True
+
+
+def idle_annotators() -> list[Annotator]:
+    """Return the annotators of writers that follow a trigger which has not fired in this frame."""
+    waiting = [writer for writer in _writers if hasattr(writer._trigger, "node") and not writer._scheduled]
+    idle = [writer for writer in waiting if not get_graph().fired(writer._trigger)]
+    return [annotator for writer in idle for annotator in writer.get_attached_annotators()]
 
 
 def final_frame() -> None:

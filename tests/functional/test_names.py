@@ -25,7 +25,6 @@ LEFT_OUT = {
     "physics.reset",
     "physics.simulate",
     "physics.wake_up",
-    "utils.get_batched_value",
 }
 LENS = "fisheye_", "openCV_"
 

@@ -12,6 +12,7 @@ from engine.graph.attributes import guess_type, typed
 from engine.replicator.functional.authoring_labels import apply_semantics
 from engine.replicator.functional.authoring_meshes import SHAPES, MeshArrays
 from engine.replicator.functional.authoring_pose import look_rotation, set_pose, write_poses
+from engine.replicator.functional.mdl_presets import read_preset
 
 __all__ = ["apply_semantics", "bind_material", "define_camera", "define_light", "define_mdl", "define_omnipbr"]
 __all__ += ["define_shape", "free_path", "free_paths", "look_rotation", "set_pose", "write_poses"]
@@ -128,10 +129,14 @@ def define_mdl(stage: Usd.Stage, path: str, mdl: str, **inputs: Any) -> Usd.Prim
     Args:
         stage: stage to author on.
         path: path of the new Material.
-        mdl: MDL file, e.g. "OmniPBR.mdl"; the material in it bears the file's name.
+        mdl: MDL file, e.g. "OmniPBR.mdl"; the material in it bears the file's name. A local file that only sets
+            parameters of another material is authored as that one.
         **inputs: inputs by their MDL names. Textures are files; the type of other inputs OmniPBR lacks is that of
             their value.
     """
+    preset = read_preset(str(mdl))
+    if preset is not None:
+        mdl, inputs = f"{preset.base}.mdl", {**preset.inputs, **inputs}
     material = UsdShade.Material.Define(stage, path)
     shader = UsdShade.Shader.Define(stage, f"{path}/Shader")
     shader.SetSourceAsset(Sdf.AssetPath(str(mdl)), "mdl")
@@ -140,12 +145,13 @@ def define_mdl(stage: Usd.Stage, path: str, mdl: str, **inputs: Any) -> Usd.Prim
     for output in ("surface", "displacement", "volume"):
         material.CreateOutput(f"mdl:{output}", Sdf.ValueTypeNames.Token).ConnectToSource(shader.ConnectableAPI(), "out")
     for name, value in inputs.items():
-        kind = _input_type(name, value)
+        kind = input_type(name, value)
         shader.CreateInput(name, kind).Set(typed(value, str(kind)))
     return material.GetPrim()
 
 
-def _input_type(name: str, value: Any) -> Sdf.ValueTypeName:
+def input_type(name: str, value: Any) -> Sdf.ValueTypeName:
+    """Return the USD type of an MDL input: OmniPBR's where the name is one of its own, else that of the value."""
     if name in OMNIPBR_TYPES:
         return OMNIPBR_TYPES[name]
     if isinstance(value, Sdf.AssetPath) or name.endswith("texture"):

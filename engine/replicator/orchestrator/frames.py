@@ -44,16 +44,23 @@ class FrameCounter:
 
     def evaluate(self) -> None:
         """Hop 2: let the triggers of the next frame edit the stage; frame 0 has its preview already."""
+        graph, clock = get_graph(), self._clock()
         if self.previewed:
             self.previewed = False
-            get_graph().run_pending(self._clock()) if _pending() else None
-            return
-        get_graph().evaluate(self._clock())
+            graph.run_pending(clock) if _pending() else None
+        else:
+            graph.evaluate(clock)
+        graph.settle(clock)
 
-    def capture(self, rt_subframes: int = -1) -> None:
-        """Hops 3 to 6: snapshot, render, annotate, write."""
+    def capture(self, rt_subframes: int = -1, sparing: bool = False) -> None:
+        """Hops 3 to 6: snapshot, render, annotate, write.
+
+        Args:
+            rt_subframes: how often the state is rendered; below 1 leaves it to settings and triggers.
+            sparing: compute nothing for writers whose trigger has not fired.
+        """
         frame = capture.Frame(self.captured, get_timeline_interface().get_current_time(), self._subframes(rt_subframes))
-        capture.capture_frame(frame, global_seed())
+        capture.capture_frame(frame, global_seed(), writer_runs.idle_annotators() if sparing else ())
         self.captured += 1
         self.last_time = frame.time
         writer_runs.write_frame()

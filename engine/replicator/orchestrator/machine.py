@@ -131,7 +131,7 @@ class Orchestrator:
             if get_graph().finished:
                 self.stop()
                 return
-            self.counter.capture()
+            self.counter.capture(sparing=True)
             if self._num_frames is not None and self.counter.captured >= self._num_frames:
                 self.stop()
         except BaseException:
