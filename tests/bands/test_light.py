@@ -75,10 +75,10 @@ def test_a_floods_power_is_its_watts() -> None:
     z = -rng.random(200_000)
     turn = rng.random(200_000) * 2 * np.pi
     flat = np.sqrt(1 - z * z)
-    points = np.stack([flat * np.cos(turn), flat * np.sin(turn), z], 1).astype(np.float32)
+    points = np.stack([flat * np.cos(turn), flat * np.sin(turn), z]).astype(np.float32)
     for told in (BandLight(1.0, np.radians(30.0)), BandLight(1.0, None, (1.2, 0.9))):
         light = Light("/L", "sphere", np.eye(4), bands={"nir": told})
-        arriving = Lamp(light, [Band("nir")]).reach(points).irradiance[:, 0]
+        arriving = Lamp(light, [Band("nir")]).reach(points).irradiance[0]
         assert arriving.mean() * 2 * np.pi == pytest.approx(1.0, rel=0.02)
 
 
@@ -138,9 +138,10 @@ def test_a_gloss_answers_the_sun_with_all_it_reflects() -> None:
     count = 400_000
     z, turn = rng.random(count), rng.random(count) * 2 * np.pi
     flat = np.sqrt(1 - z * z)
-    towards = np.stack([flat * np.cos(turn), flat * np.sin(turn), z], 1).astype(np.float32)
-    view = np.array([0.5, 0.0, -np.sqrt(0.75)], np.float32)
-    views, normals = np.broadcast_to(view, (count, 3)), np.broadcast_to(np.float32([0, 0, 1]), (count, 3))
+    towards = np.stack([flat * np.cos(turn), flat * np.sin(turn), z]).astype(np.float32)
+    view = np.array([[0.5], [0.0], [-np.sqrt(0.75)]], np.float32)
+    normal = np.array([[0], [0], [1]], np.float32)
+    views, normals = np.broadcast_to(view, (3, count)), np.broadcast_to(normal, (3, count))
     density = glossy_density(views, normals, np.full(count, 0.2, np.float32), towards)
     assert density.mean() * 2 * np.pi == pytest.approx(1.0, rel=0.03)
 

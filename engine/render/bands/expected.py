@@ -10,71 +10,108 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from engine.render.bands.dice import STEPS
-from engine.render.bands.lobes import diffuse, glossy
-from engine.render.bands.surfaces import Points
+from engine.render.bands.lobes import basis, diffuse, dot, tilt_of_facets, tilts
+from engine.render.bands.surfaces import Points, SurfaceTables
 from engine.render.bands.surroundings import Surroundings
 
-Radiance = Float32[np.ndarray, "n k"]
-Vectors = Float32[np.ndarray, "n 3"]
+Radiance = Float32[np.ndarray, "k n"]
+Vectors = Float32[np.ndarray, "3 n"]
 Numbers = Float32[np.ndarray, "n"]
-TILTS = 64  # equal steps of the cosine between a normal and straight up, -1 to 1
+TILTS = 64  # equal steps of the cosine between a normal and straight up, -1 to 1, that are worked out
+FINER = 32  # steps of the table between two of those
 GRID = 32  # directions each way, over the hemisphere of one tilt
-LOOKS = 12  # directions about a mirror's
-NEAR = 16  # rays on either side, in the order of pixels, that tell how open a place is
+LOOKS, GLANCES = 12, 3  # directions about a mirror's: of one that counts, of a faint or narrow one
+FAINT = np.float32(0.01)  # share of a mirror lobe times its roughness from which it counts
 LEAST = np.float32(2e-3)  # share of a mirror lobe below which it counts as spread out
+NEAR = 16  # rays on either side, in the order of pixels, that tell how open a place is
+HALF = np.float32(TILTS * FINER / 2)
 
 
-def hemispheres(surroundings: Surroundings) -> Float32[np.ndarray, "t k"]:
-    """Return the cosine-weighted mean of sky and ground over the hemispheres of normals, by `TILTS` + 1 cosines."""
+def hemispheres(surroundings: Surroundings) -> Float32[np.ndarray, "k t"]:
+    """Return the cosine-weighted mean of sky and ground over the hemispheres of normals, by equal steps of cosine."""
     cosine = np.linspace(-1, 1, TILTS + 1, dtype=np.float32)
     places = (np.arange(GRID, dtype=np.float32) + np.float32(0.5)) / np.float32(GRID)
     first, second = (grid.ravel() for grid in np.meshgrid(places, places, indexing="ij"))
-    normals = np.zeros((TILTS + 1, 3), np.float32)
-    normals[:, surroundings.up], normals[:, surroundings.up - 1] = cosine, np.sqrt(1 - cosine * cosine)
+    normals = np.zeros((3, TILTS + 1), np.float32)
+    normals[surroundings.up], normals[surroundings.up - 1] = cosine, np.sqrt(1 - cosine * cosine)
     count = GRID * GRID
-    drawn = diffuse(np.repeat(normals, count, axis=0), np.tile(first, TILTS + 1), np.tile(second, TILTS + 1))
-    return surroundings.far(drawn).reshape(TILTS + 1, count, -1).mean(axis=1)
+    drawn = diffuse(np.repeat(normals, count, axis=1), np.tile(first, TILTS + 1), np.tile(second, TILTS + 1))
+    worked_out = surroundings.far(drawn[surroundings.up]).reshape(-1, TILTS + 1, count).mean(axis=2)
+    finer = np.linspace(-1, 1, TILTS * FINER + 1)
+    return np.array([np.interp(finer, cosine, row) for row in worked_out], np.float32)
 
 
 def open_reflection(
-    surroundings: Surroundings, directions: Vectors, normals: Vectors, points: Points, first: Numbers, second: Numbers
+    surroundings: Surroundings,
+    tables: SurfaceTables,
+    directions: Vectors,
+    normals: Vectors,
+    points: Points,
+    drawn: Float32[np.ndarray, "4 n"],
 ) -> Radiance:
     """Return what would come along rays, reflected or let through, if nothing stood about.
 
     Args:
         surroundings: sky and ground.
-        directions: (n, 3) of the rays, unit.
-        normals: (n, 3) towards them.
+        tables: of the surfaces.
+        directions: (3, n) of the rays, unit.
+        normals: (3, n) towards them.
         points: what is there.
-        first, second: (n,) uniform numbers that turn the directions about the mirror's; the mean is right for each.
+        drawn: (4, n) uniform numbers; two turn the directions about the mirror's: the mean is right for each.
     """
-    place = (normals[:, surroundings.up] + 1) * np.float32(TILTS / 2)
-    low = np.clip(place.astype(np.int64), 0, TILTS - 1)
-    part = (place - low).astype(np.float32)[:, None]
-    table = surroundings.hemispheres
-    spread = table[low] * (1 - part) + table[low + 1] * part
-    shiny = np.flatnonzero((points.specular * points.reflectance).max(axis=1) > LEAST)
+    up = surroundings.up
+    place = normals[up] * HALF
+    place += HALF + np.float32(0.5)
+    spread = surroundings.hemispheres.take(place.astype(np.intp), axis=1, mode="clip")
     found = points.reflectance * spread
-    if shiny.size:
-        lobe = _about_the_mirror(
-            surroundings, directions[shiny], normals[shiny], points.roughness[shiny], first[shiny], second[shiny]
-        )
-        found[shiny] += points.reflectance[shiny] * points.specular[shiny] * (lobe - spread[shiny])
-    through = np.flatnonzero(points.through.max(axis=1) > 0)
-    if through.size:
-        found[through] += points.through[through] * surroundings.far(directions[through])
+    if tables.has_mirrors:
+        part = tables.specular.take(points.row, axis=1)
+        part *= points.reflectance
+        share = part.max(axis=0)
+        shiny = np.flatnonzero(share > LEAST)
+        alpha = tables.roughness.take(points.row.take(shiny))
+        strong = share.take(shiny) * alpha > FAINT
+        for looks, some in ((LOOKS, shiny[strong]), (GLANCES, shiny[~strong])):
+            if some.size:
+                lobe = _about_the_mirror(
+                    surroundings,
+                    directions.take(some, axis=1),
+                    normals.take(some, axis=1),
+                    tables.roughness.take(points.row.take(some)),
+                    (drawn[1].take(some), drawn[2].take(some)),
+                    looks,
+                )
+                found[:, some] += part.take(some, axis=1) * (lobe - spread.take(some, axis=1))
+    if tables.has_panes:
+        found += tables.through.take(points.row, axis=1) * surroundings.far(directions[up])
     return found
 
 
 def _about_the_mirror(
-    surroundings: Surroundings, directions: Vectors, normals: Vectors, alpha: Numbers, first: Numbers, second: Numbers
+    surroundings: Surroundings,
+    directions: Vectors,
+    normals: Vectors,
+    alpha: Numbers,
+    drawn: tuple[Numbers, Numbers],
+    looks: int,
 ) -> Radiance:
-    """Return the mean of sky and ground over a mirror lobe, from some directions in it that nobody follows."""
-    total = np.zeros((len(directions), surroundings.count), np.float32)
-    for look in range(LOOKS):
-        turned = ((u + np.float32(look * step % 1)) % 1 for u, step in zip((first, second), STEPS[-2:], strict=True))
-        total += surroundings.far(glossy(directions, normals, alpha, *turned))
-    return total / np.float32(LOOKS)
+    """Return the mean of sky and ground over a mirror lobe, from some directions in it that nobody follows.
+
+    Only their heights count, so these alone are worked out: `lobes.glossy` in the frame of the surface.
+    """
+    up, (one, other) = surroundings.up, basis(normals)
+    across, aside, along = dot(directions, one), dot(directions, other), dot(directions, normals)
+    total = np.zeros((surroundings.count, len(alpha)), np.float32)
+    for look in range(looks):
+        first, second = ((u + np.float32(look * step % 1)) % 1 for u, step in zip(drawn, STEPS[-2:], strict=True))
+        cosine = tilt_of_facets(alpha, first)
+        u, v = tilts(cosine, second)
+        twice = np.float32(2) * (u * across + v * aside + cosine * along)
+        below = np.minimum(along - twice * cosine, 0)
+        height = directions[up] - twice * (u * one[up] + v * other[up] + cosine * normals[up])
+        height -= np.float32(2) * below * normals[up]
+        total += surroundings.far(height)
+    return total / np.float32(looks)
 
 
 def openness(upward: Bool[np.ndarray, "n"], lost: Bool[np.ndarray, "n"]) -> Numbers:
@@ -91,6 +128,9 @@ def openness(upward: Bool[np.ndarray, "n"], lost: Bool[np.ndarray, "n"]) -> Numb
 
 def _beside(flags: Bool[np.ndarray, "n"]) -> Numbers:
     """Count flags among the `NEAR` places on either side, the place itself left out."""
-    run = np.concatenate([np.zeros(NEAR + 1, np.int64), np.cumsum(flags), np.full(NEAR, int(flags.sum()))])
+    run = np.zeros(len(flags) + 2 * NEAR + 1, np.int32)
+    sums = np.cumsum(flags, dtype=np.int32)
+    run[NEAR + 1 : NEAR + 1 + len(flags)] = sums
+    run[NEAR + 1 + len(flags) :] = sums[-1] if len(flags) else 0
     count = len(flags)
     return (run[2 * NEAR + 1 : 2 * NEAR + 1 + count] - run[:count] - flags).astype(np.float32)

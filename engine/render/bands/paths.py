@@ -13,7 +13,8 @@ from engine.render.bands.dice import Dice
 from engine.render.bands.expected import open_reflection, openness
 from engine.render.bands.lighting import shone
 from engine.render.bands.lobes import diffuse, dot, glossy
-from engine.render.bands.world import STEP, Flock, Met, Numbers, Radiance, Vectors, World, between, meet
+from engine.render.bands.surfaces import SurfaceTables
+from engine.render.bands.world import STEP, Flock, Met, Numbers, Radiance, Vectors, Which, World, meet, some_of
 from engine.render.hits import Hits
 
 DIM = np.float32(0.02)  # weight below which paths are ended by chance
@@ -26,45 +27,42 @@ def radiance(
 
     Args:
         world: what there is.
-        origins, directions: (n, 3) world metres, unit; the pixels of one sample after those of another.
+        origins, directions: (3, n) world metres, unit; the pixels of one sample after those of another.
         hits: first hits of the rays.
         gone: (n,) metres of air between camera and origins.
         bounces: how often radiation is reflected, at least 0.
         dice: the pixel stream; every ray draws at every bounce, so that no band disturbs another.
     """
-    count, bands = len(origins), world.surroundings.count
-    total, ones = np.zeros((count, bands), np.float32), np.ones((count, bands), np.float32)
-    paths = Flock(np.arange(count), origins, directions, hits, ones, ones[:, 0], gone)
+    total = world.surroundings.far(directions[world.surroundings.up])
+    paths = first_paths(total, origins, directions, hits, gone)
+    total[:, paths.index] = 0
     for bounce in range(bounces + 1):
-        hit = paths.hits.instance >= 0
-        lost = np.flatnonzero(~hit)
-        total[paths.index[lost]] += paths.weight[lost] * world.surroundings.far(paths.directions[lost])
-        if len(lost) == len(hit):
+        if not paths.index.size:
             break
-        paths = paths.among(np.flatnonzero(hit)) if lost.size else paths
         met = meet(world, paths.origins, paths.directions, paths.hits)
-        air = through_air(world, paths, met, first=bounce == 0)
-        black = world.surroundings.black_body(met.points.kelvin)
-        seen = shone(world, paths, met, near=bounce == 0)
+        drawn = dice.throw(bounce, paths.index)
+        found = through_air(world, paths, met)
+        if world.sources:
+            found += shone(world, paths, met, (drawn[3] + np.float32(0.5)) % 1, near=bounce == 0)
         if bounce == bounces:
-            total[paths.index] += air + paths.weight * (black + seen)
+            total[:, paths.index] += found + paths.weight * met.points.black
             break
-        drawn = dice.throw(bounce, count // len(dice.samples))[:, paths.index]
-        total[paths.index] += air + paths.weight * (black * met.points.emissivity + seen)
-        expected = paths.weight * open_reflection(
-            world.surroundings, paths.directions, met.normals, met.points, drawn[1], drawn[2]
-        )
-        directions, share, most = scatter(paths.directions, met, drawn)
-        paths.weight, paths.bound = paths.weight * share, paths.bound * most
-        far, index, guess = world.surroundings.far(directions), paths.index, paths.weight
-        alive, ended = survivors(paths, drawn[3])
-        paths = onward(world, paths.among(alive), met, alive, directions[alive])
-        trust = trusted(directions, alive, paths.hits, world.surroundings.up)[:, None]
-        total[index] += trust * (expected - guess * far) + ended * (black + trust * (far - black))
+        found += paths.weight * met.points.black * met.points.emissivity
+        following = reflected(world, paths, met, drawn, found)
+        total[:, paths.index] += found
+        paths = following
     return total
 
 
-def through_air(world: World, paths: Flock, met: Met, first: bool) -> Radiance:
+def first_paths(total: Radiance, origins: Vectors, directions: Vectors, hits: Hits, gone: Numbers) -> Flock:
+    """Return the paths of the rays that hit something."""
+    weight = np.ones_like(total)
+    paths = Flock(np.arange(len(gone)), origins, directions, hits, weight, weight[0], gone, weight[:, :1])
+    hit = np.flatnonzero(hits.instance >= 0)
+    return paths if len(hit) == len(gone) else paths.among(hit)
+
+
+def through_air(world: World, paths: Flock, met: Met) -> Radiance:
     """Weaken paths by the air before the surfaces they met, and return what that air sends.
 
     Transmissions of pieces do not multiply: what is left of a band after a long way is what air hardly absorbs. So the
@@ -73,84 +71,121 @@ def through_air(world: World, paths: Flock, met: Met, first: bool) -> Radiance:
     air = world.surroundings
     if not air.has_air:
         return np.zeros_like(paths.weight)
-    share = air.clear(paths.gone + met.metres) if first else between(world, paths.gone, met.metres)
-    light = paths.weight * ((1 - share) * air.glow)
-    paths.weight = paths.weight * share
+    clear = np.maximum(air.clear(paths.gone + met.metres), np.float32(1e-12))
+    share = clear / paths.clear
+    light = (1 - share) * air.glow
+    light *= paths.weight
+    paths.weight, paths.clear = paths.weight * share, clear
     return light
 
 
-def survivors(paths: Flock, drawn: Numbers) -> tuple[np.ndarray, Radiance]:
-    """End most of the paths that hardly count, as if what they would meet were known.
+def reflected(world: World, paths: Flock, met: Met, drawn: Float32[np.ndarray, "4 n"], found: Radiance) -> Flock:
+    """Send paths on from the surfaces that they met, and add to `found` what is known of those that end here.
 
-    Those that go on make up for what is wrong in that; where all is of one temperature nothing is. The choice depends
-    on no colour, so that the visible cannot change what other bands see.
+    Most of the paths that hardly count end, as if what they would meet were known: it is taken for as warm as the
+    surface, or for sky and ground, as far as these may be trusted (`expected`). Those that go on make up for what is
+    wrong in that; where all is of one temperature nothing is. The choice depends on no colour, so that the visible
+    cannot change what other bands see.
 
     Returns:
-        Which go on, their weights raised; and (n, k) how much of what is taken for known has to be added.
+        The paths that meet another surface.
 
     Source: Russian roulette with a control variate (Veach, "Robust Monte Carlo Methods", 1997, 10.4 and 2.5.3).
     """
-    chance = np.minimum(paths.bound / DIM, 1)
-    alive = drawn < chance
-    raised = np.where(alive, 1 / np.maximum(chance, np.float32(1e-6)), 0)[:, None]
-    ended = paths.weight * (1 - raised)
-    paths.weight, paths.bound = paths.weight * raised, np.maximum(paths.bound, DIM)
-    return np.flatnonzero(alive), ended
+    air, black = world.surroundings, met.points.black
+    directions, share, most = scatter(world.tables, paths.directions, met, drawn)
+    share *= paths.weight
+    bound = paths.bound * most
+    chance = np.minimum(bound / DIM, 1)
+    alive = np.flatnonzero(drawn[3] < chance)
+    weight = share.take(alive, axis=1) / chance.take(alive)
+    onward = send(world, paths, met, alive, directions.take(alive, axis=1), weight, np.maximum(bound.take(alive), DIM))
+    trust = trusted(directions[air.up], alive, onward.hits)
+    share[:, alive] -= weight  # what is taken for known
+    share *= black
+    far = air.far(onward.directions[air.up])
+    far *= weight
+    lost = np.flatnonzero(onward.hits.instance < 0)
+    if trust.any():
+        expected = open_reflection(air, world.tables, paths.directions, met.normals, met.points, drawn)
+        expected *= paths.weight
+        expected -= share
+        expected *= trust
+        share += expected
+        share[:, alive] -= far * trust.take(alive)
+    found += share
+    found[:, alive.take(lost)] += far.take(lost, axis=1)
+    return onward.among(np.flatnonzero(onward.hits.instance >= 0)) if lost.size else onward
 
 
-def trusted(directions: Vectors, alive: np.ndarray, hits: Hits, up: int) -> Numbers:
+def trusted(height: Numbers, alive: Which, hits: Hits) -> Numbers:
     """Return how far each path may trust in sky and ground alone, by what became of others.
 
     Args:
-        directions: (n, 3) in which all go on.
+        height: (n,) upward parts of the directions in which all go on.
         alive: which of them are followed.
         hits: what those met.
-        up: index of the up axis.
     """
-    upward, lost = np.zeros(len(directions), bool), np.zeros(len(directions), bool)
-    upward[alive], lost[alive] = directions[alive, up] > 0, hits.instance < 0
+    upward, lost = np.zeros(len(height), bool), np.zeros(len(height), bool)
+    upward[alive], lost[alive] = height.take(alive) > 0, hits.instance < 0
     return openness(upward, lost)
 
 
-def onward(world: World, paths: Flock, met: Met, chosen: np.ndarray, directions: Vectors) -> Flock:
-    """Send paths on from surfaces.
+def send(
+    world: World,
+    paths: Flock,
+    met: Met,
+    chosen: Which,
+    directions: Float32[np.ndarray, "3 m"],
+    weight: Float32[np.ndarray, "k m"],
+    bound: Float32[np.ndarray, "m"],
+) -> Flock:
+    """Follow paths from surfaces on.
 
     Args:
         world: what there is.
-        paths: that go on.
-        met: the surfaces of these and others.
-        chosen: which surfaces are theirs.
+        paths: all that met surfaces.
+        met: their surfaces.
+        chosen: which of them go on.
         directions: where to.
+        weight, bound: as the paths have them from here on.
     """
-    normals, metres = met.normals[chosen], met.metres[chosen]
-    side = np.sign(dot(directions, normals)) * (STEP * (1 + metres))
-    paths.origins, paths.directions = met.at[chosen] + normals * side[:, None], directions
-    paths.hits, paths.gone = world.follow(paths.origins, directions), paths.gone + metres
-    return paths
+    normals, metres = met.normals.take(chosen, axis=1), met.metres.take(chosen)
+    side = np.copysign(STEP, dot(directions, normals)) * (1 + metres)
+    origins = normals * side
+    origins += met.at.take(chosen, axis=1)
+    hits, gone = world.follow(origins, directions), paths.gone.take(chosen) + metres
+    clear = some_of(paths.clear, chosen)
+    return Flock(paths.index.take(chosen), origins, directions, hits, weight, bound, gone, clear)
 
 
-def scatter(directions: Vectors, met: Met, drawn: Float32[np.ndarray, "4 n"]) -> tuple[Vectors, Radiance, Numbers]:
+def scatter(
+    tables: SurfaceTables, directions: Vectors, met: Met, drawn: Float32[np.ndarray, "4 n"]
+) -> tuple[Vectors, Radiance, Numbers]:
     """Choose where each path comes from: through the surface, about the mirror direction, or anywhere above it.
 
     The choice depends on no reflectance, so that the visible cannot change what other bands see.
 
     Returns:
-        Unit directions, what each band's weight is multiplied by, and what none of these is above in any colour.
+        (3, n) unit directions, what each band's weight is multiplied by, and what none of these is above in any colour.
     """
-    points = met.points
-    through = points.through.mean(axis=1)
-    shiny = (1 - through) * points.specular.mean(axis=1)
-    goes = drawn[0] < through
-    mirrors = ~goes & (drawn[0] < through + shiny)
-    spread = ~(goes | mirrors)
-    result, kind, first, second = directions.copy(), np.empty_like(points.reflectance), drawn[1], drawn[2]
-    kind[goes] = 1 / through[goes, None]
-    kind[mirrors] = points.specular[mirrors] / shiny[mirrors, None]
-    kind[spread] = (1 - points.specular[spread]) / (1 - through - shiny)[spread, None]
-    result[spread] = diffuse(met.normals[spread], first[spread], second[spread])
-    result[mirrors] = glossy(
-        directions[mirrors], met.normals[mirrors], points.roughness[mirrors], first[mirrors], second[mirrors]
-    )
-    share = kind * np.where(goes[:, None], points.through, points.reflectance)
-    most = kind * np.where(goes[:, None], points.through, points.brightest)
-    return result, share, most.max(axis=1)
+    points, row, chance, first, second = met.points, met.points.row, drawn[0], drawn[1], drawn[2]
+    result = diffuse(met.normals, first, second)
+    kind = np.ones_like(points.reflectance)
+    goes = tables.goes.take(row) if tables.has_panes else np.float32(0)
+    if tables.has_mirrors:
+        kind = tables.matte.take(row, axis=1)
+        some = np.flatnonzero((chance >= goes) & (chance < goes + tables.shiny.take(row)))
+        kind[:, some] = tables.mirror.take(row.take(some), axis=1)
+        alpha, normals = tables.roughness.take(row.take(some)), met.normals.take(some, axis=1)
+        result[:, some] = glossy(directions.take(some, axis=1), normals, alpha, first.take(some), second.take(some))
+    elif tables.has_panes:
+        kind = tables.matte.take(row, axis=1)
+    most = (kind * points.brightest).max(axis=0)
+    kind *= points.reflectance
+    if tables.has_panes:
+        some = np.flatnonzero(chance < goes)
+        kind[:, some] = tables.through.take(row.take(some), axis=1) / tables.goes.take(row.take(some))
+        most[some] = kind[:, some].max(axis=0)
+        result[:, some] = directions.take(some, axis=1)
+    return result, kind, most

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 
 from engine.render.bands.dice import Dice
+from engine.render.bands.normals import Normals
 from engine.render.bands.paths import radiance
 from engine.render.bands.sources import sources
 from engine.render.bands.surfaces import SurfaceTables
@@ -22,7 +23,7 @@ from engine.render.tracer import LabelTracer, Primary
 from engine.stage.scene import Camera, SceneSnapshot
 
 Image = Float32[np.ndarray, "h w k"]
-RAYS = 100_000  # followed together: small pictures take several samples at once
+BLOCK = 1 << 15  # rays followed together, as many as caches hold: small pictures take several samples at once
 
 
 def finer(camera: Camera, factor: int) -> Camera:
@@ -63,16 +64,16 @@ class BandRenderer:
         view = finer(camera, settings.band_supersampling)
         samples = max(1, settings.band_samples // settings.band_supersampling**2)
         world, pixels = self._world(scene), view.height * view.width
-        total = np.zeros((pixels, len(scene.bands)), np.float32)
+        total = np.zeros((len(scene.bands), pixels), np.float32)
         if not scene.bands:
-            return total.reshape(view.height, view.width, 0)
-        together = max(1, RAYS // pixels)
+            return np.zeros((view.height, view.width, 0), np.float32)
+        together = max(1, BLOCK // pixels)
         for first in range(0, samples, together):
             numbers = range(first, min(first + together, samples))
             primaries = [self._primary(scene, view, samples, number) for number in numbers]
-            found = follow(world, primaries, settings.band_bounces, Dice(seed, numbers))
-            total += found.reshape(len(numbers), pixels, -1).sum(axis=0)
-        return (total / np.float32(samples)).reshape(view.height, view.width, -1)
+            add(total, world, primaries, settings.band_bounces, seed, numbers)
+        total /= np.float32(samples)
+        return np.ascontiguousarray(total.T).reshape(view.height, view.width, -1)
 
     def _primary(self, scene: SceneSnapshot, view: Camera, samples: int, number: int) -> Primary:
         """Trace the rays of one sample."""
@@ -88,56 +89,75 @@ class BandRenderer:
         """
         world = self._world(scene)
         primary = self._tracer.trace(scene, camera)
-        directions, hits = _unit(primary)
-        hit = np.flatnonzero(hits.instance >= 0)
-        count, bands = len(directions), len(scene.bands)
+        count, bands = camera.width * camera.height, len(scene.bands)
+        hit = np.flatnonzero(primary.hits.instance >= 0)
         kelvin = np.full(count, np.nan, np.float32)
         emissivity, clear = np.zeros((count, bands), np.float32), np.zeros((count, bands), np.float32)
         if hit.size:
-            met = meet(world, primary.rays.origins[hit], directions[hit], chosen_hits(hits, hit))
-            kelvin[hit], emissivity[hit] = met.points.kelvin, met.points.emissivity
-            clear[hit] = world.surroundings.clear(met.metres + _gone(primary)[hit])
+            origins, directions, hits, gone = rays_of(primary, hit)
+            met = meet(world, origins, directions, hits)
+            kelvin[hit], emissivity[hit] = world.tables.kelvin(hits), met.points.emissivity.T
+            clear[hit] = world.surroundings.clear(met.metres + gone).T
         size = (camera.height, camera.width)
         return kelvin.reshape(size), emissivity.reshape(*size, bands), clear.reshape(*size, bands)
 
     def _world(self, scene: SceneSnapshot) -> World:
         self._tracer.take(scene)
         if self._scene is not scene or self._made is None:
+            surroundings = Surroundings(scene.bands, 1 if scene.up_axis == "Y" else 2)
             self._scene, self._made = (
                 scene,
                 World(
                     scene.instances,
                     self._tracer.follow,
-                    SurfaceTables(scene.instances, scene.bands),
-                    Surroundings(scene.bands, 1 if scene.up_axis == "Y" else 2),
+                    SurfaceTables(scene.instances, scene.bands, surroundings),
+                    Normals(scene.instances),
+                    surroundings,
                     sources(scene.lights, scene.bands),
                 ),
             )
         return self._made
 
 
-def follow(world: World, primaries: Sequence[Primary], bounces: int, dice: Dice) -> Float32[np.ndarray, "n k"]:
-    """Return the radiance of the rays of some samples, one after the other; 0 where the lens images nothing."""
-    pairs = [_unit(primary) for primary in primaries]
-    origins = np.concatenate([primary.rays.origins for primary in primaries])
-    directions = np.concatenate([directions for directions, _ in pairs])
-    gone = np.concatenate([_gone(primary) for primary in primaries])
-    result = radiance(world, origins, directions, joined([hits for _, hits in pairs]), gone, bounces, dice)
-    valid = primaries[0].rays.valid
-    if valid is not None:
-        result[~np.tile(valid, len(primaries))] = 0
-    return result
+def add(
+    total: Float32[np.ndarray, "k n"],
+    world: World,
+    primaries: Sequence[Primary],
+    bounces: int,
+    seed: int,
+    numbers: range,
+) -> None:
+    """Add the radiance of all rays of some samples; nothing where the lens images nothing.
+
+    Args:
+        total: (k, n) sums by pixel.
+        world: what there is.
+        primaries: the first hits of each sample's rays.
+        bounces: how often radiation is reflected.
+        seed: of the view.
+        numbers: of the samples.
+    """
+    pixels = total.shape[1]
+    for block, start in enumerate(range(0, pixels, BLOCK)):
+        part = np.arange(start, min(start + BLOCK, pixels))
+        pieces = [rays_of(primary, part) for primary in primaries]
+        origins, directions, gone = (np.concatenate([piece[n] for piece in pieces], axis=-1) for n in (0, 1, 3))
+        hits = joined([piece[2] for piece in pieces])
+        found = radiance(world, origins, directions, hits, gone, bounces, Dice(seed, numbers, block, len(part)))
+        valid = primaries[0].rays.valid
+        if valid is not None:
+            found[:, ~np.tile(valid[part], len(primaries))] = 0
+        total[:, part] += found.reshape(len(total), len(primaries), -1).sum(axis=1)
 
 
-def _gone(primary: Primary) -> Float32[np.ndarray, "n"]:
-    """Return metres from the camera to where its rays start."""
-    length = np.broadcast_to(np.asarray(primary.rays.length, np.float32), len(primary.rays.directions))
-    return length * np.float32(primary.rays.start)
-
-
-def _unit(primary: Primary) -> tuple[Float32[np.ndarray, "n 3"], Hits]:
-    """Return unit directions and hits whose parameters are metres."""
-    length = np.broadcast_to(np.asarray(primary.rays.length, np.float32), len(primary.rays.directions))
-    parameter = primary.hits.parameter * length
-    hits = Hits(primary.hits.instance, primary.hits.triangle, parameter, primary.hits.barycentric)
-    return primary.rays.directions / length[:, None], hits
+def rays_of(
+    primary: Primary, chosen: Int64[np.ndarray, "m"]
+) -> tuple[Float32[np.ndarray, "3 m"], Float32[np.ndarray, "3 m"], Hits, Float32[np.ndarray, "m"]]:
+    """Return origins, unit directions, hits whose parameters are metres, and metres from the camera to the origins."""
+    rays, hits = primary.rays, chosen_hits(primary.hits, chosen)
+    length = np.broadcast_to(np.asarray(rays.length, np.float32), len(rays.directions)).take(chosen)
+    directions = np.ascontiguousarray(rays.directions.take(chosen, axis=0).T)
+    directions /= length
+    met = Hits(hits.instance, hits.triangle, hits.parameter * length, hits.barycentric)
+    origins = np.ascontiguousarray(rays.origins.take(chosen, axis=0).T)
+    return origins, directions, met, length * np.float32(rays.start)

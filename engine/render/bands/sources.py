@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 
+from engine.render.bands.lobes import dot
 from engine.render.bands.surfaces import LUMINANCE
 from engine.render.textures import file_stamp, load_rgba
 from engine.stage.scene import Band, Light
@@ -21,14 +22,18 @@ class Arrival:
     """What reaches points from one source, were nothing in the way.
 
     Attributes:
-        towards: (n, 3) unit vectors to the source.
+        towards: (3, n) unit vectors to the source.
         metres: (n,) to it.
-        irradiance: (n, k) W m-2 on a surface that faces it.
+        irradiance: (k, n) W m-2 on a surface that faces it.
     """
 
-    towards: Float32[np.ndarray, "n 3"]
+    towards: Float32[np.ndarray, "3 n"]
     metres: Float32[np.ndarray, "n"]
-    irradiance: Float32[np.ndarray, "n k"]
+    irradiance: Float32[np.ndarray, "k n"]
+
+    def among(self, chosen: Int64[np.ndarray, "m"]) -> Arrival:
+        """Return what reaches some of the points."""
+        return Arrival(self.towards[:, chosen], self.metres[chosen], self.irradiance[:, chosen])
 
 
 class Sun:
@@ -37,14 +42,14 @@ class Sun:
     is_near = False
 
     def __init__(self, direction: tuple[float, float, float], irradiance: Float32[np.ndarray, "k"]) -> None:
-        self._direction, self._irradiance = np.array(direction, np.float32), irradiance
+        self._direction, self._irradiance = np.array(direction, np.float32)[:, None], irradiance[:, None]
 
-    def reach(self, points: Float32[np.ndarray, "n 3"]) -> Arrival:
+    def reach(self, points: Float32[np.ndarray, "3 n"]) -> Arrival:
         """Return what reaches points."""
-        count = len(points)
-        towards = np.broadcast_to(self._direction, (count, 3))
-        irradiance = np.broadcast_to(self._irradiance, (count, len(self._irradiance)))
-        return Arrival(towards, np.full(count, FAR, np.float32), irradiance)
+        count = points.shape[1]
+        towards = np.broadcast_to(self._direction, (3, count))
+        irradiance = np.broadcast_to(self._irradiance, (len(self._irradiance), count))
+        return Arrival(towards, np.broadcast_to(FAR, count), irradiance)
 
 
 class Lamp:
@@ -65,32 +70,33 @@ class Lamp:
         axes = light.world_from_light[:3, :3]
         self._axes = (axes / np.maximum(np.linalg.norm(axes, axis=0), 1e-12)).astype(np.float32)
 
-    def reach(self, points: Float32[np.ndarray, "n 3"]) -> Arrival:
+    def reach(self, points: Float32[np.ndarray, "3 n"]) -> Arrival:
         """Return what reaches points."""
-        away = points - self._place
-        squared = np.maximum(np.einsum("ij,ij->i", away, away), np.float32(1e-8))
+        towards = self._place[:, None] - points
+        squared = np.maximum(dot(towards, towards), np.float32(1e-8))
         metres = np.sqrt(squared)
-        away /= metres[:, None]
-        intensity = self._intensity(away @ self._axes)
-        return Arrival(-away, metres, (intensity / squared)[:, None] * self._power)
+        towards /= metres
+        intensity = self._intensity(towards)
+        intensity /= squared
+        return Arrival(towards, metres, intensity * self._power[:, None])
 
-    def _intensity(self, local: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "n"]:
-        """Return the intensity of one watt, 1/sr, in directions of the lamp's frame."""
-        cosine = -local[:, 2]
+    def _intensity(self, towards: Float32[np.ndarray, "3 n"]) -> Float32[np.ndarray, "n"]:
+        """Return the intensity of one watt, 1/sr, towards points from which the lamp lies in some directions."""
+        cosine = self._axes[:, 2] @ towards
         if self._field is not None:
-            return self._projected(local, cosine)
+            return self._projected(towards, cosine)
         if self._half is None:
-            return np.full(len(local), 1 / (4 * np.pi), np.float32)
+            return np.full(len(cosine), 1 / (4 * np.pi), np.float32)
         exponent = -np.log(2.0) / np.log(np.cos(min(self._half, 1.5)))
         peak = (exponent + 1) / (2 * np.pi)
-        return np.where(cosine > 0, peak * np.maximum(cosine, 0) ** exponent, 0).astype(np.float32)
+        return np.float32(peak) * np.maximum(cosine, 0) ** np.float32(exponent)
 
     def _projected(
-        self, local: Float32[np.ndarray, "n 3"], cosine: Float32[np.ndarray, "n"]
+        self, towards: Float32[np.ndarray, "3 n"], cosine: Float32[np.ndarray, "n"]
     ) -> Float32[np.ndarray, "n"]:
         half = np.tan(np.array(self._field) / 2).astype(np.float32)
         front = np.maximum(cosine, np.float32(1e-6))
-        x, y = local[:, 0] / front, local[:, 1] / front
+        x, y = (-(self._axes[:, axis] @ towards) / front for axis in (0, 1))
         inside = (cosine > 1e-6) & (np.abs(x) < half[0]) & (np.abs(y) < half[1])
         image = pattern(self._light, (float(half[0]), float(half[1])))
         found = _between_texels(image, (x / half[0] + 1) / 2, (1 - y / half[1]) / 2)

@@ -2,114 +2,158 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Int32
+from jaxtyping import Float32, Int32, Int64
 
+from engine.render.bands.surroundings import Surroundings
 from engine.render.cutouts import corner_values
 from engine.render.hits import Hits
-from engine.render.shading_points import Surface, grouped
+from engine.render.shading_points import grouped
 from engine.render.textures import sample_scalar
 from engine.stage.band_data import AMBIENT, BandSurface, Warmth
 from engine.stage.scene import Band, Instance
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
-DARKEST, BRIGHTEST = 0.02, 0.95
+DARKEST, BRIGHTEST = np.float32(0.02), np.float32(0.95)
 PLAIN = BandSurface()
-ANGLES = 129
+ANGLES = 512  # steps of the cosine in the tables
+TINY = np.float32(1e-12)
 
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Surfaces at hits; columns are bands.
+    """Surfaces at hits; rows are bands.
 
     Attributes:
-        kelvin: (n,) temperatures.
-        emissivity, reflectance, through: (n, k), 1 in all.
-        brightest: (n, k) what the reflectance is not above in any colour.
-        specular: (n, k) share of the reflected part in the mirror lobe.
-        roughness: (n,) GGX alpha of that lobe, the bands' mean.
-        retro: (n, k) gain towards the source.
+        row: (n,) which column of the tables each is.
+        black: (k, n) radiance of black bodies of their temperatures.
+        emissivity, reflectance: (k, n); what is missing to 1 goes through.
+        brightest: (k, n) what the reflectance is not above in any colour.
     """
 
-    kelvin: Float32[np.ndarray, "n"]
-    emissivity: Float32[np.ndarray, "n k"]
-    reflectance: Float32[np.ndarray, "n k"]
-    brightest: Float32[np.ndarray, "n k"]
-    through: Float32[np.ndarray, "n k"]
-    specular: Float32[np.ndarray, "n k"]
-    roughness: Float32[np.ndarray, "n"]
-    retro: Float32[np.ndarray, "n k"]
+    row: Int64[np.ndarray, "n"]
+    black: Float32[np.ndarray, "k n"]
+    emissivity: Float32[np.ndarray, "k n"]
+    reflectance: Float32[np.ndarray, "k n"]
+    brightest: Float32[np.ndarray, "k n"]
 
 
 class SurfaceTables:
-    """The numbers of all instances of a scene, ready to be looked up by instance."""
+    """The numbers of all instances of a scene, ready to be looked up; instances that behave alike share a column.
 
-    def __init__(self, instances: Sequence[Instance], bands: Sequence[Band]) -> None:
-        self._instances = instances
+    Attributes:
+        specular, through, retro: (k, c) as `BandSurface` has them.
+        roughness: (c,) GGX alpha of the mirror lobe, the bands' mean.
+        goes, shiny: (c,) chances that a path goes through, or about the mirror direction.
+        matte, mirror: (k, c) what paths of the other two kinds count for, reflectance apart.
+        has_panes, has_mirrors, has_retro: whether any surface is like that.
+    """
+
+    def __init__(self, instances: Sequence[Instance], bands: Sequence[Band], surroundings: Surroundings) -> None:
+        self._instances, self._surroundings = instances, surroundings
+        known: dict[tuple[BandSurface, ...], int] = {}
+        rows = [tuple(item.surfaces.get(band.name, PLAIN) for band in bands) for item in instances]
+        self._row = np.array([known.setdefault(row, len(known)) for row in rows], np.int64)
+        self._warmth(instances, bands)
+        kinds = list(known)
+
+        def table(name: str) -> np.ndarray:
+            found = np.array([[getattr(surface, name) for surface in row] for row in kinds], np.float32)
+            return np.ascontiguousarray(found.reshape(len(kinds), len(bands)).T)
+
+        self.specular, self.through, self.retro = table("specular"), table("transmittance"), table("retro")
+        self.roughness = table("roughness").mean(axis=0) if bands else np.zeros(len(kinds), np.float32)
+        self._reflected = _by_angle(kinds, len(bands))
+        rules = [[surface.luminance or (np.nan, np.nan) for surface in row] for row in kinds]
+        self._rule = np.array(rules, np.float32).reshape(len(kinds), len(bands), 2)
+        self._ruled = np.isfinite(self._rule[..., 0]).any(axis=1)
+        self._chances()
+
+    def _warmth(self, instances: Sequence[Instance], bands: Sequence[Band]) -> None:
         ambient = bands[0].ambient if bands else AMBIENT
-        rows = [[item.surfaces.get(band.name, PLAIN) for band in bands] for item in instances]
-
-        def table(name: str, missing: float = 0.0) -> np.ndarray:
-            values = [[missing if (v := getattr(s, name)) is None else v for s in row] for row in rows]
-            return np.array(values, np.float32).reshape(len(rows), len(bands))
-
-        self._emissivity, self._grazing = table("emissivity"), table("grazing")
-        self._specular, self._through, self._retro = table("specular"), table("transmittance"), table("retro")
-        self._roughness = table("roughness").mean(axis=1) if bands else np.zeros(len(rows), np.float32)
-        self._reflectance = table("reflectance", np.nan)
-        rules = [[s.luminance or (np.nan, np.nan) for s in row] for row in rows]
-        self._rule = np.array(rules, np.float32).reshape(len(rows), len(bands), 2)
-        self._by_rule = np.isfinite(self._rule[..., 0])
-        self._by_reflectance = np.isfinite(self._reflectance)
         self._kelvin = np.array([_constant(item, ambient) for item in instances], np.float32)
-        self._curves, self._curve = _curves(rows)
+        self._black = self._surroundings.black_body(self._kelvin)
         warmths = [item.warmth for item in instances]
-        self._uneven = np.array([w is not None and not (w.corners is None and w.texture is None) for w in warmths])
+        uneven = [w is not None and not (w.corners is None and w.texture is None) for w in warmths]
+        self._uneven = np.array(uneven, bool)
 
-    def at(self, hits: Hits, surface: Surface, cosine: Float32[np.ndarray, "n"]) -> Points:
+    def _chances(self) -> None:
+        self.has_panes, self.has_mirrors = bool((self.through > 0).any()), bool((self.specular > 0).any())
+        self.has_retro = bool((self.retro > 0).any())
+        self.goes = self.through.mean(axis=0)
+        self.shiny = (1 - self.goes) * self.specular.mean(axis=0)
+        self.matte = (1 - self.specular) / np.maximum(1 - self.goes - self.shiny, TINY)
+        self.mirror = self.specular / np.maximum(self.shiny, TINY)
+
+    def at(
+        self, hits: Hits, cosine: Float32[np.ndarray, "n"], albedo: Callable[[], Float32[np.ndarray, "n 3"]]
+    ) -> Points:
         """Look up the surfaces of hits, all of which hit something.
 
         Args:
             hits: what was hit.
-            surface: the same hits, for base colours.
             cosine: of the angle between view and normal.
+            albedo: gives their linear base colours, where these count.
         """
-        at = hits.instance
-        through = self._through[at]
-        falloff = ((1 - cosine) ** 5)[:, None]
-        normal = self._emissivity[at]
-        emissivity = normal - self._grazing[at] * normal * falloff
-        curve = self._curve[at]
-        if (curve >= 0).any():
-            emissivity = np.where(curve >= 0, _along(self._curves[curve], cosine), emissivity)
-        emissivity = np.clip(emissivity, 0, 1 - through)
-        reflectance = 1 - through - emissivity
-        given = self._by_reflectance[at]
-        if given.any():
-            reflectance = np.where(given, self._reflectance[at], reflectance)
-        brightest, ruled = reflectance, self._by_rule[at]
-        if ruled.any():
-            light = surface.albedo() @ LUMINANCE
-            rule = self._rule[at]
-            told = np.clip(rule[..., 0] + rule[..., 1] * light[:, None], DARKEST, BRIGHTEST)
-            reflectance = np.where(ruled, np.minimum(told, 1 - through), reflectance)
-            brightest = np.where(ruled, np.float32(BRIGHTEST), brightest)
-        emissivity = np.where(given | ruled, 1 - through - reflectance, emissivity)
-        specular, roughness = self._specular[at], self._roughness[at]
-        return Points(
-            self._warm(hits), emissivity, reflectance, brightest, through, specular, roughness, self._retro[at]
-        )
+        row = self._row.take(hits.instance)
+        reflectance = self._by_cosine(row, cosine)
+        brightest = reflectance
+        if self._ruled.any() and (ruled := np.flatnonzero(self._ruled.take(row))).size:
+            reflectance, brightest = self._by_colour(reflectance, row, ruled, albedo() @ LUMINANCE)
+        emissivity = 1 - reflectance
+        if self.has_panes:
+            emissivity -= self.through.take(row, axis=1)
+        return Points(row, self._black_at(hits), emissivity, reflectance, brightest)
 
-    def through(self, instance: Int32[np.ndarray, "n"]) -> Float32[np.ndarray, "n k"]:
+    def _by_cosine(self, row: Int64[np.ndarray, "n"], cosine: Float32[np.ndarray, "n"]) -> Float32[np.ndarray, "k n"]:
+        """Read the tables of reflectance linearly."""
+        place = cosine * np.float32(ANGLES)
+        low = place.astype(np.int64)
+        place -= low
+        low += row * (ANGLES + 2)
+        found = self._reflected.take(low, axis=1)
+        low += 1
+        step = self._reflected.take(low, axis=1)
+        step -= found
+        step *= place
+        found += step
+        return found
+
+    def _by_colour(
+        self,
+        reflectance: Float32[np.ndarray, "k n"],
+        row: Int64[np.ndarray, "n"],
+        ruled: Int64[np.ndarray, "m"],
+        light: Float32[np.ndarray, "n"],
+    ) -> tuple[Float32[np.ndarray, "k n"], Float32[np.ndarray, "k n"]]:
+        """Return reflectances that follow the luminance of base colours where a rule says so, and their bounds."""
+        result, brightest, rows = reflectance.copy(), reflectance.copy(), row.take(ruled)
+        for band in range(len(reflectance)):
+            slope, offset = self._rule[:, band, 1].take(rows), self._rule[:, band, 0].take(rows)
+            here = np.flatnonzero(np.isfinite(offset))
+            told = np.clip(offset[here] + slope[here] * light.take(ruled[here]), DARKEST, BRIGHTEST)
+            result[band, ruled[here]] = np.minimum(told, 1 - self.through[band].take(rows[here]))
+            brightest[band, ruled[here]] = BRIGHTEST
+        return result, brightest
+
+    def _black_at(self, hits: Hits) -> Float32[np.ndarray, "k n"]:
+        result = self._black.take(hits.instance, axis=1)
+        uneven = np.flatnonzero(self._uneven.take(hits.instance)) if self._uneven.any() else np.empty(0, np.int64)
+        if uneven.size:
+            result[:, uneven] = self._surroundings.black_body(self.kelvin(hits).take(uneven))
+        return result
+
+    def clear(self, instance: Int32[np.ndarray, "n"]) -> Float32[np.ndarray, "k n"]:
         """Return the share that goes straight through instances."""
-        return self._through[instance]
+        return self.through.take(self._row.take(instance), axis=1)
 
-    def _warm(self, hits: Hits) -> Float32[np.ndarray, "n"]:
-        kelvin = self._kelvin[hits.instance]
-        uneven = np.flatnonzero(self._uneven[hits.instance])
+    def kelvin(self, hits: Hits) -> Float32[np.ndarray, "n"]:
+        """Return temperatures at hits, all of which hit something."""
+        kelvin = self._kelvin.take(hits.instance)
+        uneven = np.flatnonzero(self._uneven.take(hits.instance))
         for number, chosen in grouped(hits.instance, uneven):
             item, triangles, weights = self._instances[number], hits.triangle[chosen], hits.barycentric[chosen]
             warmth: Warmth = item.warmth  # type: ignore[assignment]
@@ -121,24 +165,26 @@ class SurfaceTables:
         return kelvin
 
 
-def _curves(rows: Sequence[Sequence[BandSurface]]) -> tuple[Float32[np.ndarray, "c a"], Int32[np.ndarray, "n k"]]:
-    """Return the distinct emissivity curves at `ANGLES` equal steps of the cosine, and each surface's: -1 for none."""
-    known: dict[tuple[float, ...], int] = {}
-    index = [[known.setdefault(s.emissivities, len(known)) if s.emissivities else -1 for s in row] for row in rows]
-    steps = np.linspace(0, 1, ANGLES)
-    table = [np.interp(steps, np.linspace(0, 1, len(curve)), curve) for curve in known]
-    wide = len(rows[0]) if rows else 0
-    return np.array(table or [np.zeros(ANGLES)], np.float32), np.array(index, np.int32).reshape(len(rows), wide)
+def _by_angle(kinds: Sequence[Sequence[BandSurface]], bands: int) -> Float32[np.ndarray, "k t"]:
+    """Return reflectances at `ANGLES` equal steps of the cosine, one kind after the other; the last is there twice."""
+    cosine = np.linspace(0, 1, ANGLES + 1)
+    found = np.zeros((bands, len(kinds), ANGLES + 2), np.float32)
+    for column, row in enumerate(kinds):
+        for band, surface in enumerate(row):
+            found[band, column, :-1] = _reflectance(surface, cosine)
+    found[..., -1] = found[..., -2]
+    return found.reshape(bands, -1)
 
 
-def _along(curves: Float32[np.ndarray, "n k a"], cosine: Float32[np.ndarray, "n"]) -> Float32[np.ndarray, "n k"]:
-    """Read curves at cosines, linearly."""
-    place = cosine * (ANGLES - 1)
-    low = np.minimum(place.astype(np.int64), ANGLES - 2)
-    share = (place - low)[:, None]
-    first = np.take_along_axis(curves, low[:, None, None], 2)[..., 0]
-    second = np.take_along_axis(curves, low[:, None, None] + 1, 2)[..., 0]
-    return (first * (1 - share) + second * share).astype(np.float32)
+def _reflectance(surface: BandSurface, cosine: np.ndarray) -> np.ndarray | float:
+    most = 1 - surface.transmittance
+    if surface.reflectance is not None:
+        return surface.reflectance
+    if surface.emissivities:
+        emissivity = np.interp(cosine, np.linspace(0, 1, len(surface.emissivities)), surface.emissivities)
+    else:
+        emissivity = surface.emissivity * (1 - surface.grazing * (1 - cosine) ** 5)
+    return most - np.clip(emissivity, 0, most)
 
 
 def _constant(item: Instance, ambient: float) -> float:

@@ -1,4 +1,4 @@
-"""What paths go through, what they meet on the way, and the paths themselves."""
+"""What paths go through, what they meet on the way, and the paths themselves. Vectors and bands are rows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 
 from engine.render.bands.lobes import dot
+from engine.render.bands.normals import Normals
 from engine.render.bands.sources import Lamp, Sun
 from engine.render.bands.surfaces import Points, SurfaceTables
 from engine.render.bands.surroundings import Surroundings
@@ -17,9 +18,10 @@ from engine.render.rays import Rays
 from engine.render.shading_points import Surface
 from engine.stage.scene import Instance
 
-Radiance = Float32[np.ndarray, "n k"]
-Vectors = Float32[np.ndarray, "n 3"]
+Radiance = Float32[np.ndarray, "k n"]
+Vectors = Float32[np.ndarray, "3 n"]
 Numbers = Float32[np.ndarray, "n"]
+Which = Int64[np.ndarray, "m"]
 Follow = Callable[[np.ndarray, np.ndarray], Hits]
 STEP = np.float32(2e-4)  # metres that a ray starts off a surface, and as much relative to the way so far
 
@@ -30,15 +32,20 @@ class World:
 
     Attributes:
         instances: what hits count.
-        follow: (origins, unit directions) -> first hits.
-        tables, surroundings, sources: surfaces, sky and air, sun and lamps.
+        trace: (n, 3) origins, (n, 3) unit directions -> first hits.
+        tables, normals, surroundings, sources: surfaces, sky and air, sun and lamps.
     """
 
     instances: Sequence[Instance]
-    follow: Follow
+    trace: Follow
     tables: SurfaceTables
+    normals: Normals
     surroundings: Surroundings
     sources: Sequence[Sun | Lamp]
+
+    def follow(self, origins: Vectors, directions: Vectors) -> Hits:
+        """Find the first hits of rays."""
+        return self.trace(np.ascontiguousarray(origins.T), np.ascontiguousarray(directions.T))
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,58 +54,68 @@ class Met:
 
     at: Vectors
     normals: Vectors
-    metres: Float32[np.ndarray, "n"]
+    metres: Numbers
     points: Points
 
 
 def meet(world: World, origins: Vectors, directions: Vectors, hits: Hits) -> Met:
     """Look at the surfaces of hits, all of which hit something."""
-    surface = Surface(world.instances, hits, Rays(origins, directions, 0.0, 1.0, 1.0))
-    normals = surface.normals()
-    cosine = np.clip(-dot(normals, directions), 0, 1)
-    return Met(surface.positions(), normals, hits.parameter, world.tables.at(hits, surface, cosine))
+    normals = world.normals.at(hits)
+    cosine = dot(normals, directions)
+    normals *= np.where(cosine > 0, np.float32(-1), np.float32(1))
+    cosine = np.minimum(np.abs(cosine), np.float32(1))
+
+    def albedo() -> np.ndarray:
+        nothing = np.empty((0, 3), np.float32)
+        return Surface(world.instances, hits, Rays(nothing, nothing, 0.0, 1.0, 1.0)).albedo()
+
+    at = directions * hits.parameter
+    at += origins
+    return Met(at, normals, hits.parameter, world.tables.at(hits, cosine, albedo))
 
 
-def chosen_hits(hits: Hits, chosen: np.ndarray) -> Hits:
+def chosen_hits(hits: Hits, chosen: Which) -> Hits:
     """Take some of the hits."""
     parts = (hits.instance, hits.triangle, hits.parameter, hits.barycentric)
-    return Hits(*(part[chosen] for part in parts))
+    return Hits(*(part.take(chosen, axis=0) for part in parts))
 
 
 @dataclass(eq=False)
 class Flock:
-    """Paths that still go on, all at the same bounce; rows are paths.
+    """Paths that still go on, all at the same bounce; columns are paths.
 
     Attributes:
         index: which ray of the camera each belongs to.
         origins, directions, hits: the ray that each follows now, and where it ends.
-        weight: (n, k) what its radiance counts for.
+        weight: (k, n) what its radiance counts for.
         bound: (n,) no band's weight is above it, whatever the colours of the surfaces.
         gone: (n,) metres from the camera to the origins.
+        clear: (k, n) transmission of the air on that way; (k, 1) ones where there is no air.
     """
 
-    index: np.ndarray
+    index: Int64[np.ndarray, "n"]
     origins: Vectors
     directions: Vectors
     hits: Hits
     weight: Radiance
     bound: Numbers
     gone: Numbers
+    clear: Float32[np.ndarray, "k _"]
 
-    def among(self, chosen: np.ndarray) -> Flock:
+    def among(self, chosen: Which) -> Flock:
         """Return some of the paths."""
         return Flock(
-            self.index[chosen],
-            self.origins[chosen],
-            self.directions[chosen],
+            self.index.take(chosen),
+            self.origins.take(chosen, axis=1),
+            self.directions.take(chosen, axis=1),
             chosen_hits(self.hits, chosen),
-            self.weight[chosen],
-            self.bound[chosen],
-            self.gone[chosen],
+            self.weight.take(chosen, axis=1),
+            self.bound.take(chosen),
+            self.gone.take(chosen),
+            some_of(self.clear, chosen),
         )
 
 
-def between(world: World, gone: Numbers, metres: Numbers) -> Radiance:
-    """Return the transmission of so many metres behind others."""
-    air = world.surroundings
-    return air.clear(gone + metres) / np.maximum(air.clear(gone), np.float32(1e-12))
+def some_of(rows: Float32[np.ndarray, "k _"], chosen: Which) -> Float32[np.ndarray, "k _"]:
+    """Take some columns; one that stands for all is left as it is."""
+    return rows if rows.shape[1] == 1 else rows.take(chosen, axis=1)
