@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from pxr import UsdSkel
 
 from engine.annotate.output import Annotator as PureAnnotator
 from engine.annotate.output import AnnotatorOutput
@@ -99,28 +98,12 @@ def _prim_paths(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
     return AnnotatorOutput(None, {"primPaths": [labelled.path for labelled in view.scene.labelled]})
 
 
-def _skeleton_data(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
-    """Return no skeletons for a stage without any.
-
-    Raises:
-        ValueError: if the stage has a Skeleton prim: joints are not read yet.
-    """
-    for prim in current_stage().Traverse():
-        if prim.IsA(UsdSkel.Skeleton):
-            raise ValueError(
-                f"annotator 'skeleton_data': '{prim.GetPath()}' is a Skeleton; expected a stage without skeletons, "
-                "the embedded engine does not read joints, see docs/parity.md"
-            )
-    return AnnotatorOutput(None, {"numSkeletons": 0})
-
-
 HOST_ANNOTATORS: dict[str, HostSource] = {
     source.name: source
     for source in (
         HostSource("ReferenceTime", _reference_time, "Time of the frame as a fraction of seconds."),
         HostSource("Attribute", _attribute, "Values of an attribute.", {"prims": (), "attribute": ""}),
         HostSource("primPaths", _prim_paths, "Paths of the labelled prims."),
-        HostSource("skeleton_data", _skeleton_data, "Skeletons of the stage.", {"useSkelJoints": False}),
     )
 }
 __getattr__ = refuse("omni.replicator.core.annotators_default")

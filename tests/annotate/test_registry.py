@@ -30,7 +30,7 @@ BOXES = {f"bounding_box_2d_{k}{f}": BOX_2D for k in ("tight", "loose") for f in 
     f"bounding_box_3d{f}": BOX_3D for f in ("", "_fast", "_360")
 }
 BANDS = ["band_radiance", "band_emissivity", "band_transmission", "surface_temperature"]  # tests/bands
-OTHER = ["occlusion", "Occlusion", "camera_params", "CameraParams", "pointcloud"]
+OTHER = ["occlusion", "Occlusion", "camera_params", "CameraParams", "pointcloud", "skeleton_data"]
 SCENES = {"empty": scene(), "unlabelled": scene(thing("/a", box(), moved(z=-3)), thing("/b", box(), moved(x=1, z=-3)))}
 
 

@@ -15,6 +15,7 @@ from engine.replicator.annotators import AnnotatorRegistryError
 from engine.replicator.annotators_default import HOST_ANNOTATORS
 from engine.replicator.augmentations import Augmentation, AugmentationError, warp_module
 from tests.replicator.recording import product
+from tests.stage.rigs import arm
 
 
 def _attribute(stage: Usd.Stage) -> Annotator:
@@ -147,10 +148,12 @@ def test_warp_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
         warp_module("device 'cuda'")
 
 
-def test_skeletons_are_refused_and_their_absence_is_not(stage: Usd.Stage) -> None:
+def test_skeletons_by_name_and_their_absence(stage: Usd.Stage) -> None:
     annotator = rep.annotators.get("skeleton_data").attach(product(stage))
     rep.orchestrator.step()
-    assert annotator.get_data() == {"numSkeletons": 0}
-    stage.DefinePrim("/Skeleton", "Skeleton")
-    with pytest.raises(ValueError, match=r"'/Skeleton' is a Skeleton; expected a stage without skeletons"):
-        rep.orchestrator.step()
+    assert annotator.get_data()["numSkeletons"] == 0
+    arm(stage, "/Arm")
+    rep.orchestrator.step()
+    found = annotator.get_data()
+    assert found["numSkeletons"] == 1 and found["skelPath"] == ["/Arm/Bones"]
+    assert found["globalTranslations"].tolist() == [[0, 0, 0], [1, 0, 0]]

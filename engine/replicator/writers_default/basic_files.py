@@ -5,6 +5,7 @@ Every function takes the writer (for names and the backend), the place (folder o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 
 Output = dict[str, Any]
 POINT_ARRAYS = {"rgb": "pointRgb", "normals": "pointNormals", "semantic": "pointSemantic", "instance": "pointInstance"}
-SKELETON_KEYS = (
-    *("skelName", "skelPath", "assetPath", "animationVariant", "skeletonParents", "restGlobalTranslations"),
-    *("restLocalTranslations", "restLocalRotations", "globalTranslations", "localRotations", "translations2d"),
-    *("skeletonJoints", "jointOcclusions", "occlusionTypes", "inView"),
-)
 
 
 def image(writer: BasicWriter, path: str, data: np.ndarray) -> None:
@@ -124,13 +120,7 @@ def skeleton_data(writer: BasicWriter, place: str, output: Output) -> None:
     count = int(output.get("numSkeletons", 0))
     if count == 0:
         return
-    skeletons = {f"skeleton_{i}": {_snake(k): output[k][i] for k in SKELETON_KEYS} for i in range(count)}
-    document(writer, place + writer.file_name("skeleton", "json"), skeletons)
-
-
-def _snake(key: str) -> str:
-    words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
-    return words.replace("translations2d", "translations_2d")
+    document(writer, place + writer.file_name("skeleton", "json"), json.loads(output["skeletonData"]))
 
 
 WRITE: dict[str, Callable[[Any, str, Output], None]] = {
