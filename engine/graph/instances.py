@@ -9,8 +9,8 @@ from pxr import Gf, Sdf, Usd, UsdGeom, Vt
 
 from engine.graph.authoring import shared
 from engine.graph.graph import Graph, Moment
-from engine.graph.node import PrimSource, resolve_paths
-from engine.graph.sampling import SeededNode
+from engine.graph.node import PrimSource, ValueNode, resolve_paths
+from engine.graph.sampling import SeededNode, entries
 
 ROOT = "/Replicator/Instances"
 
@@ -44,15 +44,21 @@ class InstantiateNode(SeededNode, PrimSource):
             self._shown = [None] * inputs["size"]
         for path in self._slots if inputs.get("semantics") else ():
             shared().apply_semantics(stage.GetPrimAtPath(path), inputs["semantics"])
-        self._show(stage, range(len(self._shown)))
+        self._show(stage, [self.assets()[i % len(self.assets())] for i in range(len(self._shown))])
 
     def paths(self, moment: Moment | None = None) -> list[str]:
         """Return the slots."""
         return self._slots
 
     def assets(self, moment: Moment | None = None) -> list[str]:
-        """Return the assets to choose from."""
-        return resolve_paths(self.inputs["assets"], moment)
+        """Return the assets to choose from; those of a distribution are drawn in every firing."""
+        source = self.inputs["assets"]
+        if isinstance(source, ValueNode):
+            drawn = (
+                entries(source) if moment is None else source.draw(moment, int(source.inputs.get("numSamples") or 1))
+            )
+            return [str(asset) for asset in drawn]
+        return resolve_paths(source, moment)
 
     def run(self, moment: Moment) -> None:
         """Draw the assets of this firing."""
@@ -62,17 +68,16 @@ class InstantiateNode(SeededNode, PrimSource):
         replace = bool(self.inputs["withReplacements"])
         picks = self.generator.choice(len(assets), size=self.inputs["size"], p=p, replace=replace)
         if self.inputs["mode"] == "point_instance":
-            instancer = UsdGeom.PointInstancer.Get(moment.stage, self._slots[0])
-            instancer.CreateProtoIndicesAttr().Set(Vt.IntArray.FromNumpy(picks.astype(np.int32)))
+            instancer, own = UsdGeom.PointInstancer.Get(moment.stage, self._slots[0]), self.assets()
+            indices = [own.index(assets[pick]) for pick in picks]
+            instancer.CreateProtoIndicesAttr().Set(Vt.IntArray(indices))
             return
-        self._show(moment.stage, picks)
+        self._show(moment.stage, [assets[pick] for pick in picks])
 
-    def _show(self, stage: Usd.Stage, picks: Any) -> None:
-        assets = self.assets()
-        for slot, pick in enumerate(picks):
+    def _show(self, stage: Usd.Stage, assets: list[str]) -> None:
+        for slot, asset in enumerate(assets):
             if not self._shown:
                 return
-            asset = assets[pick % len(assets)]
             if self._shown[slot] != asset:
                 prim = stage.GetPrimAtPath(f"{self._slots[slot]}/Instance")
                 reference_to(prim, asset)

@@ -122,6 +122,11 @@ class Choice(SeededNode, ValueNode):
         return pick(items, self.generator.choice(len(items), size=count, p=p, replace=replace))
 
 
+def entries(node: ValueNode) -> list[Any]:
+    """Return what a choice or sequence takes its values from; an empty list for other distributions."""
+    return list(node.inputs.get("choices") or node.inputs.get("items") or ())
+
+
 class Sequential(SeededNode, ValueNode):
     """Items in order, or shuffled once a round; each draw starts `stride` items after the last."""
 

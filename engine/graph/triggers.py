@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.graph.graph import Clock, Graph
 from engine.graph.node import Node
+from engine.physics import if_running
 
 
 class Trigger(Node):
@@ -108,9 +109,12 @@ class OnTime(Trigger):
         return clock.time >= self._last + self.inputs["interval"] - 1e-9
 
     def fire(self, clock: Clock) -> None:
-        """Count one firing and measure from it."""
+        """Count one firing and measure from it; simulated prims go back to where they were before play."""
         super().fire(clock)
         self._last = clock.time
+        running = if_running() if self.inputs.get("resetPhysics") else None
+        if running is not None:
+            running.reset()
 
 
 class OnTimeEnd(OnTime):

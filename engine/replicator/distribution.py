@@ -88,7 +88,7 @@ def choice(
     """Choose among items.
 
     Args:
-        choices: numbers, vectors, strings or items.
+        choices: numbers, vectors, strings or items; or another choice or sequence, whose entries are taken.
         weights: relative odds, one a choice; they need not sum to one.
         num_samples: choices a draw where no prims drive it.
         seed: stream of its own; None and -1 follow the global seed.
@@ -140,6 +140,9 @@ def combine(distributions: Any, name: str | None = None) -> Any:
 
 
 def _items(where: str, argument: str, values: Any) -> list[Any]:
+    node = source(values)
+    if isinstance(node, sampling.ValueNode):
+        values = sampling.entries(node) or values
     if isinstance(values, str) or is_item(values) or not hasattr(values, "__iter__"):
         raise fail(where, argument, values, "a list", TypeError)
     items = list(values)

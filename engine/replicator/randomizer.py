@@ -13,7 +13,7 @@ from engine.graph import looks, scatter
 from engine.graph.graph import current_stage, get_graph
 from engine.graph.instances import InstantiateNode
 from engine.graph.node import Node, resolve_paths
-from engine.graph.sampling import ValueNode
+from engine.graph.sampling import ValueNode, entries
 from engine.replicator import arguments as check
 from engine.replicator.distribution import choice
 from engine.replicator.modify import prims_of
@@ -272,7 +272,7 @@ def instantiate(
     """Show `size` assets drawn from many.
 
     Args:
-        paths: USD files, prim paths or items.
+        paths: USD files, prim paths or items; or a choice or sequence of files, drawn again in every firing.
         size: assets to show.
         weights: relative odds, one an asset.
         mode: "scene_instance", "point_instance" or "reference".
@@ -288,7 +288,7 @@ def instantiate(
     assets: Any = check.source(paths) if check.is_item(paths) else paths
     if not isinstance(assets, Node):
         assets = [str(p) for p in ([paths] if isinstance(paths, str | Path) else resolve_paths(list(paths)))]
-    choices = resolve_paths(assets)
+    choices = entries(assets) if isinstance(assets, ValueNode) else resolve_paths(assets)
     if not choices:
         raise check.fail(where, "paths", paths, "at least one USD file or prim path")
     if not with_replacements and count > len(choices):
