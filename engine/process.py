@@ -22,6 +22,8 @@ def settle() -> None:
     Source: glibc manual, Malloc Tunable Parameters.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for variable in ("ISAAC_PATH", "CARB_APP_PATH", "EXP_PATH"):  # python.sh of Isaac Sim sets these; scripts join them
+        os.environ.setdefault(variable, os.path.dirname(os.path.abspath(__file__)))
     mallopt = _allocator("mallopt")
     if mallopt is None:
         return

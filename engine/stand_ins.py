@@ -30,7 +30,7 @@ SIZES: tuple[tuple[str, tuple[float, float, float]], ...] = (
     ("forklift", (1.2, 2.4, 2.2)),
     ("palletjack|pallet_?jack", (0.6, 1.6, 1.2)),
     ("pallet", (1.2, 1.0, 0.15)),
-    ("card_?box|cardboard", (0.45, 0.35, 0.3)),
+    ("card_?box|cardboard", (0.22, 0.18, 0.15)),
     ("klt|bin|crate|tote|basket", (0.6, 0.4, 0.3)),
     ("barrel|drum", (0.6, 0.6, 0.9)),
     ("cone", (0.35, 0.35, 0.7)),
@@ -63,7 +63,7 @@ YCB = (0.1, 0.1, 0.12)
 USUAL = (0.5, 0.5, 0.5)
 FLOOR = (30.0, 30.0, 0.05)
 PLACES = re.compile(
-    r"/(environments?|stage|scenes?|worlds?)/(?!.*props/)|(warehouse|hospital|office|grid)[^/]*\.usd", re.I
+    r"/(environments?|stage|worlds?)/(?!.*props/)|(warehouse|hospital|office|grid)[^/]*\.usd", re.I
 )
 LUMEN = 500.0  # intensity of the dome over a stand-in floor
 

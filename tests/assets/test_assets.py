@@ -132,7 +132,7 @@ def test_an_environment_is_a_lit_floor(boxes):
 @pytest.mark.parametrize(
     ("address", "label", "largest"),
     [
-        ("/Isaac/Environments/Simple_Warehouse/Props/SM_CardBoxC_01.usd", "cardboxc", 0.45),
+        ("/Isaac/Environments/Simple_Warehouse/Props/SM_CardBoxC_01.usd", "cardboxc", 0.22),
         ("/Isaac/Props/YCB/Axis_Aligned/003_cracker_box.usd", "cracker_box", 0.21),
         ("/Isaac/Props/YCB/Axis_Aligned/024_bowl.usd", "bowl", 0.12),
         ("/NVIDIA/Assets/Unheard_Of.usd", "unheard_of", 0.5),
