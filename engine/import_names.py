@@ -87,11 +87,13 @@ ALIASES: dict[str, str] = {
     "omni.ui.tests.test_base": "engine.kit.inert",
     "omni.usd": "engine.kit.usd",
     "omni.usd._impl": "engine.kit.usd",
+    "omni.usd.commands": "engine.kit.usd_commands",
     "omni.usd._impl.utils": "engine.kit.usd",
     "pxr.PhysicsSchemaTools": "engine.kit.physics_schema_tools",
     "pxr.PhysxSchema": "engine.kit.physx_schema",
     "pxr.Semantics": "engine.kit.semantics_schema",
     "semantics.schema.editor": "engine.kit.semantics_editor",
+    "usdrt": "engine.kit.usdrt",
 }
 BEFORE_APP = ("isaacsim", "isaacsim.simulation_app", "omni", "omni.isaac", "omni.isaac.kit", "carb", "pxr", "Semantics")
 # Modules below the first come from an extension folder, if one has them: there the package itself imports windows and

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import prim_commands, scripting
+from . import more_prim_commands, prim_commands, scripting
 
 __all__ = ["Command", "execute", "get_commands", "register", "unregister"]
 
@@ -20,7 +20,9 @@ class Command:
         """Undo it; never called by the engine."""
 
 
-_COMMANDS: dict[str, Callable[..., Any]] = {**prim_commands.COMMANDS, **scripting.COMMANDS}
+_COMMANDS: dict[str, Callable[..., Any]] = {}
+for _module in (prim_commands, more_prim_commands, scripting):
+    _COMMANDS |= _module.COMMANDS
 
 
 def execute(name: str, **kwargs: Any) -> tuple[bool, Any]:

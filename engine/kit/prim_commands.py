@@ -22,14 +22,15 @@ def create_prim(
     attributes: dict[str, Any] | None = None,
     create_default_xform: bool = True,
     **accepted: Any,
-) -> None:
-    """Define a prim at a path, or at the next free path of its type."""
+) -> str:
+    """Define a prim at a path, or at the next free path of its type, and return the path."""
     path = prim_path or get_stage_next_free_path(_stage(), f"/{prim_type}")
     prim = _stage().DefinePrim(str(path), prim_type)
     for name, value in (attributes or {}).items():
         attribute = prim.GetAttribute(str(name))
         if attribute:
             attribute.Set(value)
+    return str(path)
 
 
 def delete_prims(paths: Sequence[Any], destructive: bool = True, **accepted: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from pxr import Sdf, Usd
 
 from ..core_utils.prims import find_matching_prim_paths as _find
@@ -128,6 +129,43 @@ def create_prim_attribute(prim: str | Usd.Prim, *, name: str, type_name: Any, ex
 def get_prim_attribute_value(prim: str | Usd.Prim, attribute_name: str) -> Any:
     """Return the value of an attribute."""
     return get_prim_at_path(prim).GetAttribute(attribute_name).Get()
+
+
+def set_prim_attribute_value(prim: str | Usd.Prim, attribute_name: str, value: Any, **accepted: Any) -> None:
+    """Set the value of an attribute; numbers are turned into the type that is there.
+
+    Raises:
+        ValueError: if there is no such attribute.
+    """
+    attribute = get_prim_at_path(prim).GetAttribute(attribute_name)
+    if not attribute:
+        raise ValueError(f"prim '{get_prim_path(prim)}' has no attribute '{attribute_name}'; make it first")
+    default = attribute.GetTypeName().defaultValue
+    plain = value.numpy() if hasattr(value, "numpy") else value
+    is_vector = type(default).__module__.startswith("pxr.Gf") and isinstance(plain, list | tuple | np.ndarray)
+    attribute.Set(type(default)(*[float(v) for v in np.ravel(plain)]) if is_vector else plain)
+
+
+def delete_prim_attribute(prim: str | Usd.Prim, attribute_name: str | None = None, *, name: str | None = None) -> bool:
+    """Remove an attribute and tell whether it was there."""
+    return bool(get_prim_at_path(prim).RemoveProperty(attribute_name or name or ""))
+
+
+def is_prim_valid(prim: Any) -> bool:
+    """Tell whether a path, a prim or a schema object leads to a prim."""
+    return bool(get_prim_at_path(prim))
+
+
+def is_prim_non_root_articulation_link(prim: Any) -> bool:
+    """Tell whether a prim is a link of a robot: never, robots are not simulated."""
+    return False
+
+
+def join_prim_paths(*paths: Any) -> str:
+    """Return paths joined by single slashes."""
+    parts = [get_prim_path(path).strip("/") for path in paths]
+    head = "/" if get_prim_path(paths[0]).startswith("/") else ""
+    return head + "/".join(part for part in parts if part)
 
 
 def get_prim_attribute_names(prim: str | Usd.Prim) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from pxr import Gf
 from scipy.spatial.transform import Rotation
 
 from ..arrays import to_device, to_host
@@ -90,3 +91,37 @@ def look_at_quaternion(eye: Any, target: Any, up: Any = None, *, dtype: type | N
 def compute_relative_transform(source_to_world: Any, target_to_world: Any) -> np.ndarray:
     """Return source to target (4, 4), column vectors, of two matrices to the world given as USD row vectors."""
     return (to_host(source_to_world) @ np.linalg.inv(to_host(target_to_world))).T
+
+
+def look_at_matrix(eye: Any, target: Any, up: Any = None, *, epsilon: float = 1e-05) -> Any:
+    """Return the camera to world `Gf.Matrix4d` (row vectors) of a camera at `eye` that sees `target`."""
+    turn = to_host(quaternion_to_rotation_matrix(look_at_quaternion(eye, target, up), dtype=float))
+    matrix = np.eye(4)
+    matrix[:3, :3] = turn.T
+    matrix[3, :3] = to_host(eye)
+    return Gf.Matrix4d(matrix)
+
+
+def rotate_vectors_by_quaternion(
+    vectors: Any, quaternion: Any, *, dtype: type | None = None, device: Any = None
+) -> Any:
+    """Return vectors (..., 3) turned by quaternions (..., 4)."""
+    matrices = _quat(quaternion).as_matrix()
+    return to_device(np.einsum("...ij,...j->...i", matrices, to_host(vectors)), dtype, device)
+
+
+def transform_local_to_world(
+    points: Any, position: Any, orientation: Any, *, dtype: type | None = None, device: Any = None
+) -> Any:
+    """Return points (..., 3) of a frame, given by its world position and orientation, in the world."""
+    turned = to_host(rotate_vectors_by_quaternion(points, orientation))
+    return to_device(turned + to_host(position), dtype, device)
+
+
+def transform_world_to_local(
+    points: Any, position: Any, orientation: Any, *, dtype: type | None = None, device: Any = None
+) -> Any:
+    """Return points (..., 3) of the world in a frame that is given by its world position and orientation."""
+    inverse = to_host(orientation) * np.array([1.0, -1.0, -1.0, -1.0])
+    offset = to_host(points) - to_host(position)
+    return to_device(to_host(rotate_vectors_by_quaternion(offset, inverse)), dtype, device)

@@ -9,7 +9,7 @@ class _Unsupported:
     what = ""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        raise NotImplementedError(
+        raise RuntimeError(
             f"{type(self).__name__}: the embedded engine simulates no {self.what} (docs/parity.md); "
             "run the script in Isaac Sim"
         )

@@ -1,0 +1,1 @@
+"""isaacsim.core.utils.numpy: rotations and small array functions of the NumPy backend."""
