@@ -1,4 +1,4 @@
-"""Actions that author UsdPhysics schemas and attributes."""
+"""Actions that author UsdPhysics schemas and attributes, and actions that simulate."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from engine.graph.graph import Moment
 from engine.graph.node import Node
 from engine.graph.pose import existing
 from engine.graph.sampling import objects
+from engine.physics import if_running, simulation
 
 FLOAT, VECTOR = Sdf.ValueTypeNames.Float, Sdf.ValueTypeNames.Vector3f
 ATTRIBUTES = {
@@ -95,3 +96,29 @@ class PhysicsNode(Node):
                 if not attribute:
                     attribute = owner.CreateAttribute(name, ATTRIBUTES[name], False)
                 moment.edits.set(attribute, typed(column[index], str(attribute.GetTypeName())))
+
+
+class SimulateNode(Node):
+    """rep.physics.simulate: let bodies move each time the trigger fires."""
+
+    type_name = "omni.replicator.core.OgnPhysicsSimulate"
+
+    def run(self, moment: Moment) -> None:
+        """Simulate what the actions before this one have set up."""
+        moment.edits.flush()
+        running = simulation(moment.stage)
+        for _ in range(round(self.inputs["time"] / self.inputs["stepDt"])):
+            running.step(self.inputs["stepDt"])
+
+
+class ResetNode(Node):
+    """rep.physics.reset: put bodies back each time the trigger fires."""
+
+    type_name = "omni.replicator.core.OgnPhysicsReset"
+
+    def run(self, moment: Moment) -> None:
+        """Put every body back to where it was before it was first simulated."""
+        moment.edits.flush()
+        running = if_running(moment.stage)
+        if running is not None:
+            running.reset()

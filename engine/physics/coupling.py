@@ -11,9 +11,11 @@ from engine.carb.logging import log_warn
 from engine.carb.settings import get_settings
 from engine.physics import PhysicsMissingError, if_running, is_available, simulation
 from engine.physics.reading import simulates, stage_simulates
+from engine.physics.subscription import AFTER_EVERY_STEP, BEFORE_EVERY_STEP
 from engine.usd_context import get_context
 
 PLAY_SIMULATIONS = "/app/player/playSimulations"
+IDLE_RATE = 60.0  # steps a second on a stage without physics
 
 
 class _Newcomers:
@@ -48,6 +50,7 @@ class _Follower:
         self._watch: _Newcomers | None = None
         self._stage: Usd.Stage | None = None
         self._runs = False
+        self._idle = 0.0
 
     def play(self) -> None:
         """Start the simulation if the stage has physics; else watch for some."""
@@ -82,9 +85,22 @@ class _Follower:
         """Move the simulation on with a playing clock."""
         if get_context().get_stage() != self._stage:
             self.play()
+        if get_settings().get(PLAY_SIMULATIONS) is False:
+            return
         running = if_running(self._stage) if self._runs else None
-        if running is not None and get_settings().get(PLAY_SIMULATIONS) is not False:
+        if running is not None:
             running.advance(seconds)
+        elif BEFORE_EVERY_STEP or AFTER_EVERY_STEP:
+            self._tick(seconds)
+
+    def _tick(self, seconds: float) -> None:
+        """Call who listens to steps, as Isaac Sim does on a stage where nothing moves."""
+        self._idle += seconds
+        count = int(self._idle * IDLE_RATE + 1e-6)
+        self._idle = max(0.0, self._idle - count / IDLE_RATE)
+        for _ in range(count):
+            BEFORE_EVERY_STEP.call(1.0 / IDLE_RATE)
+            AFTER_EVERY_STEP.call(1.0 / IDLE_RATE)
 
     def stop(self) -> None:
         """Put the stage back to what it was before play."""

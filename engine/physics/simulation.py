@@ -64,7 +64,9 @@ class _Core:
         if edits.needs_reload(self.stage, self._content) or self._bodies.resized(edits.moved):
             self._reload()
         else:
-            self._world.set_poses(self._bodies.moved_poses(edits.moved))
+            moved, driven = self._bodies.moved_poses(edits.moved), self._content.kinematic
+            self._world.set_poses({path: pose for path, pose in moved.items() if path not in driven})
+            self._world.set_targets({path: pose for path, pose in moved.items() if path in driven})
             self._world.set_velocities(self._bodies.edited_velocities(edits.pushed, self._world.state().velocities()))
 
     def _write(self) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import atexit
 import contextlib
 import itertools
+import os
 import warnings
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,16 +38,25 @@ def _library() -> Any:
         import ovphysx
         import ovstage
 
-        ovphysx.set_log_level(ovphysx.LogLevel.ERROR)
-        ovphysx.PhysX.set_cpu_mode(True)
-        ovphysx.set_global_config(ovphysx.GlobalConfigKey.NUM_THREADS, 0)
+        keys = ovphysx.GlobalConfigKey
+        ovphysx.set_global_config(keys.CPU_ONLY, True)
+        ovphysx.set_global_config(keys.NUM_THREADS, 0)  # steps run in the calling thread
+        ovphysx.set_global_config(keys.COOKED_COLLIDER_CACHE_DIRECTORY, str(_cache_folder()))
         folders = [str(folder) for folder in schema_folders()]
         with contextlib.suppress(FileNotFoundError):  # only scenes with newton:* attributes need them
             folders.append(str(ovphysx.newton_schema_root()))
         ovstage.population.register_usd_schemas(folders)
         _process.update(ovphysx=ovphysx, ovstage=ovstage, physx=ovphysx.PhysX(), open=None)
+        ovphysx.set_log_level(ovphysx.LogLevel.ERROR)
         atexit.register(_shut_down)
     return _process["ovphysx"]
+
+
+def _cache_folder() -> Path:
+    """Return where cooked colliders are kept: a signed distance field can take a minute to make."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "replicant" / "physx"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _shut_down() -> None:
@@ -137,6 +148,11 @@ class _Moves(_Scene):
         """Put bodies elsewhere."""
         self._write("position", {path: pose[0] for path, pose in poses.items()})
         self._write("orientation", {path: pose[1][[1, 2, 3, 0]] for path, pose in poses.items()})
+
+    def set_targets(self, poses: Mapping[str, Pose]) -> None:
+        """Move kinematic bodies during the next step, so that they push what is in their way."""
+        self._write("kinematicTargetPosition", {path: pose[0] for path, pose in poses.items()})
+        self._write("kinematicTargetOrientation", {path: pose[1][[1, 2, 3, 0]] for path, pose in poses.items()})
 
     def set_velocities(self, velocities: Mapping[str, Velocity]) -> None:
         """Set the velocities of bodies."""

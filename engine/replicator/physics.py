@@ -1,6 +1,6 @@
 """rep.physics: actions that make prims rigid bodies, colliders and the like.
 
-They author UsdPhysics on the stage; whatever simulates the stage reads it from there.
+They author UsdPhysics on the stage, which the timeline simulates while it plays, and `simulate` at once.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.graph.graph import get_graph
-from engine.graph.physics import PhysicsNode
+from engine.graph.physics import PhysicsNode, ResetNode, SimulateNode
 from engine.replicator import arguments as check
+from engine.replicator.missing import refuse
 from engine.replicator.modify import prims_of
 from engine.replicator.utils.items import ReplicatorWrapper, register_into
 
@@ -125,12 +126,31 @@ def physics_material(
     return _node("physics_material", input_prims, **values, **{"physics:restitution": restitution})
 
 
+def simulate(time: float, step_dt: float = 1.0 / 60.0, physics_scene: Any = None) -> Any:
+    """Simulate each time the trigger fires, after the actions before this one; bodies stay where they come to.
+
+    Args:
+        time: seconds to simulate.
+        step_dt: seconds of a step.
+        physics_scene: accepted; every scene of the stage is simulated.
+    """
+    seconds = check.number("physics.simulate", "time", time, 0)
+    length = check.number("physics.simulate", "step_dt", step_dt, 0)
+    if length == 0:
+        raise check.fail("physics.simulate", "step_dt", step_dt, "seconds above 0")
+    graph = get_graph()
+    return graph.schedule(SimulateNode(graph, None, time=seconds, stepDt=length))
+
+
+def reset(physics_scene: Any = None) -> Any:
+    """Put every body back to where it was before it was first simulated, each time the trigger fires."""
+    graph = get_graph()
+    return graph.schedule(ResetNode(graph, None))
+
+
 def register(fn: Callable[..., Any], override: bool = True, fn_name: str | None = None) -> None:
     """Add `fn` as `rep.physics.<name>`."""
     register_into(sys.modules[__name__], fn, override, fn_name)
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("simulate", "reset"):
-        raise AttributeError(f"rep.physics.{name} is not in the embedded engine's graph style; see docs/parity.md")
-    raise AttributeError(f"rep.physics has no '{name}'; see docs/parity.md for what the embedded engine has")
+__getattr__ = refuse("omni.replicator.core.physics")

@@ -1,6 +1,6 @@
 """rep.functional.physics: rigid bodies, colliders and scenes, authored at once as UsdPhysics and PhysX attributes.
 
-Whatever simulates the stage reads them from there.
+They can be simulated at once, or by the timeline.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from engine.graph.graph import current_stage
 from engine.graph.physics import apply_collider as make_colliders
 from engine.replicator import arguments as check
 from engine.replicator.functional.building import is_prim_path
+from engine.replicator.functional.physics_running import put_to_sleep, reset, simulate, wake_up
 from engine.replicator.functional.physics_schemas import BODY, COLLIDER, SCENE, attribute_table
 from engine.replicator.functional.values import each, one_prim, prims_of
 from engine.replicator.missing import refuse
@@ -174,7 +175,31 @@ def _samples(where: str, name: str, value: Any, kind: str, count: int) -> list[A
     return each(where, name, value, count)
 
 
-__all__ = ["apply_collider", "apply_rigid_body", "create_physics_scene", "remove_collider", "remove_rigid_body"]
-__getattr__ = refuse(
-    "omni.replicator.core.functional.physics", "The stage is simulated while the timeline plays, where PhysX is present"
-)
+def modify_attribute(prims: Any, **attributes: Any) -> None:
+    """Set physics attributes of prims.
+
+    Args:
+        prims: prims to change.
+        **attributes: UsdPhysics and PhysX attributes of bodies, colliders and scenes without their prefix, e.g.
+            `linearDamping=0.5`; one value or one a prim.
+
+    Raises:
+        ValueError: if an attribute is unknown.
+    """
+    where = "functional.physics.modify_attribute"
+    _write(where, prims_of(where, prims), attributes, _known(where, SCENE | COLLIDER | BODY, attributes))
+
+
+__all__ = [
+    "apply_collider",
+    "apply_rigid_body",
+    "create_physics_scene",
+    "modify_attribute",
+    "put_to_sleep",
+    "remove_collider",
+    "remove_rigid_body",
+    "reset",
+    "simulate",
+    "wake_up",
+]
+__getattr__ = refuse("omni.replicator.core.functional.physics")
