@@ -18,6 +18,7 @@ GLOBAL_EVENT_POST_UPDATE = "omni.kit.app:post_update"
 GLOBAL_EVENT_PRE_SHUTDOWN = "omni.kit.app:pre_shutdown"
 GLOBAL_EVENT_POST_QUIT = "omni.kit.app:post_quit"
 GLOBAL_EVENT_LOG = "omni.kit.app:log"
+RENDERING_NEW_FRAME = "omni.usd:rendering_event:NEW_FRAME"
 
 
 class _Loop:
@@ -118,6 +119,7 @@ class App(_Loop, AppInfo):
             timeline.forward(1.0 / timeline.get_time_codes_per_seconds())
         self._send("update", GLOBAL_EVENT_UPDATE)
         self._send("post_update", GLOBAL_EVENT_POST_UPDATE)
+        get_eventdispatcher().dispatch_event(RENDERING_NEW_FRAME, {"viewport_handle": 0, "frame_number": self.frame})
 
     def _send(self, stream: str, event_name: str) -> None:
         payload = {"dt": 1.0 / 60.0}

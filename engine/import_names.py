@@ -31,6 +31,7 @@ ALIASES: dict[str, str] = {
     "isaacsim.core.experimental.prims": "engine.isaac.experimental_prims",
     "isaacsim.core.experimental.utils": "engine.isaac.experimental",
     "isaacsim.core.prims": "engine.isaac.core_prims",
+    "isaacsim.core.rendering_manager": "engine.isaac.rendering_manager",
     "isaacsim.core.simulation_manager": "engine.isaac.simulation_manager",
     "isaacsim.core.utils": "engine.isaac.core_utils",
     "isaacsim.core.version": "engine.isaac.version",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from pxr import Gf, Usd, UsdGeom
 
-from ...kit.viewport_utility import Viewport, get_active_viewport
+from ...kit.viewport_utility import Viewport, ViewportWindow, get_active_viewport
 from .stage import get_current_stage
 from .xforms import reset_and_set_xform_ops
 
@@ -42,6 +42,51 @@ def set_camera_view(
 def get_viewport_names(usd_context_name: str | None = None) -> list[str]:
     """Return the names of the viewports."""
     return ["Viewport"]
+
+
+def get_id_from_index(index: int) -> int:
+    """Return the id of a viewport: there is one."""
+    return 0
+
+
+def get_window_from_id(id: int, usd_context_name: str | None = None) -> ViewportWindow:
+    """Return the window of the one viewport."""
+    return ViewportWindow(get_active_viewport())
+
+
+def create_viewport_for_camera(
+    viewport_name: str,
+    camera_prim_path: str,
+    width: int = 1280,
+    height: int = 720,
+    position_x: int = 0,
+    position_y: int = 0,
+) -> ViewportWindow:
+    """Return a window with a viewport that looks through a camera and is never drawn."""
+    viewport = Viewport()
+    viewport.set_active_camera(camera_prim_path)
+    viewport.set_texture_resolution((width, height))
+    window = ViewportWindow(viewport)
+    window.title = window.name = viewport_name
+    return window
+
+
+def get_intrinsics_matrix(viewport_api: Viewport) -> np.ndarray:
+    """Return the pinhole matrix (3, 3), pixels, of the camera a viewport looks through."""
+    camera = UsdGeom.Camera(get_current_stage().GetPrimAtPath(str(viewport_api.get_active_camera())))
+    width, height = viewport_api.get_texture_resolution()
+    focal = width * camera.GetFocalLengthAttr().Get() / camera.GetHorizontalApertureAttr().Get()
+    return np.array([[focal, 0.0, width * 0.5], [0.0, focal, height * 0.5], [0.0, 0.0, 1.0]])
+
+
+def set_intrinsics_matrix(viewport_api: Viewport, intrinsics_matrix: Any, focal_length: float = 1.0) -> None:
+    """Set focal length and apertures of the camera a viewport looks through from a matrix (3, 3), pixels."""
+    camera = UsdGeom.Camera(get_current_stage().GetPrimAtPath(str(viewport_api.get_active_camera())))
+    width, height = viewport_api.get_texture_resolution()
+    matrix = np.asarray(intrinsics_matrix, dtype=float)
+    camera.GetFocalLengthAttr().Set(float(focal_length))
+    camera.GetHorizontalApertureAttr().Set(float(width * focal_length / matrix[0, 0]))
+    camera.GetVerticalApertureAttr().Set(float(height * focal_length / matrix[1, 1]))
 
 
 def set_active_viewport_camera(camera_prim_path: str) -> None:
