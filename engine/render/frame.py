@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Bool, Float32, Float64
 
 from engine.render import textures
 from engine.render.bands.renderer import BandRenderer
@@ -57,6 +57,12 @@ class FrameRenderer:
                 arrays[Aov.COLOR] = display(radiance, settings.tonemap, settings.exposure)
         arrays |= self._beyond(scene, camera, aovs & BAND_AOVS, seed, settings)
         return FrameBuffers(camera.width, camera.height, arrays)
+
+    def sees(
+        self, scene: SceneSnapshot, origin: Float64[np.ndarray, "3"], points: Float32[np.ndarray, "n 3"]
+    ) -> Bool[np.ndarray, "n"]:
+        """Tell which surface points nothing hides from a place; world metres."""
+        return self._labels.sees(scene, origin, points)
 
     def _beyond(
         self, scene: SceneSnapshot, camera: Camera, aovs: frozenset[Aov], seed: int, settings: RenderSettings

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 from embreex.rtcore import EmbreeDevice
-from jaxtyping import Float32
+from jaxtyping import Bool, Float32, Float64
 
 from engine.render.buffers import BAND_AOVS, COLOR_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.render.coverage import Coverage
@@ -20,6 +20,7 @@ from engine.render.shading_points import Surface
 from engine.stage.scene import Camera, Instance, SceneSnapshot
 
 LABEL_AOVS = frozenset(Aov) - COLOR_AOVS - BAND_AOVS
+NEAR_ENOUGH = 1e-4  # of the way to a point: a hit so near it is the point's own surface
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +93,20 @@ class LabelTracer:
             hits = first_solid(visible, hits, onward)
         index = np.array([*self._seen, -1], np.int32).take(hits.instance, mode="wrap")
         return Hits(index, hits.triangle, hits.parameter, hits.barycentric)
+
+    def sees(
+        self, scene: SceneSnapshot, origin: Float64[np.ndarray, "3"], points: Float32[np.ndarray, "n 3"]
+    ) -> Bool[np.ndarray, "n"]:
+        """Tell which surface points nothing hides from a place.
+
+        Args:
+            scene: what is there.
+            origin, points: world metres.
+        """
+        self.take(scene)
+        directions = np.ascontiguousarray(points - origin, np.float32)
+        hits = self.follow(np.repeat(np.asarray(origin, np.float32)[None], len(points), 0), directions)
+        return hits.parameter >= 1 - NEAR_ENOUGH
 
     def _fill(self, aov: Aov, primary: Primary, surface: Surface, scene: SceneSnapshot, camera: Camera) -> np.ndarray:
         hits, rays = primary.hits, primary.rays

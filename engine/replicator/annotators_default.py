@@ -8,18 +8,23 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from pxr import UsdGeom
 
+from engine.annotate.correspondence import correspondence
 from engine.annotate.output import Annotator as PureAnnotator
 from engine.annotate.output import AnnotatorOutput
 from engine.carb.settings import get_settings
 from engine.graph.graph import current_stage
 from engine.graph.node import resolve_paths
 from engine.render.buffers import Aov
-from engine.replicator.capture import View
+from engine.replicator.capture import View, seen_from, view_from
 from engine.replicator.missing import refuse
+from engine.replicator.viewport_manager import render_products
+from engine.stage.scene import Camera
 
 SUBSET_SETTING = "/syntheticdata/sensors/perSubsetSegmentation"
 FILTER_SETTING = "/omni/syntheticdata/semanticFilter"
+REFERENCE_NAME = "crossCameraReferenceName"
 
 
 class EngineSource:
@@ -98,12 +103,50 @@ def _prim_paths(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
     return AnnotatorOutput(None, {"primPaths": [labelled.path for labelled in view.scene.labelled]})
 
 
+def _cross_correspondence(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
+    """Return where the surface of each pixel lies in the picture of the camera that this one refers to."""
+    reference = _reference_view(view)
+    hit, positions = view.buffers[Aov.INSTANCE] >= 0, view.buffers[Aov.POSITION]
+    seen = np.zeros(hit.shape, bool)
+    seen[hit] = seen_from(view.scene, reference, positions[hit])
+    return AnnotatorOutput(correspondence(view.camera, reference, hit, positions, seen))
+
+
+def _reference_view(view: View) -> Camera:
+    """Return the camera that `crossCameraReferenceName` names, at the size of its own render product if it has one.
+
+    Raises:
+        ValueError: if the attribute is missing or names no camera.
+    """
+    stage, path = current_stage(), view.camera.prim_path
+    name = stage.GetPrimAtPath(path).GetAttribute(REFERENCE_NAME).Get()
+    found = [str(p.GetPath()) for p in stage.Traverse() if p.IsA(UsdGeom.Camera) and name and p.GetName() == name]
+    if not found:
+        raise ValueError(
+            f"annotator 'cross_correspondence': camera '{path}' has {REFERENCE_NAME} {name!r}; expected the name of a "
+            "second camera on the stage: pass cross_camera_reference_name when creating the camera"
+        )
+    sizes = [product.resolution for product in render_products() if product.camera_path == found[0]]
+    width, height = sizes[0] if sizes else (view.camera.width, view.camera.height)
+    return view_from(found[0], width, height, view.frame.time)
+
+
 HOST_ANNOTATORS: dict[str, HostSource] = {
     source.name: source
     for source in (
         HostSource("ReferenceTime", _reference_time, "Time of the frame as a fraction of seconds."),
         HostSource("Attribute", _attribute, "Values of an attribute.", {"prims": (), "attribute": ""}),
         HostSource("primPaths", _prim_paths, "Paths of the labelled prims."),
+        *(
+            HostSource(
+                name,
+                _cross_correspondence,
+                "Where each pixel's surface lies in a second camera's picture: float32 (h, w, 4), dx, dy in widths and "
+                "heights, 1 for hidden or outside, 1 for tested.",
+                aovs=frozenset({Aov.INSTANCE, Aov.POSITION}),
+            )
+            for name in ("cross_correspondence", "CrossCorrespondence")
+        ),
     )
 }
 __getattr__ = refuse("omni.replicator.core.annotators_default")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from engine.annotate.output import AnnotatorOutput
 from engine.graph.graph import current_stage
 from engine.process import give_back
@@ -127,6 +129,18 @@ def compute_now(annotator: Annotator, path: str, time: float, global_seed: int) 
     scene = _reader().snapshot(time)
     view = _render(frame, _product(path), scene, [annotator], render_settings(), global_seed)
     annotator.receive(mosaic.compute(annotator.source, view, annotator.params), frame.number)
+
+
+def view_from(path: str, width: int, height: int, time: float) -> Camera:
+    """Return another camera of the stage, as annotators that compare two views need it."""
+    camera: Camera = _reader().camera(path, width, height, time)
+    return camera
+
+
+def seen_from(scene: SceneSnapshot, camera: Camera, points: np.ndarray) -> np.ndarray:
+    """Tell which surface points, (n, 3) world metres, nothing hides from a camera: bool (n,)."""
+    seen: np.ndarray = _renderer().sees(scene, camera.world_from_camera[:3, 3], points)
+    return seen
 
 
 def _render(

@@ -19,7 +19,9 @@ from tests.annotate.building import annotate, box, camera, moved, scene, thing
 W, H = 32, 24
 IMAGE = {"rgb": ("u1", 4), "LdrColor": ("u1", 4), "HdrColor": ("f2", 4), "normals": ("f4", 4), "SmoothNormal": ("f4", 4),
          "motion_vectors": ("f4", 4), "MotionVectors": ("f4", 4), "Motion2d": ("f4", 4), "DiffuseAlbedo": ("u1", 4),
-         "PtWorldNormal": ("f2", 4), "PtWorldPos": ("f2", 4), "PtZDepth": ("f2", 4),
+         "PtWorldNormal": ("f2", 4), "PtWorldPos": ("f2", 4), "PtZDepth": ("f2", 4), "PtBackground": ("f2", 4),
+         "PtSelfIllumination": ("f2", 4), "PtDiffuseFilter": ("f2", 4), "SpecularAlbedo": ("f2", 4),
+         "Roughness": ("u1", 4), "EmissionAndForegroundMask": ("f2", 1),
          "distance_to_camera": ("f4", 0), "distance_to_image_plane": ("f4", 0), "DepthLinearized": ("f4", 0),
          "shaded_semantic_segmentation": ("u1", 3), "shaded_instance_segmentation": ("u1", 3),
          "shaded_instance_id_segmentation": ("u1", 3)}  # fmt: skip
@@ -80,7 +82,7 @@ def test_buffers_are_declared_and_texts_written() -> None:
 
 def test_only_pictures_and_points_need_colour() -> None:
     coloured = {name for name, a in annotators().items() if a.aovs & {Aov.COLOR, Aov.RADIANCE}}
-    assert coloured == {"rgb", "LdrColor", "HdrColor", "pointcloud"}
+    assert coloured == {"rgb", "LdrColor", "HdrColor", "pointcloud", "PtBackground"}
 
 
 def test_unknown_and_repeated_names_are_told() -> None:
