@@ -18,6 +18,7 @@ NAMES = {
     "AnnotatorRegistry": "annotators",
     "AnnotatorRegistryError": "annotators",
     "Annotators": "annotators",
+    "Augmentation": "annotators",
     "BackendDispatch": "backends",
     "BasicWriter": "writers_default.basicwriter",
     "CocoWriter": "writers_default.coco",
@@ -41,6 +42,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"engine.replicator.{name}")
     if name in NAMES:
         return getattr(importlib.import_module(f"engine.replicator.{NAMES[name]}"), name)
+    if name.startswith("aug_"):
+        return getattr(importlib.import_module("engine.replicator.augmentations_default"), name)
     if name == "vp_manager":
         return importlib.import_module(RENAMED[name])
     if name == "NodeConnectionTemplate":

@@ -155,10 +155,13 @@ class Annotator:
 
     def receive(self, output: AnnotatorOutput, frame: int = 0) -> None:
         """Take a frame's output in and run the augmentations on it."""
-        data = output.data
+        data, info = output.data, output.info
         for index, augmentation in enumerate(self._augmentations):
-            data = augmentation.apply(data, frame, f"{self._name}/{index}")
-        self._output = AnnotatorOutput(data, output.info)
+            data, told = augmentation.run(data, frame, f"{self._name}/{index}")
+            if "xform" in told and "xform" in info:
+                told = {"xform": (told["xform"].reshape(3, 3) @ info["xform"].reshape(3, 3)).ravel()}
+            info = {**info, **told} if told else info
+        self._output = AnnotatorOutput(data, info)
 
     def last_output(self) -> AnnotatorOutput | None:
         """Return the last captured output, NumPy or warp as the device asks."""

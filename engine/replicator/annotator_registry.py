@@ -149,9 +149,11 @@ class AnnotatorRegistry:
 
     @classmethod
     def augmentation_of(cls, value: Any) -> Augmentation:
-        """Return the Augmentation behind an Augmentation, a function, a kernel or a name."""
+        """Return the Augmentation behind an Augmentation, a function, a kernel, a name or the type of a node."""
         if isinstance(value, Augmentation):
             return value
+        if isinstance(value, str) and value not in cls._augmentations and "." in value:
+            return Augmentation.from_node(value)
         return cls.get_augmentation(value) if isinstance(value, str) else Augmentation.from_function(value)
 
     @classmethod

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import inspect
+import re
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+ALIASES = {"bgrand": "backgroundrand", "imgblend": "imageblend"}
+
 
 class AugmentationError(Exception):
     """An augmentation that cannot run."""
+
+
+@dataclass(frozen=True, eq=False)
+class Warped:
+    """What an augmentation that is a node gives.
+
+    Attributes:
+        data: the array.
+        xform: (3, 3) pixel coordinates (x, y, 1) before to those after, column vectors.
+    """
+
+    data: np.ndarray
+    xform: np.ndarray = field(default_factory=lambda: np.eye(3))
 
 
 class Augmentation:
@@ -52,26 +69,51 @@ class Augmentation:
         return Augmentation(augmentation, data_out_shape, documentation, parameters)
 
     @staticmethod
-    def from_node(node_type_id: str, *args: Any, **parameters: Any) -> Augmentation:
-        """Return the augmentation that stands for a Replicator node.
+    def from_node(
+        node_type_id: str,
+        data_out_shape: tuple[int, ...] | None = None,
+        documentation: str | None = None,
+        **parameters: Any,
+    ) -> Augmentation:
+        """Return the augmentation that stands for a Replicator node, e.g. "omni.replicator.core.AugPixellateExp".
+
+        Args:
+            node_type_id: type of the node.
+            data_out_shape: see `from_function`.
+            documentation: what `docs` returns.
+            parameters: inputs of the node.
 
         Raises:
-            AugmentationError: if the embedded engine has none for that node.
+            AugmentationError: if the embedded engine has none for that node, or it has no such input.
         """
         from engine.replicator.augmentations_default import DEFAULT_AUGMENTATIONS
 
-        name = node_type_id.rsplit(".", 1)[-1].removeprefix("Ogn").removeprefix("Augment")
-        name = name.removesuffix("Augmentation")
-        for known, augmentation in DEFAULT_AUGMENTATIONS.items():
-            if known.lower() == name.lower():
-                return augmentation.with_parameters(None, parameters)
-        raise AugmentationError(
-            f"augmentation node '{node_type_id}' is not one the embedded engine has; "
-            f"expected one of: {', '.join(sorted(DEFAULT_AUGMENTATIONS))}, or Augmentation.from_function"
-        )
+        name = re.sub(r"^(Ogn)?(Augment|Aug)?|(Augmentation|Exp)$", "", node_type_id.rsplit(".", 1)[-1])
+        known = {key.lower().replace("_", ""): augmentation for key, augmentation in DEFAULT_AUGMENTATIONS.items()}
+        found = known.get(ALIASES.get(name.lower(), name.lower()))
+        if found is None:
+            raise AugmentationError(
+                f"augmentation node '{node_type_id}' is not one the embedded engine has; "
+                f"expected one of: {', '.join(sorted(DEFAULT_AUGMENTATIONS))}, or Augmentation.from_function"
+            )
+        made = found.with_parameters(data_out_shape, parameters)
+        made.docs = documentation or made.docs
+        return made
 
     def with_parameters(self, data_out_shape: tuple[int, ...] | None, parameters: dict[str, Any]) -> Augmentation:
-        """Return a copy with other parameters or shape; None keeps the shape."""
+        """Return a copy with other parameters or shape; None keeps the shape.
+
+        Raises:
+            AugmentationError: if a function has no such parameter.
+        """
+        taken = _parameters_of(self.function)
+        unknown = [name for name in parameters if taken is not None and name not in taken]
+        if unknown:
+            named = ", ".join(taken or ()) or "none"
+            raise AugmentationError(
+                f"augmentation '{getattr(self.function, '__name__', self.function)}' was given "
+                f"{unknown[0]}={parameters[unknown[0]]!r}; expected parameters among: {named}"
+            )
         return Augmentation(
             self.function, data_out_shape or self.data_out_shape, self.docs, {**self.parameters, **parameters}
         )
@@ -87,15 +129,26 @@ class Augmentation:
         Raises:
             AugmentationError: if there is no array to change.
         """
+        return self.run(data, frame, stream)[0]
+
+    def run(self, data: Any, frame: int, stream: str) -> tuple[Any, dict[str, Any]]:
+        """Do as `apply` does and return what it says beside the array: `xform` of those that are nodes.
+
+        Raises:
+            AugmentationError: if there is no array to change.
+        """
         if data is None:
             raise AugmentationError(f"augmentation of '{stream}': the annotator has no array; expected one with data")
-        parameters = dict(self.parameters)
+        parameters = {name: _drawn(value, frame) for name, value in self.parameters.items()}
         if "seed" in parameters and (parameters["seed"] is None or parameters["seed"] < 0):
             parameters["seed"] = _drawn_seed(frame, stream)
         if is_kernel(self.function):
-            return _launch(self.function, data, self.data_out_shape, parameters)
+            return _launch(self.function, data, self.data_out_shape, parameters), {}
         array = data if isinstance(data, np.ndarray) else data.numpy()
-        return self.function(array.copy(), **parameters)
+        result = self.function(array.copy(), **parameters)
+        if isinstance(result, Warped):
+            return result.data, {"xform": result.xform.ravel()}
+        return result, {}
 
 
 def is_kernel(function: Any) -> bool:
@@ -119,6 +172,31 @@ def warp_module(who: str) -> Any:
             f"{who} needs warp, which is not installed; install the extra: replicant[warp]"
         ) from error
     return warp
+
+
+def _parameters_of(function: Any) -> list[str] | None:
+    """Return the names a Python function takes beside the data; None where they cannot be told or any is taken."""
+    if is_kernel(function):
+        return None
+    try:
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+    except (TypeError, ValueError):
+        return None
+    return None if any(p.kind is p.VAR_KEYWORD for p in parameters) else [p.name for p in parameters]
+
+
+def _drawn(value: Any, frame: int) -> Any:
+    """Return a parameter, drawn anew for each frame where it is a distribution."""
+    from engine.graph.node import ValueNode, node_of
+
+    node = node_of(value)
+    if not isinstance(node, ValueNode):
+        return value
+    from engine.graph.graph import Clock, Moment, current_stage
+    from engine.graph.sampling import objects
+
+    sample = objects(node, Moment(current_stage(), Clock(frame), -2 - frame), 1)[0]
+    return sample.ravel()[0].item() if isinstance(sample, np.ndarray) and sample.size == 1 else sample
 
 
 def _drawn_seed(frame: int, stream: str) -> int:

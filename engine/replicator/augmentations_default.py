@@ -1,6 +1,7 @@
 """rep.augmentations_default: the augmentations that are registered from the start.
 
-Images are uint8 (h, w, 3 or 4) RGB(A); a fourth channel is passed through.
+Images are uint8 (h, w, 3 or 4) RGB(A); a fourth channel is passed through. Here are those that are functions; those
+that are nodes in Isaac Sim are in `augmentations_nodes`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import cv2
 import numpy as np
 
 from engine.replicator.augmentations import Augmentation
+from engine.replicator.augmentations_nodes import NODE_AUGMENTATIONS
 from engine.replicator.missing import refuse
 
 Image = np.ndarray
-DEFAULT_AUGMENTATIONS: dict[str, Augmentation] = {}
+DEFAULT_AUGMENTATIONS: dict[str, Augmentation] = dict(NODE_AUGMENTATIONS)
 
 
 def _default(*names: str, **parameters: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -92,16 +94,12 @@ def aug_brightness(data_in: Image, brightness_factor: float = 0.0, seed: int = 0
 
     Args:
         data_in: RGB(A) image.
-        brightness_factor: what is added, in image values divided by 100 (1 adds 100).
+        brightness_factor: what is added, in image values (0..255).
         seed: accepted; nothing is drawn.
+
+    Source: Omniverse documentation, "Data Augmentations", Brightness.
     """
-    return _on_colour(data_in, lambda c: c + 100.0 * brightness_factor)
-
-
-@_default("Contrast", contrastFactor=1.0)
-def aug_contrast(data_in: Image, contrastFactor: float = 1.0) -> Image:
-    """Stretch colours about the mean of the image."""
-    return _on_colour(data_in, lambda c: (c - c.mean()) * contrastFactor + c.mean())
+    return _on_colour(data_in, lambda c: c + brightness_factor)
 
 
 @_default("SpeckleNoise", sigma=0.1, seed=-1)
@@ -111,12 +109,14 @@ def aug_speckle_noise(data_in: Image, sigma: float = 0.1, seed: int = 0) -> Imag
     return _on_colour(data_in, lambda c: c * (1.0 + noise))
 
 
-@_default("ShotNoise", sigma=0.1, seed=-1)
-def aug_shot_noise(data_in: Image, sigma: float = 0.1, seed: int = 0) -> Image:
-    """Add noise whose variance grows with the signal: Poisson counts of value / (sigma^2)."""
-    scale = max(1e-6, float(sigma)) ** 2
-    generator = np.random.default_rng(seed)
-    return _on_colour(data_in, lambda c: generator.poisson(c / 255.0 / scale) * scale * 255.0)
+@_default("ShotNoise", sigma=20.0, seed=-1)
+def aug_shot_noise(data_in: Image, sigma: float = 20.0, seed: int = 0) -> Image:
+    """Add normal noise whose standard deviation is sqrt(value / sigma), values in 0..255.
+
+    Source: Omniverse documentation, "Data Augmentations", Shot Noise.
+    """
+    noise = np.random.default_rng(seed).normal(0.0, 1.0, data_in.shape[:2] + (3,))
+    return _on_colour(data_in, lambda c: c + noise * np.sqrt(c / max(float(sigma), 1e-6)))
 
 
 @_default("RgbToHsv")
@@ -142,69 +142,6 @@ def aug_glass_blur(data_in: Image, delta: int = 4, seed: int = 0) -> Image:
     offsets = np.random.default_rng(seed).integers(-delta, delta + 1, (2, height, width))
     rows = np.clip(np.arange(height)[:, None] + offsets[0], 0, height - 1)
     return data_in[rows, np.clip(np.arange(width)[None, :] + offsets[1], 0, width - 1)]
-
-
-@_default("Conv2d", kernel=None)
-def aug_conv2d(data_in: Image, kernel: Any = None) -> Image:
-    """Convolve the colours with a small kernel; None is a 3x3 mean."""
-    weights = np.full((3, 3), 1.0 / 9.0) if kernel is None else np.asarray(kernel, np.float32)
-    return _on_colour(data_in, lambda c: cv2.filter2D(c, -1, weights[::-1, ::-1]))
-
-
-@_default("CropResize", xmin=0, xmax=None, ymin=0, ymax=None)
-def aug_crop_resize(
-    data_in: Image, xmin: int = 0, xmax: int | None = None, ymin: int = 0, ymax: int | None = None
-) -> Image:
-    """Cut a box out, pixels, and stretch it to the size of the image."""
-    height, width = data_in.shape[:2]
-    box = np.ascontiguousarray(data_in[ymin : ymax or height, xmin : xmax or width])
-    return cv2.resize(box, (width, height), interpolation=cv2.INTER_LINEAR)
-
-
-@_default("Rotate", rotateDegrees=0.0)
-def aug_rotate(data_in: Image, rotateDegrees: float = 0.0) -> Image:
-    """Turn counter-clockwise about the centre, degrees; what comes in from outside is 0."""
-    height, width = data_in.shape[:2]
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), float(rotateDegrees), 1.0)
-    return cv2.warpAffine(np.ascontiguousarray(data_in), matrix, (width, height))
-
-
-@_default("Pixellate", kernelSize=8)
-def aug_pixellate(data_in: Image, kernelSize: int = 8) -> Image:
-    """Replace every block of `kernelSize` pixels by its mean."""
-    height, width = data_in.shape[:2]
-    small = (max(1, width // kernelSize), max(1, height // kernelSize))
-    means = cv2.resize(np.ascontiguousarray(data_in), small, interpolation=cv2.INTER_AREA)
-    return cv2.resize(means, (width, height), interpolation=cv2.INTER_NEAREST)
-
-
-@_default("MotionBlur", motionAngle=0.0, strength=0.7, kernelSize=11)
-def aug_motion_blur(data_in: Image, motionAngle: float = 0.0, strength: float = 0.7, kernelSize: int = 11) -> Image:
-    """Smear along a line.
-
-    Args:
-        data_in: RGB(A) image.
-        motionAngle: direction, degrees counter-clockwise from the right.
-        strength: share of the smeared image.
-        kernelSize: length of the line, pixels.
-    """
-    line: np.ndarray = np.zeros((kernelSize, kernelSize), np.float32)
-    line[kernelSize // 2] = 1.0 / kernelSize
-    centre = ((kernelSize - 1) / 2, (kernelSize - 1) / 2)
-    line = cv2.warpAffine(line, cv2.getRotationMatrix2D(centre, motionAngle, 1.0), (kernelSize, kernelSize))
-    line = np.asarray(line / max(float(line.sum()), 1e-6), np.float32)
-    return _on_colour(data_in, lambda c: (1 - strength) * c + strength * cv2.filter2D(c, -1, line))
-
-
-@_default("BackgroundRand", background=(0, 0, 0), seed=-1)
-def aug_background_rand(data_in: Image, background: Any = (0, 0, 0), seed: int = 0) -> Image:
-    """Lay an RGBA image over a background colour, or over one of several drawn at random."""
-    choices = np.atleast_2d(np.asarray(background, np.float32))
-    colour = choices[np.random.default_rng(seed).integers(len(choices))][:3]
-    share = data_in[..., 3:4].astype(np.float32) / 255.0
-    result = np.full_like(data_in, 255)
-    result[..., :3] = np.round(data_in[..., :3] * share + colour * (1.0 - share)).astype(np.uint8)
-    return result
 
 
 def _grey_rgba(grey: np.ndarray) -> Image:

@@ -132,8 +132,8 @@ def test_wrong_uses_are_named(stage: Usd.Stage) -> None:
 def test_wrong_augmentations_are_named(stage: Usd.Stage) -> None:
     with pytest.raises(AugmentationError, match=r"augmentation 3 was given; expected a function or a warp kernel"):
         Augmentation.from_function(3)  # type: ignore[arg-type]
-    with pytest.raises(AugmentationError, match=r"augmentation node 'omni.replicator.core.OgnCutMix' is not one"):
-        Augmentation.from_node("omni.replicator.core.OgnCutMix")
+    with pytest.raises(AugmentationError, match=r"augmentation node 'omni.replicator.core.OgnFog' is not one"):
+        Augmentation.from_node("omni.replicator.core.OgnFog")
     without_array = rep.annotators.get("ReferenceTime").augment(lambda data_in: data_in)
     without_array.attach(product(stage))
     with pytest.raises(AugmentationError, match=r"'ReferenceTime/0': the annotator has no array"):

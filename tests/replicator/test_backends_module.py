@@ -27,7 +27,9 @@ def test_backends_by_name(tmp_path: Path) -> None:
     io_queue.wait_until_done()
     assert io_queue.is_done_writing() and names(tmp_path) == ["a.txt", "b.txt"]
     assert isinstance(backend, rep.backends.DiskBackend) and rep.backends.DiskBackend is DiskBackend
-    with pytest.raises(BackendRegistryError, match=r"backend 'TapeBackend' is not registered; expected one of: Backend"):
+    with pytest.raises(
+        BackendRegistryError, match=r"backend 'TapeBackend' is not registered; expected one of: Backend"
+    ):
         rep.backends.get("TapeBackend")
 
 

@@ -202,7 +202,22 @@ def test_basic_writer_writes_augmented_pictures(tmp_path: Path) -> None:
 def test_default_augmentations_on_rendered_frames(name: str, source: str, shape: tuple[int, ...]) -> None:
     annotator = rep.annotators.augment(source, name).attach(from_above())
     rep.orchestrator.step()
-    assert annotator.get_data().shape == shape and annotator.get_data().dtype == np.uint8
+    found = annotator.get_data()
+    if name in ("MotionBlur", "Rotate"):  # nodes of Isaac Sim tell where pixels went
+        assert found["info"]["xform"].shape == (9,)
+        found = found["data"]
+    assert found.shape == shape and found.dtype == np.uint8
+
+
+def test_a_node_may_be_named_by_its_type_and_transforms_compose() -> None:
+    floor_with_boxes()
+    product = from_above()
+    annotator = rep.annotators.get("rgb").augment("omni.replicator.core.AugCropResizeExp", xmax=24, ymax=16)
+    annotator.augment("CropResize", xmin=24, ymin=16)
+    annotator.attach(product)
+    rep.orchestrator.step()
+    xform = annotator.get_data()["info"]["xform"].reshape(3, 3)
+    assert np.allclose(xform, [[4, 0, -48], [0, 4, -32], [0, 0, 1]])
 
 
 def test_cuda_without_warp_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
