@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pxr import Gf, Usd, UsdGeom, UsdLux, UsdPhysics, UsdSemantics
+from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux, UsdPhysics, UsdSemantics
 
 from .assets import IMAGES, STAGES, tree_path
 from .usd_context import get_context
@@ -62,9 +62,7 @@ SIZES: tuple[tuple[str, tuple[float, float, float]], ...] = (
 YCB = (0.1, 0.1, 0.12)
 USUAL = (0.5, 0.5, 0.5)
 FLOOR = (30.0, 30.0, 0.05)
-PLACES = re.compile(
-    r"/(environments?|stage|worlds?)/(?!.*props/)|(warehouse|hospital|office|grid)[^/]*\.usd", re.I
-)
+PLACES = re.compile(r"/(environments?|stage|worlds?)/(?!.*props/)|(warehouse|hospital|office|grid)[^/]*\.usd", re.I)
 LUMEN = 500.0  # intensity of the dome over a stand-in floor
 
 
@@ -145,6 +143,8 @@ def _write_stage(address: str, path: Path) -> str:
     _box(stage, size, axis, metres, sunk=size[2] if place else 0.5 * size[2] if max(size) < 0.25 else 0.0, seed=address)
     if place:
         _dome(stage)
+    elif "physics" in address.lower():
+        _rigid_body(top)
     stage.GetRootLayer().Save()
     extent = " x ".join(f"{side:g}" for side in size)
     return f"a {'lit floor' if place else 'box'} of {extent} m labelled '{label}'"
@@ -171,6 +171,17 @@ def _box(stage: Usd.Stage, size: tuple[float, ...], axis: str, metres: float, su
     mesh.CreateDisplayColorAttr([Gf.Vec3f(*(float(part) for part in _colour(seed)))])
     UsdPhysics.CollisionAPI.Apply(mesh.GetPrim())
     UsdPhysics.MeshCollisionAPI.Apply(mesh.GetPrim()).CreateApproximationAttr(UsdPhysics.Tokens.convexHull)
+
+
+def _rigid_body(prim: Usd.Prim) -> None:
+    """Make a rigid body of a stand-in for an asset with physics, with the attributes that scripts set on those."""
+    UsdPhysics.RigidBodyAPI.Apply(prim).CreateVelocityAttr()
+    UsdPhysics.RigidBodyAPI(prim).CreateAngularVelocityAttr()
+    UsdPhysics.MassAPI.Apply(prim).CreateMassAttr(1.0)
+    prim.AddAppliedSchema("PhysxRigidBodyAPI")
+    prim.CreateAttribute("physxRigidBody:disableGravity", Sdf.ValueTypeNames.Bool, custom=False).Set(False)
+    for name, value in (("angularDamping", 0.05), ("linearDamping", 0.0)):
+        prim.CreateAttribute(f"physxRigidBody:{name}", Sdf.ValueTypeNames.Float, custom=False).Set(value)
 
 
 def _dome(stage: Usd.Stage) -> None:

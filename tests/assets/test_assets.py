@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from pxr import Sdf, Usd, UsdGeom, UsdSemantics
+from pxr import Sdf, Usd, UsdGeom, UsdPhysics, UsdSemantics
 
 from engine import assets, stand_ins
 from engine.isaac import storage
@@ -141,6 +141,13 @@ def test_an_environment_is_a_lit_floor(boxes):
 def test_names_give_labels_and_sizes(address, label, largest):
     assert stand_ins.label_of(address) == label
     assert max(stand_ins.size_of(address)) == largest
+
+
+def test_an_asset_with_physics_is_a_rigid_body(boxes):
+    prim = reference("omniverse://host/Isaac/Props/YCB/Axis_Aligned_Physics/003_cracker_box.usd")
+    assert prim.HasAPI(UsdPhysics.RigidBodyAPI) and prim.GetChild("Box").HasAPI(UsdPhysics.CollisionAPI)
+    assert prim.GetAttribute("physics:velocity").Set((0, 0, -1))
+    assert prim.GetAttribute("physxRigidBody:disableGravity").Set(True)
 
 
 def test_pictures_have_stand_ins(boxes):

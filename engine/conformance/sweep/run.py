@@ -38,6 +38,8 @@ MISSING = (
 RAISED = re.compile(
     r"^[ \t]*(?:[\w.]*\.)?([A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)|AssertionError)\b:? ?(.*)$", re.M
 )
+SWALLOWED = re.compile(r"^new_layer\('[^']*'\): (.*)$", re.M)  # new_layer prints what is raised inside it and goes on
+NO_ASSETS = re.compile(r"downloads\s+none: set|downloads no assets")
 VERDICT = re.compile(r"^(test\w+) \(([\w.]+?)\)(?:\n.*?)?? \.\.\. ", re.M)
 
 
@@ -72,9 +74,17 @@ def run_file(units: Sequence[Unit], root: Path, work: Path, seconds: float, stan
     text = log.read_text(encoding="utf-8", errors="replace")
     if not first.test:
         at = script_end(text, status, cwd, seconds)
-        return [Result(first.label, first.remote, not at, at, spent)]
+        return [Result(first.label, first.remote or wants_assets(at), not at, at, spent)]
     ends = test_ends(text, [unit.test for unit in units], status, seconds)
-    return [Result(unit.label, unit.remote, not ends[unit.test], ends[unit.test], spent) for unit in units]
+    return [
+        Result(unit.label, unit.remote or wants_assets(at), not at, at, spent)
+        for unit, at in ((unit, ends[unit.test]) for unit in units)
+    ]
+
+
+def wants_assets(at: str) -> bool:
+    """Tell whether a script stops for want of an asset that its own source does not name."""
+    return "MissingAssetError" in at or bool(NO_ASSETS.search(at))
 
 
 def command(units: Sequence[Unit], root: Path, cwd: Path, stand_ins: bool) -> list[str]:
@@ -126,6 +136,8 @@ def script_end(text: str, status: int | None, cwd: Path, seconds: float) -> str:
         return f"not done after {seconds:.0f} s"
     if status or "Traceback (most recent call last)" in text:
         return cause(text) or f"exit status {status}"
+    if swallowed := SWALLOWED.search(text):
+        return cause(swallowed[1]) or swallowed[1]
     written = [path for path in sorted(cwd.rglob("*")) if path.is_file() and not is_hidden(path, cwd)]
     return empty_or_flat(written) or ""
 
@@ -167,6 +179,8 @@ def cause(text: str) -> str:
     for pattern, form in MISSING:
         if found := pattern.search(first[0]):
             return f"{first[1]}: {form.format(*found.groups())}"
+    if NO_ASSETS.search(first[0]):
+        return "MissingAssetError: an asset that is not on this machine"
     return f"{first[1]}: {first[2].strip()}"[:160].rstrip(": ")
 
 
