@@ -15,7 +15,7 @@ from engine.replicator_yaml.functions import Kind, is_call, is_with
 from engine.replicator_yaml.reader import Located
 from engine.replicator_yaml.references import INPUTS, Scope, is_registration, needs
 
-ARGUMENT = re.compile(r"^[\w.]+: (\w+)=")  # how rep names the argument it refuses
+ARGUMENT = re.compile(r"^[\w.]+: (?:unknown argument )?(\w+)=")  # how rep names the argument it refuses
 
 
 class Interpreter:

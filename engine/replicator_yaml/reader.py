@@ -55,13 +55,8 @@ def read_groups(path: Path) -> dict[str, Located]:
         raise ParserError(file, 0, "", f"cannot be read ({error.strerror}); expected a YAML file") from error
     except UnicodeDecodeError as error:
         raise ParserError(file, 0, "", f"is not text in UTF-8 ({error.reason} at byte {error.start})") from error
-    loader = _Loader(text)
     try:
-        root = loader.get_single_node()
-        if not isinstance(root, yaml.MappingNode) or not root.value:
-            raise ParserError(file, 1, "", "holds no groups; expected 'group_name:' with a function below it")
-        groups: dict[str, Located] = _located(loader, root, file, 1, ()).value
-        return groups
+        return _groups(file, text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context
@@ -70,8 +65,15 @@ def read_groups(path: Path) -> dict[str, Located]:
         if isinstance(error, ParserError):
             raise
         raise ParserError(file, 0, "", f"is not YAML: {error}") from error
-    finally:
-        loader.dispose()
+
+
+def _groups(file: str, text: str) -> dict[str, Located]:
+    loader = _Loader(text)
+    root = loader.get_single_node()
+    if not isinstance(root, yaml.MappingNode) or not root.value:
+        raise ParserError(file, 1, "", "holds no groups; expected 'group_name:' with a function below it")
+    groups: dict[str, Located] = _located(loader, root, file, 1, ()).value
+    return groups
 
 
 def _located(loader: _Loader, node: yaml.Node, file: str, line: int, above: tuple[int, ...]) -> Located:
