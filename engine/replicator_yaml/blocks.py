@@ -54,7 +54,7 @@ class Interpreter:
         entries = self.document.expanded(node, name).value
         calls = [key for key in entries if is_call(key)]
         if not calls:
-            return {key: self.data(f"{name}.{key}", key, child, scope) for key, child in entries.items()}
+            return {key: self._data(f"{name}.{key}", key, child, scope) for key, child in entries.items()}
         entries = adopted(entries)
         if len(entries) > 1 and not all(map(is_with, entries)):
             others = [key for key in entries if key != calls[0]]
@@ -65,7 +65,7 @@ class Interpreter:
             )
         return self.body(entries, scope)
 
-    def data(self, path: str, key: str, node: Located, scope: Scope) -> Any:
+    def _data(self, path: str, key: str, node: Located, scope: Scope) -> Any:
         """Return an entry of a block without functions.
 
         Raises:
@@ -181,9 +181,9 @@ class Interpreter:
             entries = self.document.expanded(body).value
             if not isinstance(entries, dict):
                 raise body.error(f"randomizer.register.{name}", "has nothing below it; expected inputs and functions")
-            register(self.made(name, dict(entries), scope), fn_name=name)
+            register(self._made(name, dict(entries), scope), fn_name=name)
 
-    def made(self, name: str, entries: dict[str, Located], scope: Scope) -> Callable[..., Any]:
+    def _made(self, name: str, entries: dict[str, Located], scope: Scope) -> Callable[..., Any]:
         """Return the function that a registered block stands for.
 
         Raises:
