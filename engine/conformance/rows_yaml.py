@@ -1,4 +1,4 @@
-"""The public examples of Replicator YAML: `omni.replicator_yaml/` of `NVIDIA-Omniverse/synthetic-data-examples` (BSD-3).
+"""The public examples of Replicator YAML, `omni.replicator_yaml/` of NVIDIA-Omniverse/synthetic-data-examples (BSD-3).
 
 Each runs as it is published; those with remote assets get stand-ins. Numbers of files follow from `max_execs` of their
 triggers (N executions write N frames; see `engine/replicator/orchestrator/frames.py`).
@@ -26,5 +26,5 @@ YAML_FILES: tuple[tuple[int, str, str, tuple[tuple[str, int], ...], bool], ...] 
     (109, "randomizeCameraPositionUniformly", "YAML: camera anywhere in a box", ((RGB, 10), (BOXES, 10)), False),
     (110, "tutorial_randomizer_dome_light", "YAML: skies in turn", ((RGB, 10),), True),
     (111, "tutorial_randomizer_textures", "YAML: textures", ((RGB, 20),), True),
-    (112, "replicator_fruit_drop_final-frame", "YAML: fruit falls; the writer has a trigger of its own", ((RGB, 12),), True),
+    (112, "replicator_fruit_drop_final-frame", "YAML: fruit falls; a trigger for the writer", ((RGB, 12),), True),
 )  # fmt: skip
