@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import checkout, photometry
+from . import checkout, parity, photometry, results
 from .rows import EXAMPLES, EXTENSIONS, ISAAC_PATHS, WRITERS, Row, choose
 from .run import Outcome, run_row
 
@@ -35,15 +35,22 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument(
         "--isaacsim-repo",
         type=Path,
-        help="checkout of isaac-sim/IsaacSim (rows 1-11; 17-20 where it has the tag v5.1.0)",
+        help="checkout of isaac-sim/IsaacSim (rows 1-16, 45-49, 53; 17-21 where it has the tag v5.1.0)",
     )
     result.add_argument(
-        "--sde-repo", type=Path, help="checkout of NVIDIA-Omniverse/synthetic-data-examples (rows 25-40)"
+        "--sde-repo",
+        type=Path,
+        help="checkout of NVIDIA-Omniverse/synthetic-data-examples (rows 25-44, 51, 52, 101-112)",
     )
     result.add_argument(
         "--goldens", type=Path, help="folder of unzipped isaacsim_replicator wheels, for the images of row 1"
     )
-    result.add_argument("--rows", default="1-11,17-20,25-40", help="rows to run, such as 1-10,25 (default all)")
+    result.add_argument(
+        "--rows",
+        default="1-53,101-112",
+        help="rows to run, such as 1-10,25 (default all; docs/parity.md keeps what they find)",
+    )
+    result.add_argument("--no-record", action="store_true", help="leave results.json and docs/parity.md as they are")
     result.add_argument("--keep", type=Path, help="folder to keep every row's files and log in")
     return result
 
@@ -55,16 +62,19 @@ def main(arguments: list[str] | None = None) -> int:
         rows = choose(options.rows)
         isaac = options.isaacsim_repo
         older = isaac if isaac is not None and checkout.has_revision(isaac, OLDER) else None
-        given = {"A": isaac, "A51": older, "B": options.sde_repo}
+        given = {"A": isaac, "A51": older, "B": options.sde_repo, "C": isaac, "CB": options.sde_repo}
         wanted = [row for row in rows if given[row.tier] is not None]
         if not wanted:
-            raise ValueError("nothing to run: give --isaacsim-repo for rows 1-11, --sde-repo for rows 25-40")
+            raise ValueError("nothing to run: give --isaacsim-repo for rows 1-21, --sde-repo for rows 25-44")
         with tempfile.TemporaryDirectory(prefix="replicant_conformance_") as temporary:
             work = options.keep or Path(temporary)
             outcomes = run_rows(wanted, given, options.goldens, work.resolve())
     except (FileNotFoundError, ValueError) as error:
         print(f"python -m engine.conformance: {error}", file=sys.stderr)
         return 2
+    if not options.no_record:
+        results.keep_rows(outcomes)
+        parity.main()
     passed = sum(outcome.passed for outcome in outcomes)
     without = [row.label for row in rows if row not in wanted]
     left_out = f"; {', '.join(without)} left out (no checkout given, or not of that version)" if without else ""
@@ -80,14 +90,15 @@ def prepare(rows: list[Row], given: dict[str, Path | None], goldens: Path | None
     """
     sources = {tier: work / f"sources_{tier}" for tier in given}
     wanted = {row.tier for row in rows}
-    if (isaac := given["A"]) is not None and "A" in wanted:
+    sources |= {"C": sources["A"], "CB": sources["B"]}
+    if (isaac := given["A"]) is not None and wanted & {"A", "C"}:
         checkout.extract(isaac, ISAAC_PATHS, sources["A"], prefer="v6.0.1")
         if goldens is not None and checkout.overlay_goldens(goldens, sources["A"] / WRITERS) == 0:
             raise FileNotFoundError(f"--goldens '{goldens}': no golden/_out_*/**/*.png below it")
     if (older := given["A51"]) is not None and "A51" in wanted:
         checkout.extract_revision(older, [EXAMPLES], sources["A51"], OLDER)
-    if (examples := given["B"]) is not None and "B" in wanted:
-        checkout.extract(examples, [row.target for row in rows if row.tier == "B"], sources["B"])
+    if (examples := given["B"]) is not None and wanted & {"B", "CB"}:
+        checkout.extract(examples, [row.target for row in rows if row.tier in ("B", "CB")], sources["B"])
     return sources
 
 
@@ -100,7 +111,9 @@ def run_rows(rows: list[Row], given: dict[str, Path | None], goldens: Path | Non
     pointers = photometry.are_pointers((sources["A"] / WRITERS).rglob(POSE_GOLDENS))
     for row in rows:
         target = pose_test(sources["A"], work, pointers) if row.number == 1 else None
-        outcome = run_row(row, sources[row.tier], folders if row.tier == "A" and not row.alone else [], work, target)
+        outcome = run_row(
+            row, sources[row.tier], folders if row.tier in ("A", "C") and not row.alone else [], work, target
+        )
         note = " (goldens are LFS pointers: JSON compared, images by their levels)" if target and pointers else ""
         print(
             f"{row.label:>3s} {outcome.seconds:8.1f}  {outcome.word:6s}  {row.title}{note}{outcome.reason}", flush=True

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import import_names
+from . import results
 from .surface import load_surface
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,7 +22,8 @@ HEAD = """\
 # Parity with Isaac Sim's Replicator
 
 What the embedded engine offers of the API that Isaac Sim 4.5, 5.1 and 6.0 offer, name by name. Made from the recorded
-surface (`engine/conformance/surface.json`) and the engine itself; do not edit: `python -m engine.conformance.parity`.
+surface (`engine/conformance/surface.json`) and the engine itself; and which published scripts run, as the last
+conformance run and sweep found (`engine/conformance/results.json`). Do not edit: `python -m engine.conformance.parity`.
 
 `works`: the name is there and takes every recorded parameter. `partly`: it is there and something is missing, as
 noted. `not yet`: using it raises an error that points here.
@@ -89,7 +91,7 @@ def page() -> str:
     """Return the text of the page."""
     surface, notes = load_surface(), read_notes()
     rows = {name: status(name, entry, notes) for name, entry in surface.items()}
-    sections = [HEAD]
+    sections = [HEAD, results.section()]
     for title, prefixes in (
         ("omni.replicator.core (`rep`)", ("omni.replicator.core.",)),
         ("Kit: omni, carb", ("omni.usd", "omni.kit", "omni.timeline", "omni.client", "carb")),

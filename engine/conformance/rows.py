@@ -1,25 +1,36 @@
 """The published scripts that the engine is held against, one row each.
 
 Tier A: `isaac-sim/IsaacSim` v6.0.1 (Apache-2.0), with their own checks.
-Tier A51: the v5.1.0 versions of four of them, written on `rep.create`; judged by the files they write.
+Tier A51: the v5.1.0 versions of five of them, written on `rep.create`; judged by the files they write.
 Tier B: `NVIDIA-Omniverse/synthetic-data-examples` (BSD-3), written for a Y-up stage in centimetres; judged by the files
 they write.
+Tiers C and CB: scripts of either repository that want remote assets, run with stand-ins for them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from . import rows_yaml
 
 EXAMPLES = "source/standalone_examples/api/isaacsim.replicator.examples"
 WRITERS = "source/extensions/isaacsim.replicator.writers"
 RECORDER = "source/extensions/isaacsim.replicator.synthetic_recorder"
+BEHAVIOR = "source/extensions/isaacsim.replicator.behavior"
 EXTENSIONS = (
     WRITERS,
     RECORDER,
+    BEHAVIOR,
     "source/extensions/isaacsim.test.utils",
 )
-ISAAC_PATHS = (*EXTENSIONS, EXAMPLES, "source/standalone_examples/benchmarks/benchmark_sdg.py")
+BENCHMARKS = "source/standalone_examples/benchmarks"
+REPLICATOR = "source/standalone_examples/replicator"
+ISAAC_PATHS = (*EXTENSIONS, EXAMPLES, REPLICATOR, f"{BENCHMARKS}/benchmark_sdg.py", f"{BENCHMARKS}/workflows")
 SNIPPETS = "omni.replicator/snippets"
+
+
+LAST_A, LAST_A51, LAST_B = 16, 24, 44
 
 
 @dataclass(frozen=True)
@@ -56,12 +67,16 @@ class Row:
     @property
     def is_test(self) -> bool:
         """Whether the row is a module of AsyncTestCase tests."""
-        return not self.target.endswith(".py")
+        return not self.target.endswith((".py", ".yaml"))
 
     @property
     def tier(self) -> str:
-        """A for IsaacSim 6.0.1, A51 for IsaacSim 5.1.0, B for synthetic-data-examples."""
-        return "A" if self.number <= 16 else "A51" if self.number <= 24 else "B"
+        """A for IsaacSim 6.0.1, A51 for IsaacSim 5.1.0, B for synthetic-data-examples, C and CB with stand-ins."""
+        if self.number >= rows_yaml.FIRST:
+            return "B"
+        if self.number > LAST_B:
+            return "CB" if self.number in (51, 52) else "C"
+        return "A" if self.number <= LAST_A else "A51" if self.number <= LAST_A51 else "B"
 
 
 def _example(number: int, name: str, title: str) -> Row:
@@ -99,7 +114,22 @@ TIER_A = (
         "source/standalone_examples/benchmarks/benchmark_sdg.py",
         (*_BENCHMARK, "--print-results"),
     ),
-    _example(11, "custom_fps_writer_annotator", "rates of writer and timeline (its cube does not fall: no physics)"),
+    _example(11, "custom_fps_writer_annotator", "rates of writer and timeline, falling cube"),
+    _example(12, "simulation_get_data", "cubes drop, data when they rest"),
+    _example(13, "sdg_getting_started_04", "a drop captured as the timeline plays"),
+    _example(14, "cosmos_writer_simple", "CosmosWriter, rolling things"),
+    Row(
+        15,
+        "PytorchWriter on the CPU (needs torch)",
+        "isaacsim.replicator.writers.tests.test_pytorch_writer",
+        options=("-k", "with_backend,without_backend"),
+    ),
+    Row(
+        16,
+        "benchmark with physics, all annotators",
+        f"{BENCHMARKS}/workflows/benchmark_workflow_sdg_physics_randomization.py",
+        (*_BENCHMARK, "--print-results"),
+    ),
 )
 _OLD = ("--up-axis", "Y", "--meters-per-unit", "0.01", "--save-stage", "stage.usda")
 _RGB, _MASK = "rgb_*.png", "semantic_segmentation_[0-9]*.png"
@@ -150,8 +180,46 @@ TIER_A51 = (
     Row(18, "5.1: custom event, two cameras", f"{EXAMPLES}/sdg_getting_started_03.py", files=((_RGB, 3), (_MASK, 3))),
     Row(19, "5.1: custom writer, three cameras", f"{EXAMPLES}/multi_camera.py", files=(("*.png", 30),)),
     Row(20, "5.1: events and writes", f"{EXAMPLES}/custom_event_and_write.py", files=((_RGB, 4),)),
+    Row(21, "5.1: World and DynamicCuboid drop", f"{EXAMPLES}/simulation_get_data.py"),
 )
-ROWS = TIER_A + TIER_A51 + TIER_B
+_STANDS = ("--stand-ins",)
+_FRUIT = "end-to-end-workflows/object_detection_fruit/data_generation/code"
+
+
+def _with_boxes(number: int, path: str, title: str, *arguments: str, variant: str = "", **kept: Any) -> Row:
+    """Describe a script that gets stand-ins for its assets."""
+    return Row(number, title, path, arguments, _STANDS, variant=variant, **kept)
+
+
+TIER_C = (
+    _with_boxes(45, f"{REPLICATOR}/augmentation/annotator_augmentation.py", "augmented annotators"),
+    _with_boxes(45, f"{REPLICATOR}/augmentation/writer_augmentation.py", "augmented writer", variant="b"),
+    _with_boxes(46, f"{REPLICATOR}/scene_based_sdg/scene_based_sdg.py", "forklift, pallet, boxes, cone: four writers"),
+    _with_boxes(47, f"{EXAMPLES}/sdg_workflow_01.py", "a first workflow", "--test"),
+    _with_boxes(47, f"{EXAMPLES}/sdg_workflow_02.py", "a second workflow", "--test", variant="b"),
+    _with_boxes(48, f"{EXAMPLES}/motion_blur.py", "motion blur, animated and simulated", "--test"),
+    _with_boxes(
+        49, f"{REPLICATOR}/object_based_sdg/object_based_sdg.py", "floating things, overlap queries, PoseWriter"
+    ),
+    _with_boxes(
+        51,
+        "end-to-end-workflows/palletjack_with_tao/palletjack_sdg/standalone_palletjack_sdg.py",
+        "pallet jacks among distractors, KittiWriter",
+        *("--num_frames", "2", "--height", "90", "--width", "160"),
+    ),
+    Row(52, "fruit falls into a crate", f"{_FRUIT}/generate_data_headless.py", (), (*_STANDS, *_OLD)),
+    Row(
+        53,
+        "behaviours attached to prims",
+        "isaacsim.replicator.behavior.tests.test_behaviors_basic",
+        options=("-k", "exposed_variables"),
+    ),
+)
+TIER_Y = tuple(
+    Row(number, title, f"{rows_yaml.FOLDER}/{name}.yaml", (), _STANDS if remote else (), files)
+    for number, name, title, files, remote in rows_yaml.YAML_FILES
+)
+ROWS = TIER_A + TIER_A51 + TIER_B + TIER_C + TIER_Y
 
 
 def choose(text: str) -> list[Row]:

@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--seconds", type=float, default=240.0, help="time limit of a script and of a test")
     result.add_argument("--gaps", type=Path, help="file for the missing names and the scripts that want them")
     result.add_argument("--keep", type=Path, help="folder to keep sources, working directories and logs in")
+    result.add_argument("--record", action="store_true", help="take the results into docs/parity.md")
     result.add_argument("--list", action="store_true", help="list the units and why others are left out, run none")
     return result
 
@@ -58,6 +59,12 @@ def main(arguments: list[str] | None = None) -> int:
         results = run_all(wanted, roots, work, options, old)
     if options.gaps:
         options.gaps.write_text(gaps(results), encoding="utf-8")
+    if options.record:
+        from .. import parity
+        from ..results import keep_sweep
+
+        keep_sweep(results)
+        parity.main()
     print(summary(results))
     return 0 if all(result.completes for result in results) else 1
 
