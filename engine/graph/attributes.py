@@ -119,6 +119,8 @@ class VisibilityNode(Node):
     def run(self, moment: Moment) -> None:
         """Write `visibility` of every target."""
         paths, source = self.targets(moment), self.inputs["values"]
+        if not paths:
+            return
         drawn = objects(source, moment, self.samples_needed(moment)) if isinstance(source, Node) else [source]
         flags = np.concatenate([np.ravel(row) for row in drawn]).astype(bool)
         for index, path in enumerate(paths):

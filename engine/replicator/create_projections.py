@@ -14,7 +14,6 @@ from engine.graph.looks import drop_instancing
 from engine.graph.node import resolve_paths
 from engine.graph.turns import matrices_from_euler
 from engine.replicator import arguments as check
-from engine.replicator.modify import prims_of
 from engine.replicator.placing import item_of, label
 from engine.replicator.utils.items import ReplicatorWrapper
 
@@ -65,7 +64,7 @@ def projection_material(
     proxies = _existing(where, "proxy_prim", proxy_prim)
     bound = _existing(where, "material", material)[0] if material is not None else None
     graph, made = get_graph(), []
-    for target in _existing(where, "input_prims", prims_of(where, input_prims)):
+    for target in _existing(where, "input_prims", input_prims):
         drop_instancing(target)
         for proxy in proxies:
             node = projections.Projection(graph, name, str(target.GetPath()), str(proxy.GetPath()), offset)
@@ -158,7 +157,7 @@ def mesh_decal(semantics: Any = None, input_prims: Any = None, name: str | None 
         **options: arguments of `rep.create_mesh_decal`, `prim_path` aside.
     """
     where = "create.mesh_decal"
-    targets = _existing(where, "input_prims", prims_of(where, input_prims))
+    targets = _existing(where, "input_prims", input_prims)
     made = [current_stage().GetPrimAtPath(create_mesh_decal(target.GetPath(), **options)) for target in targets]
     label(where, made, semantics)
     return item_of(made)

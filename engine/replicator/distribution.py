@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.carb.logging import log_warn
 from engine.graph import sampling
 from engine.graph.graph import get_graph
 from engine.replicator.arguments import fail, is_item, number, seed_of, source
@@ -89,13 +90,19 @@ def choice(
 
     Args:
         choices: numbers, vectors, strings or items; or another choice or sequence, whose entries are taken.
-        weights: relative odds, one a choice; they need not sum to one.
+        weights: relative odds, one a choice; they need not sum to one. With another number of them all odds are equal.
         num_samples: choices a draw where no prims drive it.
         seed: stream of its own; None and -1 follow the global seed.
         with_replacements: False gives distinct items within one draw.
         name: publish the draws under this name in `distribution_outputs`.
     """
     items = _items("distribution.choice", "choices", choices)
+    if weights is not None and np.shape(weights) != (len(items),):
+        log_warn(
+            f"distribution.choice: weights={weights!r} was given for {len(items)} choices; expected one a choice, "
+            "all odds are equal now"
+        )
+        weights = None
     if weights is not None:
         odds = np.asarray(weights, dtype=np.float64)
         if odds.shape != (len(items),) or (odds < 0).any() or odds.sum() <= 0:

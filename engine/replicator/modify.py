@@ -9,6 +9,7 @@ from typing import Any
 
 from pxr import Sdf
 
+from engine.carb.logging import log_warn
 from engine.graph import attributes
 from engine.graph.graph import current_stage, get_graph
 from engine.graph.node import Node
@@ -23,13 +24,10 @@ ORDERS = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
 
 
 def prims_of(where: str, input_prims: Any) -> Any:
-    """Return what an action works on.
-
-    Raises:
-        ValueError: if there is neither an argument nor an open `with item:`.
-    """
+    """Return what an action works on: nothing, with a warning, if there is neither an argument nor a `with item:`."""
     if input_prims is None:
-        raise ValueError(f"{where}: input_prims=None was given outside `with item:`; expected prims to work on")
+        log_warn(f"{where}: input_prims=None was given outside `with item:`; it works on no prims, expected some")
+        return []
     if isinstance(input_prims, list | tuple):
         return [prims_of(where, part) for part in input_prims]
     return check.source(str(input_prims) if isinstance(input_prims, Sdf.Path) else input_prims)

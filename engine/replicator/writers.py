@@ -93,6 +93,11 @@ class WriterRegistry:
             cls._default_writers.remove(writer)
 
     @classmethod
+    def unregister(cls, writer: str) -> None:
+        """Forget a registered writer (see `unregister_writer`)."""
+        cls.unregister_writer(writer)
+
+    @classmethod
     def attach(
         cls, writer_name: str, render_products: Any, init_params: dict[str, Any] | None = None, trigger: Any = ON_FRAME
     ) -> Writer:

@@ -10,6 +10,7 @@ from engine.carb.settings import get_settings
 from engine.graph.graph import Clock
 from engine.graph.sources import labels_of
 from engine.replicator import create, distribution, example, get, layers, modify, physics, rng, settings, trigger, utils
+from engine.replicator import randomizer as randomizers
 
 from .conftest import make_xforms
 
@@ -280,3 +281,22 @@ def test_textures_tile(name):
 def test_bad_arguments(stage, call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_actions_on_a_search_that_finds_nothing_do_nothing(stage, graph):
+    colour = distribution.uniform((0, 0, 0), (1, 1, 1))
+    with get.prims(path_pattern="/World/None"):
+        modify.pose(position=colour, look_at=(0, 0, 0))
+        modify.visibility(distribution.choice([True, False]))
+        modify.visibility([True, False])
+        modify.attribute("size", distribution.uniform(1, 2))
+        modify.semantics([("class", "x")])
+        modify.variant("a", "b")
+        modify.material(["/Looks/A"])
+        modify.pose_orbit((0, 0, 0), 3, 10, 20)
+        randomizers.color(colour)
+        randomizers.texture(["a.png", "b.png"])
+        randomizers.materials(["/Looks/A"])
+        randomizers.rotation()
+    graph.preview(Clock())
+    assert not stage.GetPrimAtPath("/World") and not stage.GetPrimAtPath("/Replicator/Looks")

@@ -241,7 +241,7 @@ def test_attribute_values_are_choices(stage, graph):
         (lambda: distribution.log_uniform(0, 1), ValueError, "lower=0 was given; expected numbers above 0"),
         (lambda: distribution.choice([]), ValueError, "choices=.. was given; expected a list with at least one entry"),
         (lambda: distribution.choice("abc"), TypeError, "choices='abc' was given; expected a list"),
-        (lambda: distribution.choice([1, 2], weights=[1]), ValueError, "expected 2 numbers not below 0"),
+        (lambda: distribution.choice([1, 2], weights=[1, -1]), ValueError, "expected 2 numbers not below 0"),
         (lambda: distribution.sequence(3), TypeError, "items=3 was given; expected a list"),
         (lambda: distribution.sequence([1], stride=-1), ValueError, "stride=-1 was given"),
         (lambda: distribution.combine(["x"]), TypeError, "expected distributions and numbers"),
@@ -262,3 +262,9 @@ def test_prims_are_posed_through_standard_ops(stage, graph):
         "xformOp:rotateXYZ",
         "xformOp:scale",
     ]
+
+
+def test_weights_that_do_not_fit_make_all_odds_equal(stage, capsys):
+    node = distribution.choice(["a", "b"], weights=[1, 0, 0], seed=3).node
+    assert node.inputs["weights"] is None
+    assert "weights=[1, 0, 0] was given for 2 choices; expected one a choice" in capsys.readouterr().err

@@ -191,7 +191,7 @@ def test_mistakes_are_named(stage: Usd.Stage, tmp_path: Path) -> None:
     rep.functional.create.xform(name="Empty")
     rep.functional.create.cube(name="Box")
     with pytest.raises(
-        ValueError, match=r"create.projection_material: input_prims=None was given outside `with item:`"
+        ValueError, match=r"create.projection_material: input_prims=None was given; expected at least one"
     ):
         rep.create.projection_material("/Box")
     with pytest.raises(
