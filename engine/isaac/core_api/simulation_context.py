@@ -305,4 +305,4 @@ def _on_new_stage() -> None:
         made._skips_next_stage = False
         return
     type(made).clear_instance()
-    carb.log_warn("A new stage was opened: World and SimulationContext objects are void; make them again")
+    carb.log_info("A new stage was opened: World and SimulationContext objects are void; make them again")

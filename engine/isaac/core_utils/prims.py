@@ -148,15 +148,19 @@ def get_all_matching_child_prims(
 
 
 def find_matching_prim_paths(prim_path_regex: str, prim_type: str | None = None) -> list[str]:
-    """Return the paths that a regular expression matches, part by part between slashes."""
-    parts = [re.compile(part) for part in prim_path_regex.strip("/").split("/")]
-    found = []
-    for prim in get_current_stage().Traverse():
-        names = str(prim.GetPath()).strip("/").split("/")
-        same = len(names) == len(parts) and all(part.fullmatch(name) for part, name in zip(parts, names, strict=True))
-        if same and (prim_type is None or prim.GetTypeName() == prim_type):
-            found.append(str(prim.GetPath()))
-    return found
+    """Return the paths that a pattern matches, part by part between slashes; `*` and `.*` stand for any characters."""
+    parts = [part.replace(".*", "*").replace("*", ".*") for part in str(prim_path_regex).strip("/").split("/")]
+    found = matching_paths(parts)
+    return [path for path in found if prim_type in (None, "", get_prim_at_path(path).GetTypeName())]
+
+
+def matching_paths(parts: Sequence[str]) -> list[str]:
+    """Return the paths whose names are matched wholly by regular expressions, one a level."""
+    level = [get_current_stage().GetPseudoRoot()]
+    for part in parts:
+        pattern = re.compile(part)
+        level = [child for prim in level for child in prim.GetChildren() if pattern.fullmatch(child.GetName())]
+    return [str(prim.GetPath()) for prim in level]
 
 
 def get_prim_children(prim: Usd.Prim) -> list[Usd.Prim]:

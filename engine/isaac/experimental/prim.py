@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from pxr import Sdf, Usd
 
-from ..core_utils.prims import find_matching_prim_paths as _find
+from ..core_utils.prims import matching_paths
 from ..core_utils.stage import get_current_stage
 
 Predicate = Callable[[Usd.Prim, str], bool]
@@ -52,13 +53,18 @@ def get_prim_variant_collection(prim: str | Usd.Prim) -> dict[str, list[str]]:
 
 
 def find_matching_prim_paths(path: str, *, traverse: bool = False) -> list[str]:
-    """Return the paths that a regular expression matches, part by part (anywhere in the path with `traverse`)."""
-    if not traverse:
-        return _find(path)
-    import re
+    """Return the paths that a regular expression matches: part by part, or (`traverse`) from the start of the path.
 
+    A path that leads to a prim is that prim alone, or with `traverse` all prims from it on.
+    """
+    stage = get_current_stage()
+    prim = stage.GetPrimAtPath(path) if Sdf.Path.IsValidPathString(path) else None
+    if prim:
+        return [str(part.GetPath()) for part in Usd.PrimRange(prim)] if traverse else [path]
+    if not traverse:
+        return matching_paths(path.strip("/").split("/"))
     pattern = re.compile(path)
-    return [str(prim.GetPath()) for prim in get_current_stage().Traverse() if pattern.search(str(prim.GetPath()))]
+    return [str(part.GetPath()) for part in stage.Traverse() if pattern.match(str(part.GetPath()))]
 
 
 def get_all_matching_child_prims(
