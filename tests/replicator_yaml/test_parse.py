@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from pxr import Gf, UsdGeom, UsdLux
 
@@ -297,3 +300,13 @@ def test_anchors_merge_keys_and_python_tuples(write):
         """)
     )
     assert found["base"] == {"position": [1, 2, 3]} and found["other"].node.paths() == ["/Replicator/Cone_Xform"]
+
+
+def test_the_example_of_the_documentation(tmp_path, write):
+    page = (Path(__file__).parents[2] / "docs" / "replicator_yaml.md").read_text()
+    example = re.search(r"```yaml\n(.*?)```", page, re.S)[1].replace("_out_cubes", str(tmp_path / "out"))
+    found = parse(write(example))
+    assert found["writer"].attached_paths() == [found["render_product"].path]
+    run_frames()
+    lights = get.light().node.paths()
+    assert len(lights) == 4 and len(found["cubes"].node.paths()) == 3
