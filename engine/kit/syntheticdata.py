@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..carb.settings import get_settings
+from . import syntheticdata_helpers as helpers
 
 
 class SyntheticDataStage(enum.IntEnum):
@@ -97,3 +98,4 @@ class _SensorTypes:
 
 _syntheticdata = _SensorTypes
 sensors = sys.modules[__name__]
+__all__ = ["NodeConnectionTemplate", "NodeTemplate", "SensorType", "SyntheticData", "SyntheticDataStage", "helpers"]

@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from engine.replicator import capture
-from engine.replicator.annotator import Annotator, AnnotatorError
+from engine.replicator.annotator import Annotator
+from engine.replicator.annotator_nodes import NodeSource
 from engine.replicator.annotators_default import HOST_ANNOTATORS, EngineSource
 from engine.replicator.augmentations import Augmentation
 from engine.replicator.missing import PARITY
 
+AOV_ANNOTATORS = {  # omni.syntheticdata's names of render variables
+    "DistanceToCameraSD": "distance_to_camera",
+    "DistanceToImagePlaneSD": "distance_to_image_plane",
+    "NormalSD": "normals",
+    "TargetMotionSD": "motion_vectors",
+    "InstanceSegmentationSD": "instance_id_segmentation_fast",
+    "SemanticSegmentationSD": "semantic_segmentation",
+    "OcclusionSD": "occlusion",
+}
+
 
 class AnnotatorRegistryError(Exception):
     """A name that the registry does not know, or knows already."""
-
-
-@dataclass(frozen=True)
-class NodeSource:
-    """An annotator registered for a node that only Isaac Sim can run."""
-
-    name: str
-    node_type_id: str
-    documentation: str = ""
-    aovs: frozenset[Any] = frozenset()
-    defaults: dict[str, Any] = field(default_factory=dict)
-
-    def check(self) -> None:
-        """Refuse to be attached.
-
-        Raises:
-            AnnotatorError: always: the embedded engine runs no OmniGraph nodes.
-        """
-        raise AnnotatorError(
-            f"annotator '{self.name}' needs '{self.node_type_id}', which the embedded engine does not run; "
-            f"expected one of its own annotators, see {PARITY}"
-        )
 
 
 class AnnotatorRegistry:
@@ -94,16 +82,24 @@ class AnnotatorRegistry:
     def register_annotator_from_node(
         cls, name: str, input_rendervars: Any = None, node_type_id: str = "", init_params: Any = None, **options: Any
     ) -> None:
-        """Register an annotator that an OmniGraph node computes; it cannot be attached here."""
-        source = NodeSource(
-            name, node_type_id, str(options.get("documentation") or ""), defaults=dict(init_params or {})
-        )
+        """Register an annotator that an OmniGraph node computes: a Python node of an extension at hand runs here.
+
+        Args:
+            name: of the annotator.
+            input_rendervars: what feeds the node's inputs: names, or NodeConnectionTemplates with a mapping.
+            node_type_id: the extension's package and the node's name.
+            init_params: inputs that stay the same.
+            options: `output_data_type` of the node's records, `documentation`; others are accepted.
+        """
+        feeds = tuple(input_rendervars or ())
+        text, kind = str(options.get("documentation") or ""), options.get("output_data_type")
+        source = NodeSource(name, node_type_id, text, feeds, kind, dict(init_params or {}))
         cls._custom[name] = Annotator(source)
 
     @classmethod
     def register_annotator_from_aov(cls, aov: str, name: str | None = None, **options: Any) -> None:
         """Register a render variable as an annotator; one that the engine does not render cannot be attached."""
-        source: Any = _engine_source(aov)
+        source: Any = _engine_source(AOV_ANNOTATORS.get(aov, aov))
         if source is None:
             source = NodeSource(name or aov, aov, str(options.get("documentation") or ""))
         cls._custom[name or aov] = Annotator(source, name=name or aov)

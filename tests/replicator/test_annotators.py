@@ -103,9 +103,9 @@ def test_registered_annotators_and_augmentations_come_back_by_name(stage: Usd.St
 
 def test_node_annotators_can_be_registered_and_say_why_they_cannot_run(stage: Usd.Stage) -> None:
     rep.AnnotatorRegistry.register_annotator_from_node(
-        name="PoseSync", input_rendervars=[], node_type_id="omni.graph.action.RationalTimeSyncGate"
+        name="PoseSync", input_rendervars=[], node_type_id="omni.graph.action.Somersault"
     )
-    with pytest.raises(AnnotatorError, match=r"'PoseSync' needs 'omni.graph.action.RationalTimeSyncGate', which the"):
+    with pytest.raises(AnnotatorError, match=r"'PoseSync' needs 'omni.graph.action.Somersault', which the embedded"):
         rep.annotators.get("PoseSync").attach(product(stage))
     rep.AnnotatorRegistry.unregister_annotator("PoseSync")
 
