@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pxr import Sdf, Usd, UsdGeom, UsdPhysics, UsdShade
 
-from engine.physics.schemas import property_type, schema_of_property
+from engine.physics.schemas import physx_property
 
 PREFIXES = ("physics:", "physx", "drive:", "limit:", "state:", "newton:", "collection:colliders:")
 SCHEMAS = ("Physics", "Physx")
@@ -185,16 +185,16 @@ def _copy_properties(prim: Usd.Prim, spec: Sdf.PrimSpec) -> list[str]:
         name = str(made.GetName())
         if not name.startswith(PREFIXES):
             continue
-        schema = schema_of_property(name)
-        if schema is not None:
-            schemas.append(schema)
+        known = physx_property(name)
+        if known is not None:
+            schemas.append(known.schema)
         if isinstance(made, Usd.Relationship):
             if name not in spec.relationships:
                 Sdf.RelationshipSpec(spec, name).targetPathList.explicitItems = made.GetForwardedTargets()
             continue
         value = made.Get()
         if value is not None:
-            _set(spec, name, property_type(name) or made.GetTypeName(), value)
+            _set(spec, name, known.kind if known is not None else made.GetTypeName(), value)
     return schemas
 
 

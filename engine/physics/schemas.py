@@ -8,9 +8,11 @@ Source: generatedSchema.usda of the package physx-usd-schemas.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from pxr import Sdf
 
@@ -23,25 +25,32 @@ def schema_folders() -> list[Path]:
     return [Path(str(package.locate_file(f"physx_usd_schemas/{module}/resources"))) for module in MODULES]
 
 
+@dataclass(frozen=True)
+class PhysxProperty:
+    """What a schema says of an attribute.
+
+    Attributes:
+        schema: single-apply schema that it belongs to.
+        kind: its type.
+        default: value where none is authored.
+    """
+
+    schema: str
+    kind: Sdf.ValueTypeName
+    default: Any
+
+
 @lru_cache(maxsize=1)
-def _attributes() -> dict[str, tuple[str, Sdf.ValueTypeName]]:
-    """Return attribute name to (schema, type)."""
+def _attributes() -> dict[str, PhysxProperty]:
     layer = Sdf.Layer.FindOrOpen(str(schema_folders()[0] / "generatedSchema.usda"))
     return {
-        spec.name: (prim.name, spec.typeName)
+        spec.name: PhysxProperty(prim.name, spec.typeName, spec.default)
         for prim in layer.rootPrims
         for spec in prim.attributes
         if spec.name.startswith("physx")
     }
 
 
-def schema_of_property(name: str) -> str | None:
-    """Return the single-apply PhysX schema that an attribute such as `physxScene:timeStepsPerSecond` belongs to."""
-    found = _attributes().get(name) if name.startswith("physx") else None
-    return found[0] if found else None
-
-
-def property_type(name: str) -> Sdf.ValueTypeName | None:
-    """Return the type of a PhysX attribute, or None if it is no such attribute."""
-    found = _attributes().get(name) if name.startswith("physx") else None
-    return found[1] if found else None
+def physx_property(name: str) -> PhysxProperty | None:
+    """Return what is known of an attribute such as `physxScene:timeStepsPerSecond`, None where it is no such one."""
+    return _attributes().get(name) if name.startswith("physx") else None

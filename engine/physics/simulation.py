@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from pxr import Sdf, Usd
 from engine.physics.bodies import StageBodies
 from engine.physics.edits import EditLog
 from engine.physics.reading import PhysicsContent, read_physics, steps_per_second
+from engine.physics.state import Velocity
 from engine.physics.subscription import AFTER_EVERY_STEP, BEFORE_EVERY_STEP, StepListeners, Subscription
 
 
@@ -53,7 +54,13 @@ class _Core:
         self._world.close()
         self._load()
         stay = set(self._world.state().paths)
-        self._world.set_velocities({path: pair for path, pair in velocities.items() if path in stay})
+        self._set_velocities({path: pair for path, pair in velocities.items() if path in stay})
+
+    def _set_velocities(self, velocities: Mapping[str, Velocity]) -> None:
+        """Set the velocities of bodies, but for those that scripts move: PhysX refuses theirs."""
+        assert self._content is not None
+        free = {path: pair for path, pair in velocities.items() if path not in self._content.kinematic}
+        self._world.set_velocities(free)
 
     def _take_edits(self) -> None:
         """Bring what scripts changed on the stage since the last step into PhysX."""
@@ -67,7 +74,7 @@ class _Core:
             moved, driven = self._bodies.moved_poses(edits.moved), self._content.kinematic
             self._world.set_poses({path: pose for path, pose in moved.items() if path not in driven})
             self._world.set_targets({path: pose for path, pose in moved.items() if path in driven})
-            self._world.set_velocities(self._bodies.edited_velocities(edits.pushed, self._world.state().velocities()))
+        self._set_velocities(self._bodies.edited_velocities(edits.pushed, self._world.state().velocities()))
 
     def _write(self) -> None:
         """Write poses and velocities to the stage in one change block."""
@@ -128,7 +135,7 @@ class _Bodies(_Core):
         straight, turning = self.velocity(path)
         new_straight = straight if linear is None else np.asarray(linear, dtype=np.float64).reshape(3)
         new_turning = turning if angular is None else np.asarray(angular, dtype=np.float64).reshape(3)
-        self._world.set_velocities({str(path): (new_straight, new_turning)})
+        self._set_velocities({str(path): (new_straight, new_turning)})
         self._write()
 
     def apply_force(
