@@ -79,6 +79,7 @@ ALIASES: dict[str, str] = {
     "omni.kit.window.title": "engine.kit.inert",
     "omni.physics.core": "engine.kit.physics_core",
     "omni.physx": "engine.kit.physx",
+    "omni.physx.scripts": "engine.kit.physx_scripts",
     "omni.replicator.core": "engine.replicator",
     "omni.replicator.core.scripts": "engine.replicator",
     "omni.replicator.replicator_yaml": "engine.replicator_yaml",
@@ -98,13 +99,14 @@ ALIASES: dict[str, str] = {
     "pxr.Semantics": "engine.kit.semantics_schema",
     "semantics.schema.editor": "engine.kit.semantics_editor",
     "usdrt": "engine.kit.usdrt",
+    "video_encoding": "engine.kit.video_encoding",
 }
 BEFORE_APP = ("isaacsim", "isaacsim.simulation_app", "omni", "omni.isaac", "omni.isaac.kit", "carb", "pxr", "Semantics")
 # Modules below the first come from an extension folder, if one has them: there the package itself imports windows and
 # robots, which its modules of files and images do not need. The second gives way to a folder as a whole.
 YIELD_TO_FOLDERS = ("isaacsim.test.utils", "isaacsim.replicator.writers")
 YIELD_WHOLE = ("isaacsim.replicator.writers",)
-ROOTS = ("omni", "isaacsim", "carb", "usdrt", "semantics", "Semantics", "omni_isaac")
+ROOTS = ("omni", "isaacsim", "carb", "usdrt", "semantics", "Semantics", "omni_isaac", "video_encoding")
 PACKAGES = (
     {name.rsplit(".", depth)[0] for name in ALIASES for depth in range(1, name.count(".") + 1)} - set(ALIASES) - {"pxr"}
 )

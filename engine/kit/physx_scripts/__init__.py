@@ -1,0 +1,1 @@
+"""omni.physx.scripts: helpers that author physics on the stage."""
