@@ -65,7 +65,6 @@ CASES = {
     "with nothing to open": ("n: 5\nb:\n  with.n:\n    modify.pose: null\n", 3, "with.n", "'n' is 5; expected a group of prims"),
     "with no functions": ("a:\n  create.cube:\nb:\n  with.a: [1]\n", 4, "with.a", "[1] was given; expected functions below it"),
     "with_": ("a:\n  create.cube:\nb:\n  with_a:\n    modify.pose: null\n", 4, "b.with_a", "did you mean with.a?"),
-    "outside with": ("b:\n  modify.pose:\n    scale: 2\n", 2, "modify.pose", "was given outside `with item:`"),
     "method, near": (
         "writer:\n  writers.get: {name: BasicWriter}\nb:\n  writer.atach: null\n",
         4,
