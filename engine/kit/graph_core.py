@@ -5,6 +5,10 @@ from __future__ import annotations
 import enum
 from typing import Any
 
+from ..graph.node import Attribute, Node, NodeType
+
+__all__ = ["Attribute", "Controller", "ExecutionAttributeState", "Node", "NodeType"]
+
 
 class ExecutionAttributeState(enum.IntEnum):
     """States of an execution attribute."""

@@ -25,3 +25,12 @@ class ReplicatorRNG:
     def reset(self) -> None:
         """Start the stream again."""
         self.generator = stream(self.seed, getattr(self.node, "node_id", 0))
+
+    def initialize(self, seed: int | None, node: Any = None, node_id: int = 0) -> None:
+        """Start the stream of a seed, or of the global seed and a node's number where the seed is None or negative."""
+        self.seed, self.node = seed, getattr(node, "node", node)
+        self.generator = stream(seed, node_id)
+
+
+def release(node_path: str) -> None:
+    """Accept: nothing of a node's stream outlives the node here."""

@@ -11,6 +11,8 @@ from engine.graph import graph as graphs
 from engine.graph.node import Node, resolve_paths
 from engine.replicator.arguments import fail
 
+from . import ogn
+
 NODE_TYPES: dict[str, type[Node]] = {
     kind.type_name: kind
     for kind in (
@@ -60,8 +62,12 @@ def create_node(node_type_id: str, node_name: str | None = None, **attrs: Any) -
     Raises:
         ValueError: if the embedded engine has no node of that type.
     """
+    if node_type_id not in NODE_TYPES and (found := ogn.node_type(node_type_id)) is not None:
+        NODE_TYPES[node_type_id] = found
     if node_type_id not in NODE_TYPES:
-        known = f"one of: {', '.join(sorted(NODE_TYPES))} (add others with rep.utils.register_node_type)"
+        known = (
+            f"one of: {', '.join(sorted(NODE_TYPES))} (add others with rep.utils.register_node_type or --ext-folder)"
+        )
         raise fail("utils.create_node", "node_type_id", node_type_id, known)
     graph = graphs.get_graph()
     node = NODE_TYPES[node_type_id](graph, node_name, **attrs)
