@@ -130,6 +130,18 @@ def test_the_sun_lights_what_faces_it() -> None:
     assert image.mean() - planck(180.0, "mwir") == pytest.approx(0.1 * 21.8 * 0.5 / np.pi, rel=1e-3)
 
 
+def test_faint_sunlight_is_all_there_though_few_paths_seek_it() -> None:
+    """A few thousandths of what surfaces emit: single paths bring all or nothing, their mean is the closed form."""
+    direction = (0.0, np.sin(np.radians(60)), np.cos(np.radians(60)))
+    stage = new_stage(lwir={"sky": 0.0, "sun": (direction, 1.5)})
+    plane(stage, "/World/Plate", 10, kelvin=180.0, lwir={"emissivity": 0.9})
+    path = camera(stage, (0, 0, 5), (0, 0, 0), (0, 1, 0))
+    image = render(stage, path, size=64, band_samples=16, band_bounces=0)
+    few = render(stage, path, size=64, band_samples=1, band_bounces=0)
+    assert image.mean() - planck(180.0) == pytest.approx(0.1 * 1.5 * 0.5 / np.pi, rel=0.02)
+    assert 0.1 < (few < planck(180.0) * (1 + 1e-6)).mean() < 0.9
+
+
 def test_a_gloss_answers_the_sun_with_all_it_reflects() -> None:
     """Seen from everywhere, the mirror lobe adds up to rho E: its density is normalised."""
     from engine.render.bands.lobes import glossy_density

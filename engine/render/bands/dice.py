@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float32, Int64
@@ -10,6 +10,7 @@ from jaxtyping import Float32, Int64
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
 STEPS = np.array([p**0.5 % 1 for p in PRIMES], np.float64)
 THROWN = 4  # numbers a bounce
+ENOUGH, MOST_REPEATS = 16, 4
 STEP = 2.0**-16  # between the numbers that a pixel starts from
 
 
@@ -26,14 +27,26 @@ class Dice:
     Attributes:
         seed: of the view.
         samples: numbers of the samples.
+        count: how many samples there are in all.
         block: number of the lot of pixels.
         pixels: how many are in it.
     """
 
     seed: int
     samples: range
+    count: int
     block: int
     pixels: int
+
+    @property
+    def repeats(self) -> int:
+        """Paths of a sample where one would be noisy: so many that a pixel has `ENOUGH` of them."""
+        return max(1, min(MOST_REPEATS, ENOUGH // self.count))
+
+    def again(self, number: int) -> Dice:
+        """Return the numbers of other paths of the same samples."""
+        first, end = (place + number * self.count for place in (self.samples.start, self.samples.stop))
+        return replace(self, samples=range(first, end))
 
     def throw(self, bounce: int, rays: Int64[np.ndarray, "n"]) -> Float32[np.ndarray, "4 n"]:
         """Return numbers in [0, 1) for some rays at a bounce; rays are counted sample after sample."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from engine.render.bands.dice import STEPS
 from engine.render.bands.lobes import basis, diffuse, dot, tilt_of_facets, tilts
 from engine.render.bands.surfaces import Points, SurfaceTables
 from engine.render.bands.surroundings import Surroundings
@@ -20,8 +19,8 @@ Numbers = Float32[np.ndarray, "n"]
 TILTS = 64  # equal steps of the cosine between a normal and straight up, -1 to 1, that are worked out
 FINER = 32  # steps of the table between two of those
 GRID = 32  # directions each way, over the hemisphere of one tilt
-LOOKS, GLANCES = 12, 3  # directions about a mirror's: of one that counts, of a faint or narrow one
-FAINT = np.float32(0.01)  # share of a mirror lobe times its roughness from which it counts
+LOOKS = ((0.05, 24), (0.01, 8), (0.0, 2))  # share of a mirror lobe times its roughness: directions looked in, about it
+PLASTIC = np.array([0.7548776662, 0.5698402910])  # steps from one to the next (Roberts, 2018)
 LEAST = np.float32(2e-3)  # share of a mirror lobe below which it counts as spread out
 NEAR = 16  # rays on either side, in the order of pixels, that tell how open a place is
 HALF = np.float32(TILTS * FINER / 2)
@@ -68,19 +67,14 @@ def open_reflection(
         part = tables.specular.take(points.row, axis=1)
         part *= points.reflectance
         share = part.max(axis=0)
-        shiny = np.flatnonzero(share > LEAST)
-        alpha = tables.roughness.take(points.row.take(shiny))
-        strong = share.take(shiny) * alpha > FAINT
-        for looks, some in ((LOOKS, shiny[strong]), (GLANCES, shiny[~strong])):
+        left = np.flatnonzero(share > LEAST)
+        for least, looks in LOOKS:
+            wide = share.take(left) * tables.roughness.take(points.row.take(left)) >= np.float32(least)
+            some, left = left[wide], left[~wide]
             if some.size:
-                lobe = _about_the_mirror(
-                    surroundings,
-                    directions.take(some, axis=1),
-                    normals.take(some, axis=1),
-                    tables.roughness.take(points.row.take(some)),
-                    (drawn[1].take(some), drawn[2].take(some)),
-                    looks,
-                )
+                alpha, turns = tables.roughness.take(points.row.take(some)), drawn[1:3].take(some, axis=1)
+                rays = directions.take(some, axis=1), normals.take(some, axis=1)
+                lobe = _about_the_mirror(surroundings, *rays, alpha, turns, looks)
                 found[:, some] += part.take(some, axis=1) * (lobe - spread.take(some, axis=1))
     if tables.has_panes:
         found += tables.through.take(points.row, axis=1) * surroundings.far(directions[up])
@@ -92,7 +86,7 @@ def _about_the_mirror(
     directions: Vectors,
     normals: Vectors,
     alpha: Numbers,
-    drawn: tuple[Numbers, Numbers],
+    drawn: Float32[np.ndarray, "2 n"],
     looks: int,
 ) -> Radiance:
     """Return the mean of sky and ground over a mirror lobe, from some directions in it that nobody follows.
@@ -102,8 +96,11 @@ def _about_the_mirror(
     up, (one, other) = surroundings.up, basis(normals)
     across, aside, along = dot(directions, one), dot(directions, other), dot(directions, normals)
     total = np.zeros((surroundings.count, len(alpha)), np.float32)
+    moved = (np.arange(looks)[:, None, None] * PLASTIC[:, None] % 1).astype(np.float32)
     for look in range(looks):
-        first, second = ((u + np.float32(look * step % 1)) % 1 for u, step in zip(drawn, STEPS[-2:], strict=True))
+        turned = drawn + moved[look]
+        turned -= turned >= 1
+        first, second = turned
         cosine = tilt_of_facets(alpha, first)
         u, v = tilts(cosine, second)
         twice = np.float32(2) * (u * across + v * aside + cosine * along)

@@ -17,7 +17,8 @@ from engine.render.bands.surfaces import SurfaceTables
 from engine.render.bands.world import STEP, Flock, Met, Numbers, Radiance, Vectors, Which, World, meet, some_of
 from engine.render.hits import Hits
 
-DIM = np.float32(0.02)  # weight below which paths are ended by chance
+DIM = np.float32(0.05)  # weight below which paths are ended by chance
+MIRROR = np.float32(0.05)  # mirrored share of radiation from which a surface has more than one path
 
 
 def radiance(
@@ -36,7 +37,13 @@ def radiance(
     total = world.surroundings.far(directions[world.surroundings.up])
     paths = first_paths(total, origins, directions, hits, gone)
     total[:, paths.index] = 0
-    for bounce in range(bounces + 1):
+    go_on(total, world, paths, range(bounces + 1), dice)
+    return total
+
+
+def go_on(total: Radiance, world: World, paths: Flock, bounces: range, dice: Dice) -> None:
+    """Add what paths find at some bounces and all that follow to the sums of their rays."""
+    for bounce in bounces:
         if not paths.index.size:
             break
         met = meet(world, paths.origins, paths.directions, paths.hits)
@@ -44,20 +51,43 @@ def radiance(
         found = through_air(world, paths, met)
         if world.sources:
             found += shone(world, paths, met, (drawn[3] + np.float32(0.5)) % 1, near=bounce == 0)
-        if bounce == bounces:
+        if bounce == bounces[-1]:
             total[:, paths.index] += found + paths.weight * met.points.black
             break
         found += paths.weight * met.points.black * met.points.emissivity
+        if bounce == 0 and dice.repeats > 1:
+            mirror_again(total, world, paths, met, bounces, dice)
         following = reflected(world, paths, met, drawn, found)
         total[:, paths.index] += found
         paths = following
-    return total
+
+
+def mirror_again(total: Radiance, world: World, paths: Flock, met: Met, bounces: range, dice: Dice) -> None:
+    """Follow more than one path from each surface that mirrors much; all of them share what its path counts for."""
+    tables, points = world.tables, met.points
+    if not tables.has_mirrors:
+        return
+    mirrored = (tables.specular.take(points.row, axis=1) * points.reflectance).max(axis=0)
+    chosen = np.flatnonzero(mirrored > MIRROR)
+    if not chosen.size:
+        return
+    paths.weight[:, chosen] /= dice.repeats
+    paths.bound[chosen] /= dice.repeats
+    some, there = paths.among(chosen), met.among(chosen)
+    for again in range(1, dice.repeats):
+        others = dice.again(again)
+        found = np.zeros_like(some.weight)
+        following = reflected(world, some, there, others.throw(0, some.index), found)
+        total[:, some.index] += found
+        go_on(total, world, following, bounces[1:], others)
 
 
 def first_paths(total: Radiance, origins: Vectors, directions: Vectors, hits: Hits, gone: Numbers) -> Flock:
     """Return the paths of the rays that hit something."""
     weight = np.ones_like(total)
-    paths = Flock(np.arange(len(gone)), origins, directions, hits, weight, weight[0], gone, weight[:, :1])
+    paths = Flock(
+        np.arange(len(gone)), origins, directions, hits, weight, np.ones_like(gone), gone, np.ones_like(weight[:, :1])
+    )
     hit = np.flatnonzero(hits.instance >= 0)
     return paths if len(hit) == len(gone) else paths.among(hit)
 

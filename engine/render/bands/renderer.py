@@ -71,7 +71,7 @@ class BandRenderer:
         for first in range(0, samples, together):
             numbers = range(first, min(first + together, samples))
             primaries = [self._primary(scene, view, samples, number) for number in numbers]
-            add(total, world, primaries, settings.band_bounces, seed, numbers)
+            add(total, world, primaries, settings.band_bounces, seed, (numbers, samples))
         total /= np.float32(samples)
         return np.ascontiguousarray(total.T).reshape(view.height, view.width, -1)
 
@@ -125,7 +125,7 @@ def add(
     primaries: Sequence[Primary],
     bounces: int,
     seed: int,
-    numbers: range,
+    numbers: tuple[range, int],
 ) -> None:
     """Add the radiance of all rays of some samples; nothing where the lens images nothing.
 
@@ -135,7 +135,7 @@ def add(
         primaries: the first hits of each sample's rays.
         bounces: how often radiation is reflected.
         seed: of the view.
-        numbers: of the samples.
+        numbers: of these samples, and how many there are in all.
     """
     pixels = total.shape[1]
     for block, start in enumerate(range(0, pixels, BLOCK)):
@@ -143,7 +143,8 @@ def add(
         pieces = [rays_of(primary, part) for primary in primaries]
         origins, directions, gone = (np.concatenate([piece[n] for piece in pieces], axis=-1) for n in (0, 1, 3))
         hits = joined([piece[2] for piece in pieces])
-        found = radiance(world, origins, directions, hits, gone, bounces, Dice(seed, numbers, block, len(part)))
+        dice = Dice(seed, *numbers, block, len(part))
+        found = radiance(world, origins, directions, hits, gone, bounces, dice)
         valid = primaries[0].rays.valid
         if valid is not None:
             found[:, ~np.tile(valid[part], len(primaries))] = 0

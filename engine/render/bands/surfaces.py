@@ -40,6 +40,11 @@ class Points:
     reflectance: Float32[np.ndarray, "k n"]
     brightest: Float32[np.ndarray, "k n"]
 
+    def among(self, chosen: Int64[np.ndarray, "m"]) -> Points:
+        """Return some of them."""
+        bands = (self.black, self.emissivity, self.reflectance, self.brightest)
+        return Points(self.row.take(chosen), *(values.take(chosen, axis=1) for values in bands))
+
 
 class SurfaceTables:
     """The numbers of all instances of a scene, ready to be looked up; instances that behave alike share a column.

@@ -57,6 +57,11 @@ class Met:
     metres: Numbers
     points: Points
 
+    def among(self, chosen: Which) -> Met:
+        """Return some of them."""
+        at, normals = self.at.take(chosen, axis=1), self.normals.take(chosen, axis=1)
+        return Met(at, normals, self.metres.take(chosen), self.points.among(chosen))
+
 
 def meet(world: World, origins: Vectors, directions: Vectors, hits: Hits) -> Met:
     """Look at the surfaces of hits, all of which hit something."""
