@@ -216,7 +216,7 @@ TIER_C = (
     ),
 )
 TIER_Y = tuple(
-    Row(number, title, f"{rows_yaml.FOLDER}/{name}.yaml", (), _STANDS if remote else (), files)
+    Row(number, title, f"{rows_yaml.FOLDER}/{name}.yaml", (), (*rows_yaml.QUICK, *(_STANDS if remote else ())), files)
     for number, name, title, files, remote in rows_yaml.YAML_FILES
 )
 ROWS = TIER_A + TIER_A51 + TIER_B + TIER_C + TIER_Y

@@ -7,6 +7,7 @@ triggers (N executions write N frames; see `engine/replicator/orchestrator/frame
 from __future__ import annotations
 
 FOLDER, FIRST = "omni.replicator_yaml", 101
+QUICK = ("--set=/replicant/render/samples=2", "--set=/replicant/render/denoise=false")  # a million pixels a frame
 RGB, MASKS, BOXES = "rgb_*.png", "semantic_segmentation_[0-9]*.png", "bounding_box_2d_tight_[0-9]*.npy"
 ALL = (
     *((RGB, 20), (MASKS, 20), (BOXES, 20), ("instance_segmentation_[0-9]*.png", 20), ("normals_*.png", 20)),
