@@ -193,8 +193,8 @@ def _write_picture(address: str, path: Path) -> str:
     import cv2
 
     if path.suffix == ".hdr":
-        sky = np.linspace(1.0, 0.2, 64, dtype=np.float32)[:, None, None] * np.array([1.0, 0.95, 0.9], dtype=np.float32)
-        cv2.imwrite(str(path), np.ascontiguousarray(np.broadcast_to(sky, (64, 128, 3))))
+        sky = np.linspace(1.0, 0.2, 64, dtype=np.float32)[:, None, None] * _colour(address)[::-1] / 0.6
+        cv2.imwrite(str(path), np.broadcast_to(sky, (64, 128, 3)).astype(np.float32))
         return "a plain sky of 128 x 64"
     cells = (np.indices((64, 64)) // 8).sum(axis=0) % 2
     shades = np.where(cells[..., None], 255.0, 170.0) * _colour(address)
