@@ -76,6 +76,9 @@ def _add_editor_options(result: argparse.ArgumentParser) -> None:
         help="import a module under a name before the first line of a script without SimulationApp",
     )
     result.add_argument(
+        "--open-stage", metavar="FILE", help="open this stage before the first line of a script without SimulationApp"
+    )
+    result.add_argument(
         "--save-stage", metavar="FILE", help="write the stage (.usda, .usdc) as a script without SimulationApp left it"
     )
 
@@ -111,6 +114,7 @@ def _script_at(given: list[str]) -> int:
         "--test-name",
         "--run",
         "--given",
+        "--open-stage",
         "--save-stage",
     }
     index = 0

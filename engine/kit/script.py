@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     if path.suffix.lower() in YAML:
         status = run_yaml(path, options.arguments, options.run)
     else:
-        status = run_script(path, options.arguments, options.run, options.given)
+        status = run_script(path, options.arguments, options.run, options.given, options.open_stage)
     if options.save_stage:
         save_stage(options.save_stage)
     return status
@@ -86,7 +86,13 @@ def makes_its_own_app(source: str) -> bool:
     return False
 
 
-def run_script(path: Path, arguments: list[str], frames: int | None = None, given: Sequence[str] = ()) -> int:
+def run_script(
+    path: Path,
+    arguments: list[str],
+    frames: int | None = None,
+    given: Sequence[str] = (),
+    opened: str | None = None,
+) -> int:
     """Run a script as `__main__` and return its exit status; its exceptions go on to the caller.
 
     Args:
@@ -94,6 +100,7 @@ def run_script(path: Path, arguments: list[str], frames: int | None = None, give
         arguments: its command line.
         frames: start Replicator for so many frames when the script has ended (0: until its triggers are done).
         given: `name=module` to import first, for a script that relies on names of an earlier one.
+        opened: stage to open first, for a script that asks its reader to open one.
     """
     source = PARSE if path.suffix.lower() in YAML else path.read_text(encoding="utf-8")
     module = ModuleType("__main__")
@@ -108,7 +115,10 @@ def run_script(path: Path, arguments: list[str], frames: int | None = None, give
         for argument in kit_arguments(arguments):
             apply_kit_argument(argument)
         start_engine()
-        furnish(get_context().get_stage(), "sunlight")
+        if opened is None:
+            furnish(get_context().get_stage(), "sunlight")
+        else:
+            get_context().open_stage(opened)
         for name, _, target in (words.partition("=") for words in given):
             setattr(module, name, importlib.import_module(target))
     exec(compile(source, module.__file__, "exec"), module.__dict__)
