@@ -39,4 +39,4 @@ def from_usd(orientations: Any, axes: str) -> Float[np.ndarray, "... 4"]:
         ValueError: if the axes are unknown.
     """
     turned = Rotation.from_quat(np.asarray(orientations, dtype=float), scalar_first=True) * _turn(axes)
-    return turned.as_quat(scalar_first=True).astype(np.float32)
+    return turned.as_quat(scalar_first=True, canonical=True).astype(np.float32)

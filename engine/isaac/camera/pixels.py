@@ -30,7 +30,7 @@ class Pinhole(Lens):
         """
         if "pinhole" not in self.get_lens_distortion_model().lower():
             raise ValueError(
-                f"{self.prim.GetPath()}: the lens is {self.get_lens_distortion_model()}; expected a pinhole"
+                f"camera '{self.prim.GetPath()}': its lens is {self.get_lens_distortion_model()}; expected a pinhole"
             )
         width, height = self.get_resolution()
         fx = width * self.get_focal_length() / self.get_horizontal_aperture()
@@ -58,4 +58,5 @@ class Pinhole(Lens):
         """Return the world points of pixels (n, 2) at depths (n,)."""
         points = self.get_camera_points_from_image_coords(points_2d, depth)
         world = np.linalg.inv(self.get_view_matrix_ros().astype(np.float64))
-        return points @ world[:3, :3].T + world[:3, 3]  # type: ignore[no-any-return]
+        with np.errstate(invalid="ignore"):  # where nothing is seen the depth is infinite
+            return points @ world[:3, :3].T + world[:3, 3]  # type: ignore[no-any-return]
