@@ -143,3 +143,46 @@ def test_a_pendulum_keeps_its_length_and_period(stage: Usd.Stage) -> None:
     crossings = [i for i in range(1, 720) if track[i - 1][0] * track[i][0] < 0]
     period = 2 * (crossings[2] - crossings[1]) / 240
     assert period == pytest.approx(2 * math.pi * math.sqrt(math.hypot(0.1, 1) / GRAVITY), rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("approximation", "inside"), [("convexHull", False), ("convexDecomposition", True), ("none", True)]
+)
+def test_a_hull_fills_a_gutter_and_the_other_colliders_do_not(
+    stage: Usd.Stage, approximation: str, inside: bool
+) -> None:
+    outline = [(-2, 0), (2, 0), (2, 2), (1, 2), (1, 1), (-1, 1), (-1, 2), (-2, 2)]  # a U, 1 thick, open above
+    mesh = UsdGeom.Mesh.Define(stage, "/Gutter")
+    mesh.CreatePointsAttr([Gf.Vec3f(x, y, z) for y in (-3, 3) for x, z in outline])
+    quads = [(i, (i + 1) % 8, (i + 1) % 8 + 8, i + 8) for i in range(8)]
+    caps = [(0, 5, 4, 1), (1, 4, 3, 2), (0, 7, 6, 5)]
+    faces = [tuple(reversed(quad)) for quad in quads] + caps + [tuple(8 + i for i in reversed(cap)) for cap in caps]
+    mesh.CreateFaceVertexCountsAttr([4] * len(faces))
+    mesh.CreateFaceVertexIndicesAttr([index for face in faces for index in face])
+    UsdPhysics.CollisionAPI.Apply(mesh.GetPrim())
+    UsdPhysics.MeshCollisionAPI.Apply(mesh.GetPrim()).CreateApproximationAttr(approximation)
+    ball(stage, "/Ball", (0, 0, 3.5), radius=0.5)
+    running = simulation(stage)
+    for _ in range(150):
+        running.step()
+    tolerance = 0.2 if approximation == "convexDecomposition" else 0.03  # of voxels
+    assert running.pose("/Ball")[0][2] == pytest.approx(1.5 if inside else 2.5, abs=tolerance)
+
+
+def test_instances_and_references_collide(stage: Usd.Stage) -> None:
+    source = Usd.Stage.CreateInMemory()
+    frame = UsdGeom.Xform.Define(source, "/Slab")
+    source.SetDefaultPrim(frame.GetPrim())
+    box(source, "/Slab/Shape", (0, 0, 0), moves=False, scale=(4, 4, 1))
+    for index in range(2):
+        slab = UsdGeom.Xform.Define(stage, f"/Slab_{index}")
+        slab.AddTranslateOp().Set((10 * index, 0, 0))
+        slab.GetPrim().GetReferences().AddReference(source.GetRootLayer().identifier)
+        slab.GetPrim().SetInstanceable(True)
+        ball(stage, f"/Ball_{index}", (10 * index, 0, 2))
+    assert stage.GetPrimAtPath("/Slab_0/Shape").IsInstanceProxy()
+    running = simulation(stage)
+    for _ in range(90):
+        running.step()
+    for index in range(2):
+        assert running.pose(f"/Ball_{index}")[0] == pytest.approx([10 * index, 0, 1.0], abs=0.01)
