@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float64
 
+from engine.render.distorted_lenses import DISTORTED, PREFIX, as_fisheye_polynomial
 from engine.stage.scene import Camera
 
 POLYNOMIAL = ("fthetaPolyA", "fthetaPolyB", "fthetaPolyC", "fthetaPolyD", "fthetaPolyE", "fthetaPolyF")
@@ -120,10 +121,21 @@ LENSES = {
     "generalizedProjection": PINHOLE,
     "pinholeOpenCV": PINHOLE,
     "fisheyePolynomial": Lens(_fisheye_directions, _fisheye_pixels, planar=False),
+    "ftheta": Lens(
+        lambda camera, pixels: _fisheye_directions(as_fisheye_polynomial(camera), pixels),
+        lambda camera, points: _fisheye_pixels(as_fisheye_polynomial(camera), points),
+        planar=False,
+    ),
+    **{model: Lens(*functions, planar=False) for model, functions in DISTORTED.items()},
 }
 
 
-NEEDED = {"pinholeOpenCV": ("openCVFx", "openCVFy"), "fisheyePolynomial": ("fthetaPolyB",)}
+NEEDED = {
+    "pinholeOpenCV": ("openCVFx", "openCVFy"),
+    "fisheyePolynomial": ("fthetaPolyB",),
+    "ftheta": (f"{PREFIX}ftheta:k1",),
+    **{m: (f"{PREFIX}{m}:fx", f"{PREFIX}{m}:fy") for m in ("opencvPinhole", "opencvFisheye")},
+}
 
 
 def lens_of(camera: Camera) -> Lens:

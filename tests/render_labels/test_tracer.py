@@ -46,7 +46,7 @@ def test_a_wall_five_metres_ahead_fills_every_buffer() -> None:
     np.testing.assert_allclose(found[Aov.DISTANCE], 5 * np.sqrt(1 + x**2 + y**2), rtol=1e-6)
     np.testing.assert_allclose(found[Aov.POSITION], np.stack([5 * x, 5 * y, np.full_like(x, -5)], -1), atol=1e-5)
     np.testing.assert_array_equal(found[Aov.NORMAL], np.broadcast_to([0, 0, 1], (30, 40, 3)))
-    np.testing.assert_allclose(found[Aov.ALBEDO], 0.18)
+    np.testing.assert_allclose(found[Aov.ALBEDO], 0.2)
     aside = np.abs(x - y) > 1e-9  # the triangles' common edge belongs to either
     np.testing.assert_array_equal(found[Aov.TRIANGLE][aside], np.where(y < x, 0, 1)[aside])
     np.testing.assert_array_equal(found[Aov.COVERAGE], np.stack([np.arange(1200), np.zeros(1200)], 1))
@@ -143,6 +143,14 @@ def test_a_fisheye_sees_sideways_and_behind() -> None:
 def test_lenses_take_pixels_to_directions_and_back(model: str) -> None:
     extra = {**FISHEYE, "fthetaWidth": 160.0, "fthetaHeight": 120.0, "fthetaCx": 75.0, "fthetaCy": 66.0, "fthetaPolyB": 0.012,
              "fthetaPolyC": 1e-6, "fthetaPolyD": 2e-7, "openCVFx": 90.0, "openCVFy": 110.0}  # fmt: skip
+    schema = {
+        "ftheta": {"k1": 0.012},
+        "opencvPinhole": {"fx": 90.0, "fy": 99.0},
+        "opencvFisheye": {"fx": 90.0, "fy": 99.0},
+    }
+    extra |= {
+        f"omni:lensdistortion:{m}:{name}": value for m, values in schema.items() for name, value in values.items()
+    }
     view = camera(size=(80, 60), focal=50, cx=38.0, cy=33.0, model=model, attributes=extra)
     pixels = np.random.default_rng(1).uniform(0, 60, (500, 2))
     directions, valid = lens_of(view).directions(view, pixels)
