@@ -54,6 +54,7 @@ class RenderSettings:
         denoise: run Intel OIDN on the linear colour.
         tonemap: name of the tone curve ("rtx" is the fitted default).
         exposure: stops added before the tone curve.
+        zero_alpha: the display colour's alpha is 0 where nothing is seen; else it is 255 everywhere, as on RTX.
         band_samples: paths a pixel of bands beyond the visible.
         band_bounces: how often their radiation is reflected.
         band_supersampling: pixels of their radiance each way for one of the camera's.
@@ -65,6 +66,7 @@ class RenderSettings:
     denoise: bool = True
     tonemap: str = "rtx"
     exposure: float = 0.0
+    zero_alpha: bool = False
     band_samples: int = 4
     band_bounces: int = 2
     band_supersampling: int = 1

@@ -54,7 +54,8 @@ class FrameRenderer:
             if Aov.RADIANCE in aovs:
                 arrays[Aov.RADIANCE] = radiance * np.array([2.0**settings.exposure] * 3 + [1.0], np.float32)
             if Aov.COLOR in aovs:
-                arrays[Aov.COLOR] = display(radiance, settings.tonemap, settings.exposure)
+                shown = radiance if settings.zero_alpha else radiance[..., :3]
+                arrays[Aov.COLOR] = display(shown, settings.tonemap, settings.exposure)
         arrays |= self._beyond(scene, camera, aovs & BAND_AOVS, seed, settings)
         return FrameBuffers(camera.width, camera.height, arrays)
 

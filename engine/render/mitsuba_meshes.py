@@ -13,7 +13,7 @@ import mitsuba as mi
 import numpy as np
 
 from engine.render.cache import BoundedCache
-from engine.render.mitsuba_materials import VERTEX_COLOR, MaterialWriter, texture_inputs
+from engine.render.mitsuba_materials import LEVEL, VERTEX_COLOR, MaterialWriter, base_factor, is_layered, texture_inputs
 from engine.render.mitsuba_textures import TextureStore, placement, texture_bytes
 from engine.render.photometry import RADIANCE_SCALE
 from engine.render.projected_uvs import box_uvs
@@ -125,7 +125,8 @@ class ShapeStore:
             props=properties,
         )
         if mesh.corner_colors is not None:
-            colors: Any = _flat(mesh.corner_colors[:, order])
+            factor = base_factor(LEVEL) if is_layered(item.material) else 1.0
+            colors: Any = _flat(mesh.corner_colors[:, order] * np.float32(factor))
             shape.add_attribute(VERTEX_COLOR, 3, colors)
         parameters = mi.traverse(shape)
         points = mesh.points.astype(np.float64)[mesh.triangles[:, order]] @ matrix[:3, :3].T + matrix[:3, 3]

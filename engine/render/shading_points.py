@@ -16,7 +16,7 @@ from engine.render.transforms import inverse
 from engine.stage.scene import Instance, Mesh, Texture
 
 _flat_normals: WeakKeyDictionary[Mesh, np.ndarray | None] = WeakKeyDictionary()
-DEFAULT_GREY = (0.18, 0.18, 0.18)
+DEFAULT_GREY = (0.2, 0.2, 0.2)
 
 
 class Surface:

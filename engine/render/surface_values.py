@@ -13,7 +13,7 @@ from engine.render.textures import sample_rgba, sample_scalar
 from engine.stage.scene import ColorInput, Instance, ScalarInput, SceneSnapshot, Texture
 
 NEEDED = frozenset({Aov.INSTANCE, Aov.TRIANGLE, Aov.BARYCENTRIC})
-DEFAULT_ROUGHNESS = 0.2  # as the colour renderer draws what has no material
+DEFAULT_ROUGHNESS = 0.1  # as the colour renderer draws what has no material
 UNPLACED_ROUGHNESS = 0.5  # of a texture on a mesh without coordinates
 DIELECTRIC = 0.08  # of light that OmniPBR's `specular_level` 1 reflects at normal incidence
 

@@ -22,14 +22,15 @@ def render_settings(rt_subframes: int = 1) -> RenderSettings:
     `/rtx/rendermode` chooses the mode; `PathTracing` takes samples from `/rtx/pathtracing/spp` (a subframe each, up to
     `/rtx/pathtracing/totalSpp`), every other mode is real time. `/replicant/render/{samples, max_bounces, denoise,
     tonemap, exposure}` win over all of them; `/replicant/render/{band_samples, band_bounces, band_supersampling}` are
-    those of bands beyond the visible.
+    those of bands beyond the visible. `/rtx/post/backgroundZeroAlpha/enabled` makes what shows nothing transparent.
 
     Args:
         rt_subframes: how often the frame is rendered; path-traced samples add up over the subframes.
     """
     traced = str(get_settings().get("/rtx/rendermode") or "").lower() == "pathtracing"
     chosen = _path_tracing(rt_subframes) if traced else REAL_TIME
-    return replace(chosen, **_own())
+    clear = bool(get_settings().get("/rtx/post/backgroundZeroAlpha/enabled"))
+    return replace(chosen, zero_alpha=clear, **_own())
 
 
 def frame_override() -> int | None:

@@ -137,10 +137,12 @@ def test_lights_out_of_view_need_no_hiding() -> None:
     assert not must_hide(SceneSnapshot((), (shaped,)), view)
 
 
-def test_without_a_dome_the_background_is_clear() -> None:
+def test_without_a_dome_the_background_is_black_and_clear_where_asked() -> None:
+    """RTX's alpha is 255 everywhere: that of Isaac Sim's golden images with a black background is."""
     scene, view = SceneSnapshot(tuple(solids())), VIEWS["centred"]
-    frame = FrameRenderer().render(scene, view, frozenset({Aov.COLOR}), 1, RenderSettings(samples=4))
-    assert frame[Aov.COLOR][0, 0].tolist() == [0, 0, 0, 0] and frame[Aov.COLOR][24, 32, 3] == 255
+    for settings, alpha in ((RenderSettings(samples=4), 255), (RenderSettings(samples=4, zero_alpha=True), 0)):
+        frame = FrameRenderer().render(scene, view, frozenset({Aov.COLOR}), 1, settings)
+        assert frame[Aov.COLOR][0, 0].tolist() == [0, 0, 0, alpha] and frame[Aov.COLOR][24, 32, 3] == 255
 
 
 def digest(seed: int, settings: RenderSettings, renderer: FrameRenderer | None = None) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.render.frame import FrameRenderer
-from engine.render.mitsuba_materials import DEFAULT_GREY
+from engine.render.mitsuba_materials import DEFAULT_GREY, LAYER_MEAN
 from engine.stage.scene import Light, Material
 from tests.render.color_scenes import WHITE, at, ball, camera, cube, item, looking, quad, radiance, z_score
 
@@ -80,13 +80,19 @@ def test_display_color_constant_varying_and_absent() -> None:
             item(quad("varying", corner_colors=colors), np.eye(4)),
         )
     )
-    lobe = grey.mean((0, 1)) - DEFAULT_GREY
-    assert lobe == pytest.approx([0.035] * 3, abs=0.02)  # the clear lobe of the default material
-    assert red.mean((0, 1)) == pytest.approx(np.add((0.5, 0, 0), 0.035), abs=0.03)
+    base, mirror = 1 - LAYER_MEAN, 0.04  # at right angles
+    assert grey.mean((0, 1)) == pytest.approx(base * np.array(DEFAULT_GREY) + mirror, abs=0.004)
+    assert red.mean((0, 1)) == pytest.approx(base * np.array((0.5, 0, 0)) + mirror, abs=0.004)
     corner = {"lower left": varying[-1, 0], "lower right": varying[-1, -1], "upper left": varying[0, 0]}
-    assert corner["lower left"].argmax() == 0 and corner["lower left"][0] > 0.7
-    assert corner["lower right"].argmax() == 1 and corner["lower right"][1] > 0.6
-    assert corner["upper left"].min() > 0.55
+    edge = 7.5 * 3 / 80 + 0.5  # of the square, where the outermost pixels are
+    rest = 1 - edge
+    shares = {  # of red, green and blue at the corners
+        "lower left": (edge, 0, rest),
+        "lower right": (rest, edge - rest, rest),
+        "upper left": (edge, edge - rest, edge),
+    }
+    for name, share in shares.items():
+        assert corner[name] == pytest.approx(base * np.array(share) + mirror, abs=0.025), name
 
 
 def test_both_sides_are_drawn_alike_and_mirrored_placements_too() -> None:
