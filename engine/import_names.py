@@ -156,6 +156,13 @@ class FrontModule(ModuleType):
         else:
             setattr(target, name, value)
 
+    def __delattr__(self, name: str) -> None:
+        """Remove a name from where `__setattr__` puts it, as `unittest.mock.patch` does before it sets it again."""
+        if name in self.__dict__:
+            del self.__dict__[name]
+        else:
+            delattr(self.__dict__["_target"], name)
+
     def __dir__(self) -> list[str]:
         target = self.__dict__["_target"]
         return sorted(set(dir(target)) if target is not None else set(self.__dict__))

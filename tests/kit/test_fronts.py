@@ -1,0 +1,19 @@
+"""The modules that stand under Isaac Sim's names."""
+
+from __future__ import annotations
+
+import importlib
+from unittest import mock
+
+import engine.carb
+from engine import import_names
+
+
+def test_a_patched_name_is_the_old_one_again_afterwards():
+    import_names.install()
+    carb = importlib.import_module("carb")
+    before = engine.carb.log_warn
+    with mock.patch("carb.log_warn") as patched:
+        engine.carb.log_warn("seen")
+        patched.assert_called_once_with("seen")
+    assert engine.carb.log_warn is before and carb.log_warn is before
