@@ -147,9 +147,15 @@ class Graph(Schedule):
             if trigger.due(clock) and trigger.has_budget():
                 self._fire(trigger, clock)
 
-    def run_pending(self, clock: Clock) -> None:
-        """Run impulse actions not yet run and the triggers of queued events."""
-        self._fired = []
+    def run_pending(self, clock: Clock, anew: bool = True) -> None:
+        """Run impulse actions not yet run and the triggers of queued events.
+
+        Args:
+            clock: time of the frame.
+            anew: forget which triggers fired before; False for frame 0, which shows what the preview fired.
+        """
+        if anew:
+            self._fired = []
         pending, self.pending = self.pending, []
         if pending:
             self._run(pending, clock)

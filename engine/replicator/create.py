@@ -161,7 +161,7 @@ def from_usd(
 
 
 @ReplicatorWrapper
-def from_dir(dir_path: str, recursive: bool = True, path_filter: str | None = None, semantics: Any = None) -> Any:
+def from_dir(dir_path: str, recursive: bool = False, path_filter: str | None = None, semantics: Any = None) -> Any:
     """Create a reference to every USD file of a folder and return them as a group."""
     files = get_usd_files(dir_path, recursive, path_filter)
     if not files:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from pxr import Sdf, Usd
@@ -12,16 +13,19 @@ from pxr import Sdf, Usd
 from engine.carb.settings import get_settings
 from engine.graph.graph import current_stage, get_graph, reset_graph
 from engine.graph.sampling import GLOBAL_SEED_KEY, global_seed
+from engine.replicator import viewport_manager
 from engine.replicator.arguments import fail, number
 from engine.usd_context import get_context
 
 log = logging.getLogger("omni.replicator.core")
+_products: dict[str, list[viewport_manager.HydraTexture]] = {}  # by the layer they were made in
 
 
 @contextmanager
 def new_layer(name: str | None = None) -> Iterator[Sdf.Layer]:
     """Author what is made inside in a sublayer of its own; a layer of that name is emptied first.
 
+    Render products made inside go with the layer when it is emptied.
     As in Replicator, an error raised inside is logged and goes no further.
 
     Args:
@@ -39,7 +43,10 @@ def new_layer(name: str | None = None) -> Iterator[Sdf.Layer]:
                 with Usd.EditContext(stage, other):
                     stage.RemovePrim("/Replicator")
         reset_graph()
-    before = stage.GetEditTarget()
+        for product in _products.pop(title, ()):
+            if product in viewport_manager.render_products():
+                product.destroy()
+    before, others = stage.GetEditTarget(), viewport_manager.render_products()
     stage.SetEditTarget(layer)
     get_graph()
     try:
@@ -48,6 +55,8 @@ def new_layer(name: str | None = None) -> Iterator[Sdf.Layer]:
         log.warning("new_layer(%r): %s: %s", title, type(error).__name__, error)
     finally:
         stage.SetEditTarget(before)
+        made = [product for product in viewport_manager.render_products() if product not in others]
+        _products.setdefault(title, []).extend(made)
 
 
 def _named_layer(stage: Usd.Stage, title: str) -> Sdf.Layer | None:
@@ -55,11 +64,12 @@ def _named_layer(stage: Usd.Stage, title: str) -> Sdf.Layer | None:
     return next((layer for layer in layers if layer.GetDisplayName() == title), None)
 
 
-def open_stage(url: Any) -> bool:
-    """Open a USD file as the stage."""
-    if not isinstance(url, str) or not url:
+def open_stage(url: Any) -> Usd.Stage:
+    """Open a USD file as the stage, and return it."""
+    if not isinstance(url, str | Path | Sdf.Path) or not str(url):
         raise fail("open_stage", "url", url, "the path of a USD file", TypeError)
-    return get_context().open_stage(url)
+    get_context().open_stage(str(url))
+    return current_stage()
 
 
 def set_global_seed(seed: int) -> None:

@@ -87,6 +87,11 @@ def test_from_usd_group_and_dir(stage, graph, tmp_path):
     assert stage.GetPrimAtPath("/Replicator/Ref_Xform/Ref").GetTypeName() == "Cube"
     everything = create.group([first, create.from_dir(str(tmp_path)), "/Replicator/Ref_Xform"])
     assert len(everything.get_output("prims")) == 4
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "c.usda").write_bytes((tmp_path / "a.usda").read_bytes())
+    assert len(create.from_dir(str(tmp_path)).get_output("prims")) == 2
+    assert len(create.from_dir(str(tmp_path), recursive=True).get_output("prims")) == 3
+    assert layers.open_stage(tmp_path / "a.usda").GetPrimAtPath("/Root").GetTypeName() == "Cube"
     assert utils.get_usd_files(str(tmp_path), path_filter="b") == [str(tmp_path / "b.usda")]
     with pytest.raises(FileNotFoundError, match=r"create.from_usd: usd='/no.usd' was given"):
         create.from_usd("/no.usd")

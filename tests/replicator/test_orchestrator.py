@@ -241,3 +241,29 @@ def test_time_triggers_start_the_timeline(stage: Usd.Stage) -> None:
         get_app().update()
     assert rep.orchestrator.get_is_stopped()
     assert len({tuple(np.ravel(frame["distribution_outputs"]["where"])) for frame in recorder.frames}) == 2
+
+
+def test_a_writer_with_a_trigger_writes_frame_0_though_an_event_is_queued(stage: Usd.Stage) -> None:
+    every = rep.trigger.on_frame(interval=3)
+    with rep.trigger.on_custom_event("go"):
+        rep.modify.timeline(0.0)
+    recorder = Recorder()
+    recorder.attach(product(stage), trigger=every)
+    rep.orchestrator.preview()
+    for number in range(4):
+        if number == 0:
+            _send_after_preview("go")
+        rep.orchestrator.step(delta_time=0.0)
+    assert [frame["swhFrameNumber"] for frame in recorder.frames] == [0, 3]
+    assert recorder.frames[0]["trigger_outputs"]["go"] == 1
+
+
+def _send_after_preview(event: str) -> None:
+    """Queue an event between the preview of the first step and its capture."""
+
+    def send(status: rep.orchestrator.Status) -> None:  # type: ignore[name-defined]
+        if status is rep.orchestrator.Status.STEPPING:
+            subscription.unregister()
+            rep.utils.send_og_event(event)
+
+    subscription = rep.orchestrator.register_status_callback(send)

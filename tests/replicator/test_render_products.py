@@ -78,3 +78,14 @@ def test_vp_manager_adopts_a_product_someone_else_authored(stage: Usd.Stage) -> 
     other.CreateRelationship("camera").SetTargets(["/Camera"])
     assert rep.vp_manager.attach_hydra_texture("/Render/Mine").camera_path == "/Camera"
     assert get_render_product(made) is made
+
+
+def test_products_of_a_layer_go_when_it_is_made_again(stage: Usd.Stage) -> None:
+    outside = product(stage)
+    for _ in range(3):
+        with rep.new_layer():
+            made = rep.create.render_product(rep.create.camera(), (64, 48))
+        with rep.new_layer("Other"):
+            pass
+        assert [p.name for p in render_products()] == [outside.name, made.name]
+    assert made.path == "/Render/HydraTextures/Replicator_01"

@@ -47,7 +47,7 @@ class FrameCounter:
         graph, clock = get_graph(), self._clock()
         if self.previewed:
             self.previewed = False
-            graph.run_pending(clock) if _pending() else None
+            graph.run_pending(clock, anew=False) if _pending() else None
         else:
             graph.evaluate(clock)
         graph.settle(clock)
