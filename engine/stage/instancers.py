@@ -178,6 +178,12 @@ class Expander:
         nodes = self._nodes(root, before, changes, time)
         expansion.nodes |= {node.path: node for node in nodes}
         expansion.varies |= any(node.hides or node.moves or node.relabels for node in nodes)
+        if "SkelRoot" in self.finder.kinds:
+            from engine.stage.skeletons import pose_once
+
+            varies, watched = pose_once(nodes, time, self.complaints)
+            expansion.varies |= varies
+            expansion.roots += watched
         shapes = [node for node in nodes if node.seen and node.drawn and node.kind == "shape"]
         self.shapes.update(shapes, time)
         cache = UsdGeom.XformCache(time)

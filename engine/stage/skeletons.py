@@ -255,6 +255,20 @@ class Skeletons:
         return rig.record
 
 
+def pose_once(nodes: list[Node], time: Usd.TimeCode, complaints: Complaints) -> tuple[bool, list[Sdf.Path]]:
+    """Bind and pose what skeletons deform among the nodes of a prototype that is read anew.
+
+    Returns:
+        Whether any pose may vary over time, and the paths whose edits concern the poses.
+    """
+    if not any(node.prim.GetTypeName() == "SkelRoot" for node in nodes):
+        return False, []
+    found = Skeletons(complaints)
+    found.find(nodes)
+    found.update(nodes, Changes(), time, True)
+    return any(rig.varies for rig in found._rigs), list(found._watched)
+
+
 def _outermost(nodes: Iterable[Node]) -> Iterator[Node]:
     """Yield the SkelRoots that lie in no other."""
     last: Sdf.Path | None = None

@@ -250,6 +250,28 @@ def test_instances_of_one_asset_hold_their_own_poses(stage: Usd.Stage) -> None:
         np.testing.assert_allclose(found, bent(authored, 0, elbow), atol=1e-6)
 
 
+def test_prototypes_of_point_instancers_are_skinned(stage: Usd.Stage) -> None:
+    instancer = UsdGeom.PointInstancer.Define(stage, "/Many")
+    moves = arm(stage, "/Many/Arm")
+    instancer.CreatePrototypesRel().SetTargets(["/Many/Arm"])
+    instancer.CreateProtoIndicesAttr([0, 0])
+    instancer.CreatePositionsAttr([(0, 0, 0), (0, 0, 5)])
+    bend(moves, 0, 90)
+    reader = StageReader(stage)
+    authored = np.array(UsdGeom.Mesh.Get(stage, "/Many/Arm/Beam").GetPointsAttr().Get())
+    for elbow in (90, 30, 60):
+        bend(moves, 0, elbow)
+        scene = reader.snapshot()
+        assert len(scene.instances) == 2
+        for item in scene.instances:
+            np.testing.assert_allclose(item.mesh.points, bent(authored, 0, elbow), atol=1e-6)
+    bend(moves, 0, 10, 0.0)
+    bend(moves, 0, 20, 24.0)
+    for seconds, elbow in ((0.0, 10), (1.0, 20)):
+        found = reader.snapshot(seconds).instances[1].mesh.points
+        np.testing.assert_allclose(found, bent(authored, 0, elbow), atol=1e-6)
+
+
 def test_motion_remembers_the_former_shape(stage: Usd.Stage) -> None:
     moves = arm(stage)
     reader = StageReader(stage)
