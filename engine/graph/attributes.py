@@ -153,7 +153,7 @@ class MaterialNode(Node):
         """Bind, stronger than descendants' own bindings."""
         moment.edits.flush()
         paths = self.targets(moment)
-        for path, material in zip(paths, objects(self.inputs["values"], moment, len(paths)), strict=True):
+        for path, material in zip(paths, objects(self.inputs["values"], moment, len(paths)), strict=False):
             shared().bind_material(existing(moment, path), existing(moment, resolve_paths(material, moment)[0]))
 
 
@@ -187,7 +187,7 @@ class AnimationNode(Node):
         """Bind, and rewind the timeline where asked."""
         moment.edits.flush()
         paths = self.targets(moment)
-        for path, source in zip(paths, objects(self.inputs["values"], moment, len(paths)), strict=True):
+        for path, source in zip(paths, objects(self.inputs["values"], moment, len(paths)), strict=False):
             for prim in Usd.PrimRange(existing(moment, path)):
                 if prim.IsA(UsdSkel.Skeleton):
                     binding = UsdSkel.BindingAPI.Apply(prim)

@@ -117,6 +117,8 @@ class Choice(SeededNode, ValueNode):
     def sample(self, moment: Moment, count: int) -> Any:
         """Draw `count` items."""
         items, weights = self.inputs["choices"], self.inputs.get("weights")
+        if not len(items):
+            return []
         p = None if weights is None else np.asarray(weights, dtype=np.float64) / np.sum(weights)
         replace = bool(self.inputs.get("withReplacements", True))
         return pick(items, self.generator.choice(len(items), size=count, p=p, replace=replace))
@@ -145,6 +147,8 @@ class Sequential(SeededNode, ValueNode):
     def sample(self, moment: Moment, count: int) -> Any:
         """Take `count` items."""
         items = self.inputs["items"]
+        if not len(items):
+            return []
         if self.inputs.get("ordered", True):
             start = self._next
             self._next = (start + (self.inputs.get("stride") or count)) % len(items)
@@ -191,6 +195,6 @@ def values(source: Any, moment: Moment, count: int) -> Float[np.ndarray, "n k"]:
 
 
 def objects(source: Any, moment: Moment, count: int) -> list[Any]:
-    """Return an input's values one a prim, as they are (numbers as plain rows)."""
+    """Return an input's values one a prim, as they are (numbers as plain rows); none where there is nothing to draw."""
     drawn = source.draw(moment, count) if isinstance(source, ValueNode) else [source]
-    return [drawn[i % len(drawn)] for i in range(count)]
+    return [drawn[i % len(drawn)] for i in range(count if len(drawn) else 0)]

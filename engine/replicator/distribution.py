@@ -11,6 +11,7 @@ import numpy as np
 from engine.carb.logging import log_warn
 from engine.graph import sampling
 from engine.graph.graph import get_graph
+from engine.graph.node import Node, resolve_paths
 from engine.replicator.arguments import fail, is_item, number, seed_of, source
 from engine.replicator.utils.items import ReplicatorWrapper, register_into
 
@@ -89,7 +90,8 @@ def choice(
     """Choose among items.
 
     Args:
-        choices: numbers, vectors, strings or items; or another choice or sequence, whose entries are taken.
+        choices: numbers, vectors, strings or items; or one item, whose prims (or, if it is itself a choice or sequence,
+            entries) are chosen from.
         weights: relative odds, one a choice; they need not sum to one. With another number of them all odds are equal.
         num_samples: choices a draw where no prims drive it.
         seed: stream of its own; None and -1 follow the global seed.
@@ -119,7 +121,7 @@ def sequence(
     """Step through items, one for each prim, going on where the last draw ended.
 
     Args:
-        items: numbers, vectors, strings or items.
+        items: numbers, vectors, strings or items; or one item, as for `choice`.
         ordered: False goes through a new shuffle in every round.
         seed: stream of its own for the shuffles; None and -1 follow the global seed.
         name: publish the draws under this name in `distribution_outputs`.
@@ -150,6 +152,11 @@ def _items(where: str, argument: str, values: Any) -> list[Any]:
     node = source(values)
     if isinstance(node, sampling.ValueNode):
         values = sampling.entries(node) or values
+    elif isinstance(node, Node):
+        found = resolve_paths(node)
+        if not found:
+            log_warn(f"{where}: {argument}={values!r} holds no prims; nothing is chosen, expected some")
+        return list(found)
     if isinstance(values, str) or is_item(values) or not hasattr(values, "__iter__"):
         raise fail(where, argument, values, "a list", TypeError)
     items = list(values)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pxr import Usd, UsdGeom
+from pxr import Usd, UsdGeom, UsdSkel
 
 from engine.graph import triggers
-from engine.graph.graph import Clock
+from engine.graph.graph import Clock, Moment
 from engine.graph.sampling import entries
-from engine.replicator import distribution, randomizer, trigger
+from engine.replicator import create, distribution, get, modify, randomizer, trigger
 
 
 @pytest.fixture
@@ -74,3 +74,26 @@ def test_on_time_puts_physics_back_before_its_actions(graph, monkeypatch, asked,
     for frame in range(1, 5):
         graph.evaluate(Clock(frame, frame * 0.5, 0.5))
     assert Running.count == resets
+
+
+def test_a_sequence_goes_through_the_prims_of_an_item(stage, graph):
+    paths = [f"/World/Thing_{i}" for i in range(3)]
+    for path in paths:
+        UsdGeom.Xform.Define(stage, path)
+    node = distribution.sequence(get.prims("Thing")).node
+    assert node.inputs["items"] == paths
+    assert node.draw(Moment(stage, Clock(), 1), 4) == [*paths, paths[0]]
+
+
+def test_an_item_without_prims_chooses_nothing(stage, graph, capsys):
+    skeleton = UsdSkel.Skeleton.Define(stage, "/World/Skeleton").GetPrim()
+    for made in (distribution.sequence, distribution.choice):
+        values = made(get.skelanimation("none"))
+        with create.group(["/World/Skeleton"]):
+            modify.animation(values)
+    graph.initialize()
+    graph.evaluate(Clock())
+    assert not UsdSkel.BindingAPI(skeleton).GetAnimationSourceRel().GetTargets()
+    said = capsys.readouterr().err
+    assert "distribution.sequence: items=" in said and "distribution.choice: choices=" in said
+    assert said.count("holds no prims; nothing is chosen") == 2
