@@ -30,7 +30,7 @@ class VideoEncoding:
             nframes: accepted; the video has as many as it is given.
             overwrite_video: False leaves a file that is there alone and returns False.
         """
-        path = Path(video_filename)
+        path = Path(video_filename).absolute()  # a relative "C:/..." would be a protocol to the encoder
         if path.exists() and not overwrite_video:
             log_warn(f"video_encoding: '{path}' is there and overwrite_video is False; expected a new name")
             return False
@@ -81,6 +81,11 @@ class VideoEncoding:
         if self._video is None:
             self._size = (picture.shape[1], picture.shape[0])
             self._video = cv2.VideoWriter(str(self._path), cv2.VideoWriter.fourcc(*"mp4v"), self._rate, self._size)
+            if not self._video.isOpened():
+                raise RuntimeError(
+                    f"video_encoding: '{self._path}' cannot be encoded ({self._size[0]}x{self._size[1]}); expected a "
+                    "path that ends in .mp4, and an OpenCV with FFmpeg"
+                )
         if (picture.shape[1], picture.shape[0]) != self._size:
             picture = cv2.resize(picture, self._size)
         self._video.write(picture)
