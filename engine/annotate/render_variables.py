@@ -66,6 +66,13 @@ def emission_and_mask(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camer
     return AnnotatorOutput(np.minimum(mask, LARGEST_HALF).astype(np.float16)[..., None])
 
 
+def bump_normal(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, params: Params) -> AnnotatorOutput:
+    """Return world-space unit normals with normal maps applied, xyz and an unused 0: float32 (h, w, 4)."""
+    result = np.zeros((buffers.height, buffers.width, 4), np.float32)
+    result[..., :3] = surface_values.bumped(buffers, scene)
+    return AnnotatorOutput(result)
+
+
 def background(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, params: Params) -> AnnotatorOutput:
     """Return the linear picture where nothing is hit, 0 elsewhere: float16 (h, w, 4)."""
     empty = (buffers[Aov.INSTANCE] < 0)[..., None]
@@ -87,6 +94,7 @@ _TABLE = (
     ("DiffuseAlbedo", COLOURED, diffuse_albedo, "Base colour without the share of metals: uint8 (h, w, 4)."),
     ("SpecularAlbedo", COLOURED, specular_albedo, "Colour reflected at normal incidence: float16 (h, w, 4)."),
     ("Roughness", MATERIAL, roughness, "Roughness, 255 is 1: uint8 (h, w, 4)."),
+    ("BumpNormal", MATERIAL | {Aov.NORMAL}, bump_normal, "Normals with normal maps applied: float32 (h, w, 4)."),
     ("EmissionAndForegroundMask", MATERIAL, emission_and_mask, "1 and emitted luminance: float16 (h, w, 1)."),
     ("PtSelfIllumination", MATERIAL, emission, "Emitted radiance: float16 (h, w, 4)."),
     ("PtBackground", {Aov.INSTANCE, Aov.RADIANCE}, background, "The picture where nothing is hit: float16 (h, w, 4)."),

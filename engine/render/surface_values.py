@@ -1,8 +1,8 @@
-"""What materials say at primary hits: roughness, metalness, reflection at normal incidence, emission."""
+"""What materials say at primary hits: roughness, metalness, reflection at normal incidence, emission, bumps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from jaxtyping import Float32
@@ -60,6 +60,52 @@ def emission(buffers: FrameBuffers, scene: SceneSnapshot) -> Float32[np.ndarray,
     return result.reshape(buffers.height, buffers.width, 3)
 
 
+def bumped(buffers: FrameBuffers, scene: SceneSnapshot) -> Float32[np.ndarray, "h w 3"]:
+    """Return world-space unit normals with normal maps applied; 0 where nothing is hit.
+
+    A map's x runs along u, its z along the smooth normal, and y completes a right-handed frame.
+    """
+    result = buffers[Aov.NORMAL].reshape(-1, 3).copy()
+    triangle, barycentric = buffers[Aov.TRIANGLE].ravel(), buffers[Aov.BARYCENTRIC].reshape(-1, 2)
+    for number, chosen in _by_instance(buffers):
+        item = scene.instances[number]
+        texture, corners = item.material.normal_map, item.mesh.corner_uvs
+        if texture is None or corners is None:
+            continue
+        uvs = corners[triangle[chosen]]
+        local = 2.0 * sample_rgba(texture, corner_values(uvs, barycentric[chosen]))[:, :3] - 1.0
+        result[chosen] = _on_frame(item, triangle[chosen], uvs, result[chosen].astype(np.float64), local)
+    return result.reshape(buffers[Aov.NORMAL].shape)
+
+
+def _on_frame(
+    item: Instance, triangles: np.ndarray, uvs: np.ndarray, towards: np.ndarray, local: np.ndarray
+) -> Float32[np.ndarray, "n 3"]:
+    """Turn tangent-space normals into the world.
+
+    Args:
+        item: whose surface it is.
+        triangles: (n,) which were hit.
+        uvs: (n, 3, 2) of their corners.
+        towards: (n, 3) smooth normals, on the camera's side.
+        local: (n, 3) normals of the map.
+    """
+    points = item.mesh.points[item.mesh.triangles[triangles]] @ item.world_from_local[:3, :3].T
+    first, second = points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]
+    mirrored = np.linalg.det(item.world_from_local[:3, :3]) < 0
+    side = np.sign((np.cross(first, second) * towards).sum(axis=1)) * (-1.0 if mirrored else 1.0)
+    normal = towards * np.where(side == 0, 1.0, side)[:, None]
+    du, dv = uvs[:, 1:, 0] - uvs[:, :1, 0], uvs[:, 1:, 1] - uvs[:, :1, 1]
+    along = first * dv[:, 1:] - second * dv[:, :1]
+    along *= np.sign(du[:, :1] * dv[:, 1:] - du[:, 1:] * dv[:, :1])
+    along -= normal * (along * normal).sum(axis=1, keepdims=True)
+    length = np.linalg.norm(along, axis=1, keepdims=True)
+    along /= np.maximum(length, 1e-20)
+    turned = along * local[:, :1] + np.cross(normal, along) * local[:, 1:2] + normal * local[:, 2:]
+    turned = np.where(length > 1e-20, turned, normal) * np.where(side == 0, 1.0, side)[:, None]
+    return (turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-20)).astype(np.float32)
+
+
 def _clipped(values: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
     return np.clip(values, 0.0, 1.0)
 
@@ -72,6 +118,16 @@ def _scalars(
     return result.reshape(buffers.height, buffers.width)
 
 
+def _by_instance(buffers: FrameBuffers) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield each instance in the picture and its pixels."""
+    shown = buffers[Aov.INSTANCE].ravel()
+    order = np.argsort(shown, kind="stable")
+    numbers, starts = np.unique(shown[order], return_index=True)
+    for number, chosen in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
+        if number >= 0:
+            yield number, chosen
+
+
 def _fill(
     result: np.ndarray,
     buffers: FrameBuffers,
@@ -81,12 +137,7 @@ def _fill(
     unplaced: float,
 ) -> None:
     """Fill rows of pixels with what their instances' materials say; textures are sampled, constants are copied."""
-    shown = buffers[Aov.INSTANCE].ravel()
-    order = np.argsort(shown, kind="stable")
-    numbers, starts = np.unique(shown[order], return_index=True)
-    for number, chosen in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
-        if number < 0:
-            continue
+    for number, chosen in _by_instance(buffers):
         item = scene.instances[number]
         found, corners = value(item), item.mesh.corner_uvs
         if not isinstance(found, Texture):

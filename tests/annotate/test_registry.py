@@ -21,7 +21,7 @@ IMAGE = {"rgb": ("u1", 4), "LdrColor": ("u1", 4), "HdrColor": ("f2", 4), "normal
          "motion_vectors": ("f4", 4), "MotionVectors": ("f4", 4), "Motion2d": ("f4", 4), "DiffuseAlbedo": ("u1", 4),
          "PtWorldNormal": ("f2", 4), "PtWorldPos": ("f2", 4), "PtZDepth": ("f2", 4), "PtBackground": ("f2", 4),
          "PtSelfIllumination": ("f2", 4), "PtDiffuseFilter": ("f2", 4), "SpecularAlbedo": ("f2", 4),
-         "Roughness": ("u1", 4), "EmissionAndForegroundMask": ("f2", 1),
+         "Roughness": ("u1", 4), "EmissionAndForegroundMask": ("f2", 1), "BumpNormal": ("f4", 4),
          "distance_to_camera": ("f4", 0), "distance_to_image_plane": ("f4", 0), "DepthLinearized": ("f4", 0),
          "shaded_semantic_segmentation": ("u1", 3), "shaded_instance_segmentation": ("u1", 3),
          "shaded_instance_id_segmentation": ("u1", 3)}  # fmt: skip
@@ -86,7 +86,7 @@ def test_only_pictures_and_points_need_colour() -> None:
 
 
 def test_unknown_and_repeated_names_are_told() -> None:
-    with pytest.raises(KeyError, match=r"annotator 'depth' is unknown; expected one of: CameraParams, "):
+    with pytest.raises(KeyError, match=r"annotator 'depth' is unknown; expected one of: BumpNormal, CameraParams, "):
         get_annotator("depth")
     twin = Annotator("rgb", frozenset(), lambda *_: AnnotatorOutput())
     found = {"rgb": ("colour", twin)}

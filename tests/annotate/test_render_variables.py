@@ -11,7 +11,7 @@ import pytest
 from engine.render import surface_values
 from engine.render.buffers import Aov
 from engine.stage.scene import Instance, Material, Texture
-from tests.annotate.building import annotate, buffers, camera, moved, quad, scene, thing
+from tests.annotate.building import annotate, buffers, camera, moved, quad, scene, thing, turned
 
 VIEW = camera(size=(40, 20), focal=20.0)  # at 2 m, a pixel is 0.1 m
 
@@ -76,6 +76,31 @@ def test_textures_are_read_where_the_ray_hits(tmp_path: Path) -> None:
     bare = thing("/bare", quad(key="bare").__class__("bare", quad().points, quad().triangles), moved(x=-1.5, z=-2))
     unplaced = scene(Instance("/bare", bare.mesh, material, bare.world_from_local, bare.world_from_local))
     assert at(annotate("Roughness", unplaced, VIEW).data, 0)[0] == 128
+
+
+def normal_map(folder: Path, normal: tuple[float, float, float]) -> Texture:
+    """An image of one tangent-space normal, to be used as it is."""
+    stored = np.round((np.array(normal) / np.linalg.norm(normal) + 1) / 2 * 255).astype(np.uint8)
+    cv2.imwrite(str(folder / "n.png"), np.full((2, 2, 3), stored[::-1], np.uint8))
+    return Texture(str(folder / "n.png"), "raw")
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"),
+    [
+        (turned(), (0.48, 0.36, 0.8)),  # u to the right, v up, facing the camera
+        (turned(z=90), (-0.36, 0.48, 0.8)),
+        (turned(x=-40), (0.48, 0.36 * np.cos(np.radians(40)) + 0.8 * np.sin(np.radians(40)),
+                         0.8 * np.cos(np.radians(40)) - 0.36 * np.sin(np.radians(40)))),
+        (turned(y=180), (0.48, -0.36, 0.8)),  # seen from behind: the side that is drawn is turned to the camera
+    ],
+)  # fmt: skip
+def test_normal_maps_bend_normals(tmp_path: Path, turn: np.ndarray, expected: tuple[float, ...]) -> None:
+    material = Material("/m", "omni_pbr", (1, 1, 1), normal_map=normal_map(tmp_path, (0.48, 0.36, 0.8)))
+    world = scene(thing("/q", quad(), moved(z=-2) @ turn, material=material), thing("/wall", quad(30, 30), moved(z=-5)))
+    found = annotate("BumpNormal", world, VIEW).data
+    np.testing.assert_allclose(found[10, 20], [*expected, 0], atol=6e-3)  # stored in 8 bits
+    np.testing.assert_allclose(found[1, 1], [0, 0, 1, 0], atol=1e-6)
 
 
 def test_the_background_alone() -> None:
