@@ -50,14 +50,24 @@ def parser() -> argparse.ArgumentParser:
         default="1-53,101-112",
         help="rows to run, such as 1-10,25 (default all; docs/parity.md keeps what they find)",
     )
+    result.add_argument(
+        "--sweep",
+        action="store_true",
+        help="run every public script without robot, LiDAR or window in place of the rows (--sweep --help)",
+    )
     result.add_argument("--no-record", action="store_true", help="leave results.json and docs/parity.md as they are")
     result.add_argument("--keep", type=Path, help="folder to keep every row's files and log in")
     return result
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the rows, print the table and return 0 if every row passed."""
-    options = parser().parse_args(arguments)
+    """Run the rows, print the table and return 0 if every row passed; `--sweep` runs the sweep with the rest."""
+    given_words = list(sys.argv[1:] if arguments is None else arguments)
+    if "--sweep" in given_words:
+        from .sweep.__main__ import main as sweep
+
+        return sweep([word for word in given_words if word != "--sweep"])
+    options = parser().parse_args(given_words)
     try:
         rows = choose(options.rows)
         isaac = options.isaacsim_repo

@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from engine.conformance import results
+from engine.conformance.__main__ import main as conformance
 from engine.conformance.run import Outcome
 from engine.conformance.sweep import __main__ as sweep
 from engine.conformance.sweep import rules, run, units
@@ -177,7 +178,7 @@ def test_a_sweep_of_a_small_repository(tmp_path, capsys):
     assert "**AttributeError: rep.create" in gaps.read_text() or "teapot" in gaps.read_text()
     kept = {r.label: r.completes for r in run.load(file)}
     assert kept == {"6.2:good.py": True, "6.2:bad.py": False}
-    assert sweep.main([*words, "--list"]) == 0
+    assert conformance(["--sweep", *words, "--list"]) == 0
     assert "robot   -      6.2:arm.py" in capsys.readouterr().out
     assert sweep.main(["--results", str(file)]) == 2
     assert "nothing to sweep: give --isaacsim-repo" in capsys.readouterr().err
