@@ -27,6 +27,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "Mesh": ("points", "faceVertexCounts", "faceVertexIndices", "holeIndices", "orientation", "subdivisionScheme"),
 }
 DEFAULT_SCENE = "/PhysicsScene"
+APPROXIMATION = "physics:approximation"
 STEPS = "physxScene:timeStepsPerSecond"
 BODY, COLLIDER = UsdPhysics.RigidBodyAPI, UsdPhysics.CollisionAPI
 
@@ -101,6 +102,7 @@ def read_physics(stage: Usd.Stage) -> PhysicsContent:
     layer = Sdf.Layer.CreateAnonymous(".usda")
     _write_units(stage, layer)
     has_scene = False
+    covers: list[tuple[Sdf.Path, str]] = []
     prims = iter(_prims(stage))
     for prim in prims:
         if prim.IsA(UsdGeom.PointInstancer):
@@ -108,11 +110,24 @@ def read_physics(stage: Usd.Stage) -> PhysicsContent:
         elif carries_physics(prim):
             _copy(prim, layer, content)
             has_scene = has_scene or prim.IsA(UsdPhysics.Scene)
+            if prim.HasAPI(COLLIDER) and not prim.IsA(UsdGeom.Gprim):
+                covers.append((prim.GetPath(), _approximation(prim)))
+        elif covers and prim.IsA(UsdGeom.Gprim):
+            cover = next((kind for path, kind in covers if prim.GetPath().HasPrefix(path)), None)
+            if cover is not None:
+                _copy(prim, layer, content, cover)
     if not has_scene:
         Sdf.CreatePrimInLayer(layer, DEFAULT_SCENE).typeName = "PhysicsScene"
         layer.GetPrimAtPath(DEFAULT_SCENE).specifier = Sdf.SpecifierDef
     content.usda = layer.ExportToString()
     return content
+
+
+def _approximation(prim: Usd.Prim) -> str:
+    """Return how the meshes below a frame that is said to collide are approximated."""
+    attribute = prim.GetAttribute(APPROXIMATION)
+    value = attribute.Get() if attribute else None
+    return str(value) if value else "convexHull"
 
 
 def _write_units(stage: Usd.Stage, layer: Sdf.Layer) -> None:
@@ -122,10 +137,17 @@ def _write_units(stage: Usd.Stage, layer: Sdf.Layer) -> None:
     root.SetInfo("kilogramsPerUnit", UsdPhysics.GetStageKilogramsPerUnit(stage))
 
 
-def _copy(prim: Usd.Prim, layer: Sdf.Layer, content: PhysicsContent) -> None:
-    """Copy one prim that carries physics, and the frames above it."""
+def _copy(prim: Usd.Prim, layer: Sdf.Layer, content: PhysicsContent, cover: str = "") -> None:
+    """Copy one prim that carries physics, and the frames above it.
+
+    Args:
+        prim: what to copy.
+        layer: where to.
+        content: what has been copied.
+        cover: approximation of a shape that collides because a frame above it is said to, as below instances.
+    """
     path = str(prim.GetPath())
-    spec = _frame(prim, layer, content)
+    spec = _frame(prim, layer, content, bool(cover))
     names = applied_schemas(prim)
     _copy_shape(prim, spec)
     content.articulated = content.articulated or prim.HasAPI(UsdPhysics.ArticulationRootAPI)
@@ -133,7 +155,11 @@ def _copy(prim: Usd.Prim, layer: Sdf.Layer, content: PhysicsContent) -> None:
         content.bodies.append(path)
         if bool(BODY(prim).GetKinematicEnabledAttr().Get()):
             content.kinematic.add(path)
-    if prim.HasAPI(COLLIDER):
+    if cover:
+        names += ["PhysicsCollisionAPI", *["PhysicsMeshCollisionAPI"] * prim.IsA(UsdGeom.Mesh)]
+        if prim.IsA(UsdGeom.Mesh):
+            _set(spec, APPROXIMATION, Sdf.ValueTypeNames.Token, cover)
+    if cover or prim.HasAPI(COLLIDER):
         content.colliders.append(path)
         names += _bind_material(prim, spec, layer, content)
     names += _copy_properties(prim, spec)
@@ -141,7 +167,7 @@ def _copy(prim: Usd.Prim, layer: Sdf.Layer, content: PhysicsContent) -> None:
     spec.SetInfo("apiSchemas", Sdf.TokenListOp.CreateExplicit(known))
 
 
-def _frame(prim: Usd.Prim, layer: Sdf.Layer, content: PhysicsContent) -> Sdf.PrimSpec:
+def _frame(prim: Usd.Prim, layer: Sdf.Layer, content: PhysicsContent, covered: bool = False) -> Sdf.PrimSpec:
     """Return the copy of a prim with nothing but its type and its transform."""
     path = prim.GetPath()
     if str(path) in content.prims:
@@ -152,7 +178,7 @@ def _frame(prim: Usd.Prim, layer: Sdf.Layer, content: PhysicsContent) -> Sdf.Pri
     content.prims.add(str(path))
     spec = Sdf.CreatePrimInLayer(layer, path)
     spec.specifier = Sdf.SpecifierDef
-    physical = carries_physics(prim)
+    physical = covered or carries_physics(prim)
     kept = physical and (str(prim.GetTypeName()) in SHAPES or str(prim.GetTypeName()).startswith(SCHEMAS))
     kept = kept or (physical and prim.IsA(UsdShade.Material))
     spec.typeName = prim.GetTypeName() if kept else "Xform" if prim.IsA(UsdGeom.Xformable) else "Scope"

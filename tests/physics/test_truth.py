@@ -186,3 +186,21 @@ def test_instances_and_references_collide(stage: Usd.Stage) -> None:
         running.step()
     for index in range(2):
         assert running.pose(f"/Ball_{index}")[0] == pytest.approx([10 * index, 0, 1.0], abs=0.01)
+
+
+def test_a_frame_that_is_said_to_collide_gives_its_shapes_to_an_instanced_body(stage: Usd.Stage) -> None:
+    source = Usd.Stage.CreateInMemory()
+    source.SetDefaultPrim(UsdGeom.Xform.Define(source, "/Crate").GetPrim())
+    shape = UsdGeom.Cube.Define(source, "/Crate/Shape")
+    shape.CreateSizeAttr(1.0)
+    ground(stage)
+    crate = UsdGeom.Xform.Define(stage, "/Crate")
+    crate.AddTranslateOp().Set((0, 0, 2))
+    crate.GetPrim().GetReferences().AddReference(source.GetRootLayer().identifier)
+    crate.GetPrim().SetInstanceable(True)
+    UsdPhysics.RigidBodyAPI.Apply(crate.GetPrim())
+    UsdPhysics.CollisionAPI.Apply(crate.GetPrim())
+    running = simulation(stage)
+    for _ in range(90):
+        running.step()
+    assert running.pose("/Crate")[0] == pytest.approx([0, 0, 0.5], abs=0.01)
