@@ -54,6 +54,8 @@ class SimulationApp:
         "disable_viewport_updates": False,
     }
 
+    config: dict[str, Any] = DEFAULT_LAUNCHER_CONFIG
+
     def __init__(self, launch_config: dict[str, Any] | None = None, experience: str = "") -> None:
         """Start the engine.
 

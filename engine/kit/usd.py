@@ -8,6 +8,19 @@ from typing import Any
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade
 
 from ..usd_context import Selection, StageEventType, UsdContext, get_context
+from .usd_references import (
+    check_ancestral,
+    create_material_input,
+    get_composed_payloads_from_prim,
+    get_composed_references_from_prim,
+    get_local_transform_SRT,
+    get_prop_at_path,
+    get_prop_val,
+    get_url_from_prim,
+    handle_exception,
+    is_usd_readable_filetype,
+    set_prop_val,
+)
 
 __all__ = [
     "Selection",
@@ -15,17 +28,28 @@ __all__ = [
     "StageRenderingEventType",
     "UsdContext",
     "UsdContextInitialLoadSet",
+    "check_ancestral",
+    "create_material_input",
     "duplicate_prim",
     "get_all_child_prims",
+    "get_composed_payloads_from_prim",
+    "get_composed_references_from_prim",
     "get_context",
     "get_context_from_stage_id",
+    "get_local_transform_SRT",
     "get_local_transform_matrix",
     "get_prim_at_path",
+    "get_prop_at_path",
+    "get_prop_val",
     "get_shader_from_material",
     "get_stage_next_free_path",
+    "get_url_from_prim",
     "get_world_transform_matrix",
+    "handle_exception",
     "is_path_valid",
+    "is_usd_readable_filetype",
     "make_path_relative_to_current_edit_target",
+    "set_prop_val",
 ]
 
 NOW = Usd.TimeCode.Default()
@@ -117,6 +141,8 @@ def duplicate_prim(stage: Usd.Stage, prim_path: str, path_to: str, duplicate_lay
 
 def get_shader_from_material(prim: Usd.Prim, get_prim: bool = False) -> Any:
     """Return the surface shader of a material, or None."""
+    if not prim or not prim.IsA(UsdShade.Material):
+        return None
     output = UsdShade.Material(prim).ComputeSurfaceSource("mdl") or UsdShade.Material(prim).ComputeSurfaceSource()
     shader = output[0] if isinstance(output, tuple) else output
     if not shader:

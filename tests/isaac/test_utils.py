@@ -11,13 +11,24 @@ import pytest
 from pxr import Gf, Sdf, UsdGeom, UsdPhysics, UsdShade, UsdUtils
 
 from engine import physics
-from engine.isaac.core_utils import collisions, constants, mesh, transformations, viewports
+from engine.isaac.core_utils import (
+    collisions,
+    constants,
+    distance_metrics,
+    interops,
+    mesh,
+    prims,
+    semantics,
+    transformations,
+    viewports,
+)
 from engine.isaac.core_utils import math as vectors
 from engine.isaac.core_utils import physics as physics_utils
 from engine.isaac.core_utils import random as drawn
 from engine.isaac.core_utils import string as names
 from engine.isaac.core_utils.numpy import rotations
 from engine.isaac.experimental import backend, foundation
+from engine.isaac.experimental import stage as stage_utils
 from engine.kit.commands import execute
 from engine.kit.viewport_utility import get_active_viewport
 
@@ -191,3 +202,107 @@ def test_usdrt_attaches_to_the_usd_stage(fresh_stage):
     stage = usdrt.Usd.Stage.Attach(number)
     assert stage.GetPrimAtPath("/C").GetAttribute("size").Get() == 2.0
     assert usdrt.Sdf.Path("/C") == Sdf.Path("/C") and usdrt.Usd.TimeCode.Default().IsDefault()
+
+
+def test_distances_between_rotations_and_places():
+    quarter = Gf.Matrix4d().SetRotate(Gf.Rotation(Gf.Vec3d(0, 0, 1), 90))
+    quarter.SetTranslateOnly(Gf.Vec3d(3, 4, 0))
+    assert distance_metrics.rotational_distance_angle(quarter, np.eye(4)) == pytest.approx(math.pi / 2)
+    assert distance_metrics.rotational_distance_identity_matrix_deviation(quarter, np.eye(3)) == pytest.approx(2.0)
+    assert distance_metrics.rotational_distance_single_axis(quarter, np.eye(3), [0, 0, 2]) == pytest.approx(0)
+    assert distance_metrics.weighted_translational_distance(quarter, np.zeros(3)) == pytest.approx(5)
+    assert distance_metrics.weighted_translational_distance(quarter, np.zeros(3), np.diag([0, 4, 0])) == pytest.approx(
+        8
+    )
+
+
+def test_arrays_between_libraries():
+    assert interops.torch2numpy(_Tensor([1.0, 2.0])).tolist() == [1.0, 2.0]
+    assert interops.warp2numpy(np.array([3.0])).tolist() == [3.0] and not hasattr(interops, "numpy2numpy")
+
+
+class _Tensor:
+    """What torch's tensors answer."""
+
+    def __init__(self, values):
+        self._values = values
+
+    def detach(self):
+        return self
+
+    def cpu(self):
+        return self
+
+    def numpy(self):
+        return np.array(self._values)
+
+
+def test_kinds_and_marks_of_prims(fresh_stage, tmp_path):
+    cube = UsdGeom.Cube.Define(fresh_stage, "/W/C").GetPrim()
+    assert prims.get_prim_object_type("/W/C") == "xform"
+    UsdPhysics.RigidBodyAPI.Apply(cube)
+    UsdPhysics.FixedJoint.Define(fresh_stage, "/W/J")
+    assert prims.get_prim_object_type("/W/C") == "rigid_body" and prims.get_prim_object_type("/W/J") == "d6joint"
+    prims.set_prim_no_delete(cube, True)
+    assert prims.is_prim_no_delete("/W/C") and not prims.is_prim_hidden_in_stage("/W/C")
+    assert prims.query_parent_path("/W/C", lambda path: path == "/W")
+    assert not prims.query_parent_path("/W/C", lambda path: path == "/W/C")
+    file = tmp_path / "asset.usda"
+    file.write_text('#usda 1.0\n(\n    defaultPrim = "A"\n)\ndef Xform "A"\n{\n    def Sphere "S"\n    {\n    }\n}\n')
+    fresh_stage.DefinePrim("/R", "Xform").GetReferences().AddReference(str(file))
+    assert prims.is_prim_ancestral("/R/S") and not prims.is_prim_ancestral("/R") and not prims.is_prim_ancestral("/W/C")
+    usd = importlib.import_module("omni.usd")
+    reference, layer = usd.get_composed_references_from_prim(fresh_stage.GetPrimAtPath("/R"))[0]
+    assert reference.assetPath == str(file) and layer == fresh_stage.GetRootLayer()
+    assert usd.get_url_from_prim(fresh_stage.GetPrimAtPath("/R")) == str(file)
+    assert usd.get_url_from_prim(cube) is None and usd.is_usd_readable_filetype("a/b.USDA")
+
+
+def test_transforms_in_parts_and_single_properties(fresh_stage):
+    cube = UsdGeom.Cube.Define(fresh_stage, "/C")
+    cube.AddTranslateOp().Set(Gf.Vec3d(1, 2, 3))
+    cube.AddRotateXYZOp().Set(Gf.Vec3f(10, 20, 30))
+    cube.AddScaleOp().Set(Gf.Vec3f(1, 2, 3))
+    usd = importlib.import_module("omni.usd")
+    scale, angles, order, place = usd.get_local_transform_SRT(cube.GetPrim())
+    assert list(scale) == pytest.approx([1, 2, 3]) and list(place) == pytest.approx([1, 2, 3])
+    assert list(angles) == pytest.approx([10, 20, 30], abs=1e-4) and list(order) == [0, 1, 2]
+    assert usd.set_prop_val(cube.GetSizeAttr(), 5.0) and usd.get_prop_val(cube.GetSizeAttr()) == 5.0
+    assert usd.get_prop_at_path("/C.size").Get() == 5.0
+    execute("CreateMdlMaterialPrim", mtl_url="OmniPBR.mdl", mtl_name="OmniPBR", mtl_path="/M")
+    material = fresh_stage.GetPrimAtPath("/M")
+    usd.create_material_input(material, "metallic_constant", 0.7, Sdf.ValueTypeNames.Float)
+    assert fresh_stage.GetAttributeAtPath("/M/Shader.inputs:metallic_constant").Get() == pytest.approx(0.7)
+    assert usd.create_material_input(cube.GetPrim(), "x", 1.0, Sdf.ValueTypeNames.Float) is None
+
+
+def test_depth_of_a_viewport_is_lifted_to_the_world(fresh_stage):
+    camera = UsdGeom.Camera.Define(fresh_stage, "/Cam")
+    camera.AddTranslateOp().Set(Gf.Vec3d(0, 0, 10))
+    viewport = viewports.create_viewport_for_camera("mine", "/Cam", 4, 2).viewport_api
+    viewports.set_intrinsics_matrix(viewport, [[2, 0, 2], [0, 2, 1], [0, 0, 1]], focal_length=2.0)
+    depth = np.full((2, 4), 8.0)
+    depth[1, 3] = 50.0
+    points = viewports.backproject_depth(depth, viewport, 20.0)
+    # pixel (row 0, column 3): x = (3 - 2) * 8 / 2, y = (0 - 1) * 8 / 2
+    assert points[3] == pytest.approx([4, -4, 8]) and points[7] == pytest.approx([0, 0, 0])
+    world = viewports.project_depth_to_worldspace(depth, viewport, 20.0)
+    assert [world[3].x, world[3].y, world[3].z] == pytest.approx([4, 4, 2])
+
+
+def test_labels_of_the_old_schema_are_counted(fresh_stage):
+    for name, label in (("Chair", "chair"), ("Table", "lamp"), ("Plain", "")):
+        made = UsdGeom.Mesh.Define(fresh_stage, f"/{name}").GetPrim()
+        if label:
+            semantics.add_update_semantics(made, label)
+    assert semantics.check_missing_semantics() == ["/Plain"]
+    assert semantics.check_incorrect_semantics() == [["/Table", "lamp"]]
+    assert semantics.count_semantics_in_scene() == {"missing": 1, "chair": 1, "lamp": 1}
+
+
+def test_the_stage_as_text(fresh_stage):
+    fresh_stage.DefinePrim("/W/C", "Cube")
+    assert "/W/C (Cube)" in stage_utils.generate_stage_representation("list").splitlines()
+    assert stage_utils.generate_stage_representation().splitlines()[2] == "   - C (Cube)"
+    with pytest.raises(ValueError, match="expected 'list' or 'tree'"):
+        stage_utils.generate_stage_representation("graph")

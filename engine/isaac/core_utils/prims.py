@@ -8,6 +8,17 @@ from typing import Any
 
 from pxr import Gf, Sdf, Usd, UsdGeom
 
+from .prim_kinds import (
+    get_articulation_root_api_prim_path,
+    get_prim_object_type,
+    is_prim_ancestral,
+    is_prim_hidden_in_stage,
+    is_prim_no_delete,
+    is_prim_non_root_articulation_link,
+    query_parent_path,
+    set_prim_hide_in_stage_window,
+    set_prim_no_delete,
+)
 from .prims_create import create_prim
 from .semantics import add_labels
 from .stage import get_current_stage
@@ -19,20 +30,29 @@ __all__ = [
     "delete_prim",
     "find_matching_prim_paths",
     "get_all_matching_child_prims",
+    "get_articulation_root_api_prim_path",
     "get_first_matching_child_prim",
     "get_first_matching_parent_prim",
     "get_prim_at_path",
     "get_prim_attribute_names",
     "get_prim_attribute_value",
     "get_prim_children",
+    "get_prim_object_type",
     "get_prim_parent",
     "get_prim_path",
     "get_prim_property",
     "get_prim_type_name",
+    "is_prim_ancestral",
+    "is_prim_hidden_in_stage",
+    "is_prim_no_delete",
+    "is_prim_non_root_articulation_link",
     "is_prim_path_valid",
     "is_prim_root_path",
     "move_prim",
+    "query_parent_path",
     "set_prim_attribute_value",
+    "set_prim_hide_in_stage_window",
+    "set_prim_no_delete",
     "set_prim_property",
     "set_prim_visibility",
     "set_targets",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pxr import Gf, Sdf, Usd, UsdRender
 
 from .stage import get_current_stage
@@ -12,6 +14,19 @@ def _product(render_product_path: str) -> UsdRender.Product:
     if not product:
         raise RuntimeError(f"no render product at '{render_product_path}'; expected the path of a RenderProduct prim")
     return product
+
+
+def create_hydra_texture(resolution: tuple[int, int], camera_prim_path: str) -> tuple[Any, str]:
+    """Return a new render product and its path."""
+    from ...replicator.create_sensors import render_product
+
+    product = render_product(camera_prim_path, resolution=resolution, force_new=True)
+    return product, product.path
+
+
+def add_aov(render_product_path: str, aov_name: str) -> None:
+    """Accept: annotators attached to a render product ask for what they need."""
+    _product(render_product_path)
 
 
 def get_camera_prim_path(render_product_path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pxr import Tf, Usd, UsdSemantics
+from pxr import Tf, Usd, UsdGeom, UsdSemantics
 
 from ...kit.semantics_schema import SemanticsAPI, legacy_labels, remove_legacy
 from .stage import get_current_stage
@@ -96,6 +96,40 @@ def add_update_semantics(prim: Usd.Prim, semantic_label: str, type_label: str = 
 def get_semantics(prim: Usd.Prim) -> dict[str, tuple[str, str]]:
     """Return instance name to (type, label) of a prim, old schema."""
     return legacy_labels(prim)
+
+
+def _old_meshes(prim_path: str | None) -> list[tuple[str, list[str]]]:
+    """Return path and labels of the old schema of every mesh at or below a path."""
+    meshes = [part for part in _parts(prim_path) if part.IsA(UsdGeom.Mesh)]
+    return [(str(part.GetPath()), [label for _, label in get_semantics(part).values()]) for part in meshes]
+
+
+def check_missing_semantics(prim_path: str | None = None) -> list[str]:
+    """Return the paths of meshes without a label of the old schema."""
+    return [path for path, labels in _old_meshes(prim_path) if not labels]
+
+
+def check_incorrect_semantics(prim_path: str | None = None) -> list[list[str]]:
+    """Return [path, label] of meshes whose label of the old schema does not occur in their path."""
+    wrong = []
+    for path, labels in _old_meshes(prim_path):
+        plain = path.lower()
+        for label in labels:
+            word = label.lower()
+            if not any(form in plain for form in (word, word.replace("_", ""), word.replace("-", ""))):
+                wrong.append([path, label])
+                break
+    return wrong
+
+
+def count_semantics_in_scene(prim_path: str | None = None) -> dict[str, int]:
+    """Return how many meshes have each label of the old schema, and how many have none ("missing")."""
+    counts = {"missing": 0}
+    for _, labels in _old_meshes(prim_path):
+        counts["missing"] += not labels
+        for label in labels:
+            counts[label] = counts.get(label, 0) + 1
+    return counts
 
 
 def remove_all_semantics(prim: Usd.Prim, recursive: bool = False) -> None:

@@ -127,6 +127,11 @@ def close_stage(callback_fn: Callable[..., None] | None = None) -> bool:
     return get_context().close_stage()
 
 
+def set_livesync_stage(usd_path: str, enable: bool) -> bool:
+    """Tell that there is no live session."""
+    return False
+
+
 def traverse_stage(fabric: bool = False) -> Iterable[Usd.Prim]:
     """Return every prim."""
     return get_current_stage().Traverse()

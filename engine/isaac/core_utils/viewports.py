@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from pxr import Gf, Usd, UsdGeom
 
+from ...carb.vectors import Float3
 from ...kit.viewport_utility import Viewport, ViewportWindow, get_active_viewport
 from .stage import get_current_stage
 from .xforms import reset_and_set_xform_ops
@@ -87,6 +88,31 @@ def set_intrinsics_matrix(viewport_api: Viewport, intrinsics_matrix: Any, focal_
     camera.GetFocalLengthAttr().Set(float(focal_length))
     camera.GetHorizontalApertureAttr().Set(float(width * focal_length / matrix[0, 0]))
     camera.GetVerticalApertureAttr().Set(float(height * focal_length / matrix[1, 1]))
+
+
+def add_aov_to_viewport(viewport_api: Viewport, aov_name: str) -> None:
+    """Accept: viewports are never drawn; attach an annotator to a render product instead."""
+
+
+def backproject_depth(depth_image: np.ndarray, viewport_api: Viewport, max_clip_depth: float) -> np.ndarray:
+    """Return points (n, 3) of a depth image (h, w): x right, y down, z forward; depths beyond the limit are 0."""
+    matrix = get_intrinsics_matrix(viewport_api)
+    depth = np.where(np.asarray(depth_image) > max_clip_depth, 0.0, depth_image).ravel()
+    rows, columns = np.mgrid[0 : depth_image.shape[0], 0 : depth_image.shape[1]]
+    across = (columns.ravel() - matrix[0, 2]) * depth / matrix[0, 0]
+    down = (rows.ravel() - matrix[1, 2]) * depth / matrix[1, 1]
+    return np.stack([across, down, depth], axis=1)
+
+
+def project_depth_to_worldspace(depth_image: np.ndarray, viewport_api: Viewport, max_clip_depth: float) -> list[Any]:
+    """Return the world points of a depth image (h, w) in metres, as `carb.Float3`; depths are cut at the limit."""
+    stage = get_current_stage()
+    world = UsdGeom.Xformable(stage.GetPrimAtPath(str(viewport_api.get_active_camera()))).ComputeLocalToWorldTransform(
+        0
+    )
+    depth = np.clip(np.asarray(depth_image, float) / UsdGeom.GetStageMetersPerUnit(stage), 0, max_clip_depth)
+    seen = backproject_depth(depth, viewport_api, max_clip_depth) * np.array([1.0, -1.0, -1.0])
+    return [Float3(*world.Transform(Gf.Vec3d(*point))) for point in seen.tolist()]
 
 
 def set_active_viewport_camera(camera_prim_path: str) -> None:

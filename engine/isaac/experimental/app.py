@@ -72,6 +72,13 @@ def get_extension_id(name: str) -> str | None:
     return get_extension_manager().get_enabled_extension_id(name)
 
 
+def get_extension_dict(name: str) -> dict[str, str] | None:
+    """Return name and path of an extension that is on, else None."""
+    if not is_extension_enabled(name):
+        return None
+    return {"name": name, "path": get_extension_manager().get_extension_path(name) or ""}
+
+
 def get_extension_path(name: str) -> str:
     """Return the folder of an extension of an --ext-folder.
 

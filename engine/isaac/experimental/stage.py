@@ -27,6 +27,7 @@ __all__ = [
     "define_prim",
     "delete_prim",
     "generate_next_free_path",
+    "generate_stage_representation",
     "get_current_stage",
     "get_stage_id",
     "get_stage_time_code",
@@ -64,6 +65,23 @@ def get_current_stage(*, backend: str | None = None) -> Usd.Stage:
 def get_stage_id(stage: Usd.Stage) -> int:
     """Return the id of a stage in the USD stage cache."""
     return int(UsdUtils.StageCache.Get().Insert(stage).ToLongInt())
+
+
+def generate_stage_representation(mode: str = "tree") -> str:
+    """Return the prims as text: a line of path and type each ("list"), or names and types indented ("tree").
+
+    Raises:
+        ValueError: if the mode is another word.
+    """
+    if mode not in ("list", "tree"):
+        raise ValueError(f"generate_stage_representation(mode='{mode}'): expected 'list' or 'tree'")
+    if mode == "list":
+        return "\n".join(f"{prim.GetPath()} ({prim.GetTypeName()})" for prim in _current().Traverse())
+    lines = []
+    for prim in [_current().GetPseudoRoot(), *_current().Traverse()]:
+        depth = prim.GetPath().pathElementCount
+        lines.append(f"{'   ' * (depth - 1)}{'- ' if depth else ''}{prim.GetPath().name} ({prim.GetTypeName()})")
+    return "\n".join(lines)
 
 
 def create_new_stage(*, template: str | None = None) -> Usd.Stage:
