@@ -120,6 +120,7 @@ def camera(
     count: int = 1,
     parent: Any = None,
     name: str | None = None,
+    tick_rate: float = 0.0,
     **model: Any,
 ) -> Any:
     """Create cameras, each below an Xform; on a Z-up stage the inner camera is turned to look along -X.
@@ -135,6 +136,7 @@ def camera(
         count: cameras to make.
         parent: prim to make them under.
         name: name of the cameras.
+        tick_rate: accepted; a camera here captures every frame that is asked for.
         **model: parameters of the lens model (`fisheye_...`, `openCV_...`).
     """
     where = "create.camera"

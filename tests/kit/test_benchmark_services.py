@@ -8,6 +8,7 @@ from engine.carb.settings import get_settings
 from engine.isaac import benchmark
 from engine.isaac.benchmark import datarecorders
 from engine.isaac.benchmark.metrics import measurements
+from engine.usd_context import get_context
 
 
 @pytest.fixture
@@ -52,3 +53,12 @@ def test_recorders_of_hardware_the_engine_has_not_got_are_named(capsys):
     assert [type(one).__name__ for one in bench.recorders] == ["RuntimeRecorder"]
     printed = capsys.readouterr()
     assert "recorder 'gpu_frametime' measures nothing in the embedded engine" in printed.err + printed.out
+
+
+def test_a_stage_of_the_assets_is_opened(tmp_path, monkeypatch):
+    (tmp_path / "scene.usda").write_text('#usda 1.0\ndef Xform "Scene" {}\n')
+    monkeypatch.setenv("REPLICANT_ASSETS", str(tmp_path))
+    bench = benchmark.BaseIsaacBenchmark("made", recorders=[])
+    bench.fully_load_stage(bench.assets_root_path + "/scene.usda")
+    assert get_context().get_stage().GetPrimAtPath("/Scene")
+    get_context().new_stage()

@@ -17,6 +17,7 @@ from ..run import ENGINE_ROOT, empty_or_flat, environment, is_hidden
 from .units import Unit
 
 PURE = (
+    "isaacsim.benchmark.services",
     "isaacsim.replicator.behavior",
     "isaacsim.replicator.domain_randomization",
     "isaacsim.replicator.examples",

@@ -21,6 +21,8 @@ from engine.isaac.benchmark.datarecorders import (
     MeasurementDataRecorderRegistry,
 )
 from engine.isaac.benchmark.metrics.measurements import Measurement, TestPhase
+from engine.isaac.storage import get_assets_root_path
+from engine.usd_context import get_context
 
 __all__ = ["DEFAULT_RECORDERS", "BaseIsaacBenchmark"]
 DEFAULT_RECORDERS = ["app_frametime", "physics_frametime", "runtime", "memory", "cpu_continuous", "hardware"]
@@ -65,6 +67,16 @@ class BaseIsaacBenchmark:
         """Run app frames that are not measured."""
         for _ in range(n_frames):
             get_app().update()
+
+    @property
+    def assets_root_path(self) -> str:
+        """The folder of assets."""
+        return get_assets_root_path()
+
+    def fully_load_stage(self, usd_path: str) -> None:
+        """Open a stage; it is complete when it is open."""
+        get_context().open_stage(usd_path)
+        get_app().update()
 
     def set_phase(
         self,
