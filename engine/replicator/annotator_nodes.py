@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,9 +18,9 @@ from engine.replicator import node_feeds
 from engine.replicator.annotator import AnnotatorError
 from engine.replicator.capture import View
 from engine.replicator.missing import PARITY
+from engine.replicator.utils.ogn import load_class, node_file
 
 GATES = ("omni.graph.action.RationalTimeSyncGate",)  # nodes that only wait for all their inputs
-PLACES = ("ogn.python.nodes", "nodes", "ogn.nodes")  # of node modules below their package, built and in a source tree
 BUFFERS = ("exec", "execOut", "data", "bufferSize", "width", "height")  # outputs that are no information
 SCALARS = {"bool": False, "int": 0, "uint": 0, "int64": 0, "uint64": 0, "float": 0.0, "double": 0.0}
 ARRAYS = {"float": np.float32, "double": np.float64, "int": np.int32, "uint": np.uint32, "uchar": np.uint8}
@@ -133,32 +131,23 @@ class Database:
 
 def implementation(node_type_id: str) -> Any:
     """Return the class of a Python node of an extension at hand, None where there is none."""
-    path = _module(node_type_id)
-    if path is None:
-        return None
-    return getattr(importlib.import_module(path), f"Ogn{node_type_id.rpartition('.')[2]}", None)
+    file = _file(node_type_id)
+    extension, _, name = node_type_id.rpartition(".")
+    return None if file is None else load_class(extension, f"Ogn{name}", file)
 
 
-def _module(node_type_id: str) -> str | None:
-    package, _, name = node_type_id.rpartition(".")
-    for place in PLACES if package else ():
-        path = f"{package}.{place}.Ogn{name}"
-        try:
-            if importlib.util.find_spec(path) is not None:
-                return path
-        except ImportError:
-            continue
-    return None
+def _file(node_type_id: str) -> Path | None:
+    extension, _, name = node_type_id.rpartition(".")
+    return node_file(extension, f"Ogn{name}")
 
 
 def _inputs(node_type_id: str) -> dict[str, dict[str, Any]]:
     """Return what a node's .ogn file says of its inputs; {} where there is none."""
-    path = _module(node_type_id)
-    spec = importlib.util.find_spec(path) if path else None
-    file = Path(spec.origin).with_suffix(".ogn") if spec and spec.origin else None
-    if file is None or not file.is_file():
+    file = _file(node_type_id)
+    description = file.with_suffix(".ogn") if file is not None else None
+    if description is None or not description.is_file():
         return {}
-    (described,) = json.loads(file.read_text(encoding="utf-8")).values()
+    (described,) = json.loads(description.read_text(encoding="utf-8")).values()
     return {name: entry for name, entry in described.get("inputs", {}).items() if entry.get("type") != "execution"}
 
 

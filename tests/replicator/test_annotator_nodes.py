@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,30 +70,13 @@ def extension(tmp_path: Path) -> Iterator[None]:
     (folder / "python" / "nodes" / "OgnSizes.ogn").write_text(DESCRIPTION)
     before = dict(ext_folders._modules), dict(ext_folders._extensions)
     ext_folders.add_folder(folder)
-    hook = _Finder()
-    sys.meta_path.append(hook)
     yield
-    sys.meta_path.remove(hook)
     ext_folders._modules.clear()
     ext_folders._modules.update(before[0])
     ext_folders._extensions.clear()
     ext_folders._extensions.update(before[1])
-    for name in [name for name in sys.modules if name.startswith("measuring")]:
-        del sys.modules[name]
     for name in ("sizes", "gate"):
         rep.AnnotatorRegistry._custom.pop(name, None)
-
-
-class _Finder:
-    """Finds the extension's modules, as `python -m engine` does."""
-
-    @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> object:
-        if name == "measuring":
-            spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
-            spec.submodule_search_locations = []
-            return spec
-        return ext_folders.find_spec(name) if name.startswith("measuring.") else None
 
 
 def register(**inputs: object) -> None:

@@ -12,7 +12,7 @@ import importlib.util
 import json
 import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 from pxr import Sdf
@@ -87,8 +87,7 @@ def node_type(type_name: str) -> type[OgnNode] | None:
         ValueError: if there is a Python file without its .ogn file.
     """
     extension, _, name = type_name.rpartition(".")
-    folder = ext_folders.extensions().get(extension)
-    file = _file(folder, extension, name) if folder else None
+    file = node_file(extension, name)
     if file is None:
         return None
     description = file.with_suffix(".ogn")
@@ -100,22 +99,31 @@ def node_type(type_name: str) -> type[OgnNode] | None:
         "type_name": type_name,
         "has_seed": "seed" in declared,
         "declared": declared | ({} if "prims" in targets else {"prims": {"type": "target"}}),
-        "implementation": getattr(_load(f"ogn_{extension}_{name}".replace(".", "_"), file), name),
+        "implementation": load_class(extension, name, file),
     }
     return type(name, (OgnNode,), members)
 
 
-def _file(folder: Path, extension: str, name: str) -> Path | None:
-    """Return the Python file of a node: `python/nodes` in a source tree, `<package>/ogn/python/nodes` in a build."""
+def node_file(extension: str, name: str) -> Path | None:
+    """Return the Python file of a node of an extension folder that a script names, None where there is none.
+
+    It lies in `python/nodes` in a source tree, in `<package>/ogn/python/nodes` in a build.
+    """
+    folder = ext_folders.extensions().get(extension)
+    if folder is None:
+        return None
     places = (folder / "python" / "nodes", folder.joinpath(*extension.split(".")) / "ogn" / "python" / "nodes")
     return next((place / f"{name}.py" for place in places if (place / f"{name}.py").is_file()), None)
 
 
-def _load(module_name: str, file: Path) -> ModuleType:
-    if module_name not in sys.modules:
+def load_class(extension: str, name: str, file: Path) -> Any:
+    """Return the class that a node's file defines; the file is run once."""
+    module_name = f"ogn_{extension}_{name}".replace(".", "_")
+    known = sys.modules.get(module_name)
+    if known is None or known.__file__ != str(file):
         spec = importlib.util.spec_from_file_location(module_name, file)
         assert spec is not None and spec.loader is not None  # it is a .py file
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        sys.modules[module_name] = module
-    return sys.modules[module_name]
+        known = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(known)
+        sys.modules[module_name] = known
+    return getattr(known, name)
