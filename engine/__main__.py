@@ -15,6 +15,8 @@ A standalone script makes its own SimulationApp. A script without one runs as in
 application is up before the first line, and goes on until every coroutine and every run is done. A Replicator YAML
 file (.yaml, .yml) runs in the same way, and its triggers are started when it has been read."""
 
+SCRIPT_SETTINGS = ("/omni/replicator/script", "/omni/replicator/replicatorYaml/yamlPath")
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line parser."""
@@ -93,6 +95,8 @@ def main(arguments: list[str] | None = None) -> int:
     own = [f"--set={word[2:]}" if word.startswith("--/") else word for word in given[:split]]
     options = parser().parse_args(own)
     options.script, options.arguments = (given[split], given[split + 1 :]) if split < len(given) else (None, [])
+    if options.script is None:
+        options.script = _script_of_settings(options.set)
     if bool(options.script) == bool(options.test_module):
         parser().error("give one script to run, or --test-module NAME")
     if not options.meters_per_unit > 0:
@@ -100,6 +104,12 @@ def main(arguments: list[str] | None = None) -> int:
     from .kit import script
 
     return script.run(options)
+
+
+def _script_of_settings(settings: list[str]) -> str | None:
+    """Return the script that Kit's own flags name: `--/omni/replicator/script=FILE` or the YAML extension's."""
+    named = dict(setting.partition("=")[::2] for setting in settings)
+    return next((named[key] for key in SCRIPT_SETTINGS if named.get(key)), None)
 
 
 def _script_at(given: list[str]) -> int:

@@ -85,3 +85,11 @@ def test_options_come_before_the_file(tmp_path, arguments, status):
     done = run(tmp_path, "scene.yaml", "cube: {create.cube: null}\n", arguments=arguments)
     assert done.returncode == status, done.stderr
     assert ("'--run' follows it; options come before the file" in done.stderr) == (status == 2)
+
+
+@pytest.mark.parametrize("flag", ["/omni/replicator/script", "/omni/replicator/replicatorYaml/yamlPath"])
+def test_the_flags_of_kit_name_a_file_too(tmp_path, flag):
+    (tmp_path / "scene.yaml").write_text("cube: {create.cub: null}\n")
+    command = [sys.executable, "-m", "engine", f"--{flag}={tmp_path}/scene.yaml"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "scene.yaml:1: create.cub: there is no such function" in done.stderr

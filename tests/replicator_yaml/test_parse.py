@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pxr import Gf, UsdGeom, UsdLux
 
+from engine.carb.settings import get_settings
 from engine.graph.graph import Clock, get_graph
-from engine.replicator import create, distribution, get, modify, randomizer, trigger
+from engine.replicator import create, distribution, get, modify, randomizer, settings, trigger
 from engine.replicator_yaml import parse
 from engine.usd_context import get_context
 
@@ -136,6 +137,50 @@ def test_registered_functions_with_inputs_of_their_own(write):
             randomizer.lights(3)
 
     same_as(path, script)
+
+
+def test_groups_inside_with_and_a_sequence_of_the_prims_of_a_search(write):
+    path = write("""
+        floor: {create.plane: {scale: 5}}
+        clothes:
+          create.material_omnipbr: {count: 3, diffuse: [0, 0, 1]}
+        places:
+          create.xform: {count: 3, name: Place}
+        where:
+          get.xform: {path_pattern: Place}
+        trigger: {trigger.on_frame: null}
+        with_trigger:
+          with.trigger:
+            people:
+              create.sphere: {count: 4}
+            with.people:
+              modify.semantics:
+                semantics: [[class, person]]
+              randomizer.materials:
+                materials: clothes
+              randomizer.scatter_2d: {seed: 0, surface_prims: floor}
+            background:
+              settings.carb_settings:
+                setting: /rtx/post/backgroundZeroAlpha/backplateTexture
+                value: {distribution.sequence: {items: where}}
+    """)
+
+    def script():
+        floor = create.plane(scale=5)
+        clothes = create.material_omnipbr(count=3, diffuse=(0, 0, 1))
+        create.xform(count=3, name="Place")
+        where = get.xform(path_pattern="Place")
+        with trigger.on_frame():
+            people = create.sphere(count=4)
+            with people:
+                modify.semantics([("class", "person")])
+                randomizer.materials(clothes)
+                randomizer.scatter_2d(surface_prims=floor, seed=0)
+            settings.carb_settings("/rtx/post/backgroundZeroAlpha/backplateTexture", distribution.sequence(where))
+
+    same_as(path, script)
+    chosen = get_settings().get("/rtx/post/backgroundZeroAlpha/backplateTexture")
+    assert str(chosen).startswith("/Replicator/Place")
 
 
 def test_what_parse_returns(write):
@@ -274,8 +319,6 @@ def test_paths_below_a_root(write, tmp_path):
     write("sizes: [1, 2]\n", "base/assets.yaml")
     write("profiles: /base/assets.yaml\nkept: [sizes]\n", "below/main.yaml")
     assert parse("below/main.yaml", root_dir=tmp_path)["kept"] == [[1, 2]]
-    from engine.carb.settings import get_settings
-
     get_settings().set("/omni/replicator/replicatorYaml/rootDir", str(tmp_path))
     assert parse("below/main.yaml")["kept"] == [[1, 2]]
 
