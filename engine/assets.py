@@ -126,6 +126,20 @@ def missing(address: str, what: str = "") -> str:
     )
 
 
+def unlabel_stand_in(prim: Any) -> None:
+    """Take its own label from a prim that refers to a stand-in, for its parent has one; other prims keep theirs."""
+    attribute = prim.GetAttribute("semantics:labels:class") if stand_ins_allowed() else None
+    if attribute and attribute.GetPropertyStack()[0].layer.identifier.startswith(root_of_stand_ins()):
+        attribute.Set([])
+
+
+def root_of_stand_ins() -> str:
+    """Return the folder of this process's stand-ins."""
+    from . import stand_ins
+
+    return stand_ins.folder()
+
+
 def install() -> None:
     """Let USD's own doors (references, payloads, layers, stages) look assets up; does so once."""
     from pxr import Sdf, Usd

@@ -9,6 +9,7 @@ from typing import Any
 
 from pxr import Sdf
 
+from engine.assets import unlabel_stand_in
 from engine.graph.authoring import shared
 from engine.graph.graph import current_stage, get_graph
 from engine.graph.node import Node
@@ -154,6 +155,8 @@ def from_usd(
     for prim in prims:
         child = current_stage().DefinePrim(prim.GetPath().AppendChild(name))
         child.GetReferences().AddReference(str(usd))
+        if semantics is not None:
+            unlabel_stand_in(child)
     pose = {"position": position, "scale": scale, "rotation": rotation, "look_at": look_at}
     place(where, prims, look_at_up_axis=look_at_up_axis, **pose)
     label(where, prims, semantics)

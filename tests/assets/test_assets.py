@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from pxr import Sdf, Usd, UsdGeom, UsdPhysics, UsdSemantics
 
+import engine.replicator as rep
 from engine import assets, stand_ins
 from engine.isaac import storage
 from engine.kit import client
@@ -118,6 +119,17 @@ def test_a_label_of_the_script_replaces_the_stand_in_s(boxes):
     prim = reference("omniverse://host/Isaac/Props/traffic_cone.usd")
     UsdSemantics.LabelsAPI.Apply(prim, "class").CreateLabelsAttr(["hazard"])
     assert list(UsdSemantics.LabelsAPI.Get(prim, "class").GetLabelsAttr().Get()) == ["hazard"]
+
+
+def test_the_label_given_to_from_usd_replaces_the_stand_in_s(boxes):
+    rep.create.from_usd("omniverse://host/Isaac/Props/apple.usd", semantics=[("class", "fruit")])
+    rep.create.from_usd("omniverse://host/Isaac/Props/apple.usd", name="Bare")
+    stage = get_context().get_stage()
+    labels = [
+        list(UsdSemantics.LabelsAPI.Get(stage.GetPrimAtPath(path), "class").GetLabelsAttr().Get())
+        for path in ("/Replicator/Ref_Xform", "/Replicator/Ref_Xform/Ref", "/Replicator/Bare_Xform/Bare")
+    ]
+    assert labels == [["fruit"], [], ["apple"]]
 
 
 def test_an_environment_is_a_lit_floor(boxes):
