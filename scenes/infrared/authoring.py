@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from pxr import Gf, Usd
 
 from scenes.infrared.band_values import band_surface
 from scenes.infrared.bands import FOLDER, band_tables
+from scenes.infrared.exposure import Exposures
 from scenes.infrared.layer import SessionEdits
 from scenes.infrared.placing import mixed_instances, place_surfaces, place_warmth
 from scenes.infrared.settings import Infrared
@@ -43,6 +45,7 @@ class Author:
         self._things = Things(stage, infrared)
         self._edits = SessionEdits(stage)
         self._temperatures = Temperatures()
+        self._exposures = Exposures(stage, self._things.watch)
         self._surfaces: dict[int, tuple[Material, Values]] = {}
         self._tree = Tree(())
         self._placed: dict[str, Values] = {}
@@ -59,8 +62,13 @@ class Author:
             self._tree, self._version = Tree(things.values()), self._things.version
             self._placed = place_surfaces(self._tree, self._values)
             self._name_unused()
-        self._temperatures.begin(conditions.weather, seed, frame)
-        kelvin = {piece.path: self._temperatures.of(piece) for thing in things.values() for piece in thing.pieces}
+        self._temperatures.begin(conditions, seed, frame)
+        self._exposures.begin(self._tree)
+        kelvin = {
+            piece.path: self._temperatures.of(piece, partial(self._exposures.of, thing))
+            for thing in things.values()
+            for piece in thing.pieces
+        }
         with self._things.watch.deaf():
             self._edits.write(self._wanted(conditions, kelvin))
         self.state = self._describe(conditions, kelvin)

@@ -18,6 +18,10 @@ READ = (
     "inputs:diffuse",  # paint absorbs sunlight by its colour
 )
 READ_OF_SHAPES = ("familyName", "elementType", "prototypes", "purpose")
+SHAPES = frozenset(
+    ("points", "faceVertexCounts", "faceVertexIndices", "orientation", "size", "radius", "height", "axis", "width")
+    + ("length",)
+)  # what decides which way faces look
 PROTOTYPE = "/__Prototype"
 
 
@@ -34,6 +38,7 @@ class Watch:
         self.everything = True
         self.prims: set[Sdf.Path] = set()
         self.edited: set[Sdf.Path] = set()
+        self._shapes: set[str] = set()
         self._muted = False
         self._listener = Tf.Notice.Register(Usd.Notice.ObjectsChanged, self._heard, stage)
 
@@ -41,6 +46,11 @@ class Watch:
         """Return what changed since the last call: `everything`, `prims` and `edited`."""
         found = self.everything, self.prims, self.edited
         self.everything, self.prims, self.edited = False, set(), set()
+        return found
+
+    def take_shapes(self) -> set[str]:
+        """Return prims that have had another shape, or came, went or were composed anew, since the last call."""
+        found, self._shapes = self._shapes, set()
         return found
 
     @contextmanager
@@ -58,8 +68,11 @@ class Watch:
         for path in (*notice.GetResyncedPaths(), *notice.GetChangedInfoOnlyPaths()):
             if path.IsPropertyPath() and (path.name.startswith(READ) or path.name in READ_OF_SHAPES):
                 self._note(path.GetPrimPath(), self.edited)
+            elif path.IsPropertyPath() and path.name in SHAPES:
+                self._shapes.add(str(path.GetPrimPath()))
         for path in notice.GetResyncedPaths():
             if not path.IsPropertyPath():
+                self._shapes.add(str(path))
                 self._note(path, self.prims)
 
     def _note(self, path: Sdf.Path, found: set[Sdf.Path]) -> None:

@@ -20,6 +20,7 @@ from sensors.heat_memory import material_temperature_now
 from sensors.material_table import find_material
 from sensors.near_infrared import SUNLIGHT
 from sensors.sky import Sky, clear_emissivity
+from sensors.slopes import LEVEL, SLOPES, SunDay, sunlight_on
 from sensors.surface_radiance import Sunlight, Surroundings
 
 PRIM = "Weather"
@@ -115,6 +116,18 @@ class Conditions:
         return tuple(map(float, sun.cloudy_irradiance(clear, s.cloud)))
 
     @cached_property
+    def sun_day(self) -> SunDay:
+        """Sunlight of the last 24 hours, direct and diffuse, at the times of `day`; directions are east, north, up."""
+        s = self.settings
+        hours = (s.hour + 24.0 * (np.arange(DAY_STEPS) + 1) / DAY_STEPS) % 24.0
+        elevation = sun.solar_elevation(s.day_of_year, hours, s.latitude)
+        level, clear = np.asarray(self.day), sun.clear_sky_irradiance(elevation)
+        direct = np.minimum(level, clear * DIRECT * (1.0 - s.cloud))
+        declination = float(sun.solar_elevation(s.day_of_year, 12.0, 90.0))
+        towards = [_sun_vector(declination, np.radians(15.0 * (h - 12.0)), np.radians(s.latitude)) for h in hours]
+        return SunDay(np.array(towards), direct / np.maximum(np.sin(elevation), 1e-6), level - direct)
+
+    @cached_property
     def sky(self) -> Sky:
         """Air and clouds."""
         s = self.settings
@@ -127,6 +140,13 @@ class Conditions:
         bare = Weather(s.air_temperature, s.relative_humidity, s.wind, s.cloud, self.sunlight, day=self.day)
         ground = s.ground_temperature or material_temperature_now(find_material(GROUND), bare)
         return replace(bare, ground_temperature=ground)
+
+    def weather_on(self, slope: int) -> Weather:
+        """Return the weather with the sunlight on one of `sensors.slopes.SLOPES` instead of that on level ground."""
+        if slope == LEVEL:
+            return self.weather
+        day = sunlight_on(SLOPES[slope], self.sun_day)
+        return replace(self.weather, sunlight=float(day[-1]), day=tuple(map(float, day)))
 
     def sun_transmittance(self, band: Band) -> float:
         """Return the part of the sun's radiation in a thermal band that arrives through air and clouds."""
