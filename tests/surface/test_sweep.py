@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
@@ -85,9 +86,14 @@ def test_files_are_taken_once_and_only_where_they_are_scripts(tmp_path):
 
 
 def test_scripts_of_the_editor_are_started_and_in_centimetres():
-    unit = units.file_units("import omni.replicator.core as rep\nrep.trigger.on_frame()\n", "a.py", "sde")[0]
+    cube = "import omni.replicator.core as rep\nrep.create.cube()\n"
+    unit = units.file_units(cube + "rep.trigger.on_frame()\n", "a.py", "sde")[0]
     assert unit.options == (*units.CENTIMETRES, "--run", "5")
-    assert units.file_units(PLAIN, "a.py", "sde")[0].options == units.CENTIMETRES
+    unit = units.file_units(cube + "og.Controller\nrep.orchestrator.run()\n", "a.py", "sde")[0]
+    assert unit.options == (*units.CENTIMETRES, "--given", "og=omni.graph.core")
+    unit = units.file_units(PLAIN, "a.py", "sde")[0]
+    assert unit.options == ("--open-stage", str(units.AISLE)) and unit.remote and units.AISLE.is_file()
+    assert units.file_units(PLAIN, "a.py", "sde", Path("a.usda"))[0].options == ("--open-stage", "a.usda")
 
 
 def test_arguments_are_those_the_script_declares():

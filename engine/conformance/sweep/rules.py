@@ -34,8 +34,7 @@ LEFT_OUT = {
 }
 REMOTE = re.compile(
     r"get_assets_root_path|get_assets_root_path_async|get_server_path|find_nucleus_server|^omniverse://|https?://\S+\.usd"
-    r"|^/?Isaac/|^/?NVIDIA/|/Isaac/|/NVIDIA/|ISAAC_NUCLEUS|omni\.simready|SHAPENET|shapenet|infinigen"
-    r"|^/Root/Worker/",  # a sample stage of NVIDIA's that is open already
+    r"|^/?Isaac/|^/?NVIDIA/|/Isaac/|/NVIDIA/|ISAAC_NUCLEUS|omni\.simready|SHAPENET|shapenet|infinigen",
     re.M,
 )
 

@@ -20,6 +20,12 @@ FEWER = {
     "--asset-count": ("10",),
     "--num_scenes": ("1",),
 }
+AISLE = Path(__file__).parent.parent / "scenes" / "aisle.usda"
+PUTS_SOMETHING = re.compile(
+    r"create\.(cube|sphere|cone|cylinder|torus|plane|disk|from_\w+|xform)|instantiate|DefinePrim|\.Define\(|CreatePrim"
+    r"|reference|open_stage|new_stage",
+    re.I,
+)
 CENTIMETRES = ("--up-axis", "Y", "--meters-per-unit", "0.01")
 EXTENSIONS = re.compile(r"(^|/)(extensions|exts|extsDeprecated|deprecated)/(?!isaacsim\.replicator\.)[^/]+\.[^/]+/")
 HARNESS = ("doc_snippets/", "ogn/tests/")  # runs pages of documentation that no repository holds; made by a generator
@@ -74,12 +80,20 @@ def collect(root: Path, release: str, seen: set[str]) -> list[Unit]:
         digest = hashlib.sha256("".join(source.split()).encode()).hexdigest()
         if digest not in seen:
             seen.add(digest)
-            units += file_units(source, path, release)
+            stage = file.with_suffix(".usda")
+            units += file_units(source, path, release, stage if stage.is_file() else None)
     return units
 
 
-def file_units(source: str, path: str, release: str) -> list[Unit]:
-    """Return the units of one file: its tests, or itself if it is a script, or none if others import it."""
+def file_units(source: str, path: str, release: str, beside: Path | None = None) -> list[Unit]:
+    """Return the units of one file: its tests, or itself if it is a script, or none if others import it.
+
+    Args:
+        source: its text.
+        path: where it is in its repository.
+        release: repository and version.
+        beside: a stage of the same name in the same folder.
+    """
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -94,14 +108,26 @@ def file_units(source: str, path: str, release: str) -> list[Unit]:
     if not is_app and not is_editor:
         return []
     verdict = rules.judge(tree)
-    options = editor_options(source) if is_editor and not is_app else ()
-    return [Unit(release, path, "", verdict.remote, verdict.left_out, options, arguments_of(tree))]
+    options = editor_options(source, beside) if is_editor and not is_app else ()
+    remote = verdict.remote or str(AISLE) in options
+    return [Unit(release, path, "", remote, verdict.left_out, options, arguments_of(tree))]
 
 
-def editor_options(source: str) -> tuple[str, ...]:
-    """Return the options of a script of the script editor: one that starts no run is started for five frames."""
-    starts = "orchestrator." in source or "run_until_complete" in source
-    return CENTIMETRES if starts or "trigger" not in source else (*CENTIMETRES, "--run", "5")
+def editor_options(source: str, beside: Path | None = None) -> tuple[str, ...]:
+    """Return the options of a script of the script editor.
+
+    Args:
+        source: the script. One that starts no run is started for five frames, one that uses `og` unimported is given
+            it, one that puts nothing on the stage gets a stage.
+        beside: a stage of the same name in the same folder, which is opened.
+    """
+    stage = beside or (AISLE if not PUTS_SOMETHING.search(source) else None)
+    options = ("--open-stage", str(stage)) if stage else CENTIMETRES
+    if "trigger" in source and "orchestrator." not in source:
+        options = (*options, "--run", "5")
+    if "og." in source and "as og" not in source:
+        options = (*options, "--given", "og=omni.graph.core")
+    return options
 
 
 def arguments_of(tree: ast.AST) -> tuple[str, ...]:
