@@ -46,7 +46,7 @@ def _library() -> Any:
         with contextlib.suppress(FileNotFoundError):  # only scenes with newton:* attributes need them
             folders.append(str(ovphysx.newton_schema_root()))
         ovstage.population.register_usd_schemas(folders)
-        _process.update(ovphysx=ovphysx, ovstage=ovstage, physx=ovphysx.PhysX(), open=None)
+        _process.update(ovphysx=ovphysx, ovstage=ovstage, physx=ovphysx.PhysX(), open=[])
         ovphysx.set_log_level(ovphysx.LogLevel.ERROR)
         atexit.register(_shut_down)
     return _process["ovphysx"]
@@ -60,8 +60,8 @@ def _cache_folder() -> Path:
 
 
 def _shut_down() -> None:
-    if _process.get("open") is not None:
-        _process["open"].close()
+    for scene in list(_process["open"]):
+        scene.close()
     _process["physx"].destroy()
 
 
@@ -70,9 +70,7 @@ class _Scene:
 
     def __init__(self, usda: str, articulated: bool = False) -> None:
         self._ovphysx = _library()
-        if _process["open"] is not None:
-            raise RuntimeError("a PhysX scene is open already; close it before another is opened")
-        self._physx, ovstage = _process["physx"], _process["ovstage"]
+        self._physx, ovstage = self._ovphysx.PhysX(), _process["ovstage"]
         self._stage = ovstage.Stage(f"replicant-{next(_numbers)}")
         ovstage.population.open_usd_from_string(self._stage, usda, ordinal=1, domains=ovstage.PopulationDomain.ALL)
         self._stage.advance_write_floor(ordinal=1).wait()
@@ -82,15 +80,16 @@ class _Scene:
         self._kinds = (kinds.RIGID_BODY, kinds.ARTICULATION_LINK) if articulated else (kinds.RIGID_BODY,)
         self._paths: dict[tuple[Any, int], list[str]] = {}
         self._state: BodyState | None = None
-        _process["open"] = self
+        _process["open"].append(self)
 
     def close(self) -> None:
-        """Leave the scene; the process keeps PhysX."""
-        if _process["open"] is self:
+        """Leave the scene; the process keeps PhysX's runtime."""
+        if self in _process["open"]:
+            _process["open"].remove(self)
             self._names.destroy()
             self._physx.wait_task(self._physx.detach_ovstage())
+            self._physx.destroy()
             self._stage.destroy()
-            _process["open"] = None
 
     def step(self, seconds: float) -> None:
         """Simulate one step."""

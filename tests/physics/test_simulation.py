@@ -54,6 +54,21 @@ def test_drops_repeat_in_another_process() -> None:
     assert runs[0].stdout == runs[1].stdout and len(runs[0].stdout.strip()) == 64
 
 
+def test_two_stages_at_once(stage: Usd.Stage) -> None:
+    other = Usd.Stage.CreateInMemory()
+    UsdGeom.SetStageMetersPerUnit(other, 1.0)
+    ball(stage, "/Ball", (0, 0, 10))
+    ball(other, "/Ball", (0, 20, 0))
+    here, there = simulation(stage), simulation(other)
+    for _ in range(20):
+        here.step()
+    there.step()
+    assert here.pose("/Ball")[0][2] < 9.5 and there.pose("/Ball")[0][1] == pytest.approx(20, abs=0.01)
+    there.close()
+    here.step()
+    assert here.steps == 21
+
+
 def test_reset_leaves_the_stage_as_it_was(stage: Usd.Stage) -> None:
     pile(stage)
     plain = UsdGeom.Xform.Define(stage, "/Odd")

@@ -88,11 +88,11 @@ def test_a_ball_rebounds_to_restitution_squared_of_its_drop(stage: Usd.Stage, re
     coat(prims, restitution=restitution)
     running = simulation(stage)
     heights = []
-    for _ in range(600):
-        running.step(1 / 600)
+    for _ in range(420):
+        running.step(1 / 420)
         heights.append(running.pose("/Ball")[0][2] - 0.1)
     first_touch = next(index for index, height in enumerate(heights) if height < 0.01)
-    assert max(heights[first_touch:]) == pytest.approx(restitution**2, abs=0.01)
+    assert max(heights[first_touch:]) == pytest.approx(restitution**2, abs=0.012)
 
 
 def test_momentum_is_kept_in_a_collision(stage: Usd.Stage) -> None:
@@ -135,13 +135,13 @@ def test_a_pendulum_keeps_its_length_and_period(stage: Usd.Stage) -> None:
     joint.CreateLocalPos1Attr(Gf.Vec3f(-0.1, 0, 1))
     running = simulation(stage)
     track = []
-    for _ in range(720):
-        running.step(1 / 240)
+    for _ in range(360):
+        running.step(1 / 120)
         track.append(running.pose("/Bob")[0])
     lengths = np.linalg.norm(track, axis=1)
     assert np.abs(lengths - math.hypot(0.1, 1)).max() < 2e-3
-    crossings = [i for i in range(1, 720) if track[i - 1][0] * track[i][0] < 0]
-    period = 2 * (crossings[2] - crossings[1]) / 240
+    crossings = [i for i in range(1, 360) if track[i - 1][0] * track[i][0] < 0]
+    period = 2 * (crossings[2] - crossings[1]) / 120
     assert period == pytest.approx(2 * math.pi * math.sqrt(math.hypot(0.1, 1) / GRAVITY), rel=0.02)
 
 
