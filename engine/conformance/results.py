@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -91,7 +90,7 @@ def sweep_table(sweep: dict[str, Sequence[Any]]) -> list[str]:
         "\n## Every public script without robot, LiDAR or window\n",
         "What `python -m engine.conformance.sweep` found, scripts and test methods (the rules are in "
         "`engine/conformance/sweep/rules.py`). Those that want remote assets ran with `--stand-ins`.\n",
-        "| release | without remote assets | files | with remote assets | files |\n|---|---|---|---|---|",
+        "| release | scripts | tests | files | scripts with remote assets | tests | files |\n|---|---|---|---|---|---|---|",
     ]
     releases = sorted({label.partition(":")[0] for label in sweep})
     for release in [*releases, "all"]:
@@ -107,12 +106,13 @@ def sweep_table(sweep: dict[str, Sequence[Any]]) -> list[str]:
     return lines
 
 
-def figures(sweep: dict[str, Sequence[Any]]) -> tuple[str, str]:
-    """Return "n of m (p %)" of scripts and tests, and of files, of which all tests must complete."""
-    files = Counter(label.partition("::")[0] for label in sweep)
+def figures(sweep: dict[str, Sequence[Any]]) -> tuple[str, str, str]:
+    """Return "n of m (p %)" of scripts, of test methods, and of files, of which all tests must complete."""
+    scripts = [entry[1] for label, entry in sweep.items() if "::" not in label]
+    tests = [entry[1] for label, entry in sweep.items() if "::" in label]
+    files = {label.partition("::")[0] for label in sweep}
     bad = {label.partition("::")[0] for label, entry in sweep.items() if not entry[1]}
-    good = sum(entry[1] for entry in sweep.values())
-    return share(good, len(sweep)), share(len(files) - len(bad), len(files))
+    return share(sum(scripts), len(scripts)), share(sum(tests), len(tests)), share(len(files) - len(bad), len(files))
 
 
 def share(part: int, whole: int) -> str:

@@ -199,7 +199,9 @@ def test_results_are_kept_in_order_and_shown_as_tables(tmp_path):
     kept = results.load(file)
     assert kept["rows"] == {"01": ["FAIL", "exit status 1; in y.py"], "02": ["pass", ""]}
     text = results.section(kept)
-    assert "1 of 2 rows passed" in text and "| sde | 1 of 2 (50 %) | 1 of 2 (50 %) | none | none |" in text
+    assert (
+        "1 of 2 rows passed" in text and "| sde | 1 of 2 (50 %) | none | 1 of 2 (50 %) | none | none | none |" in text
+    )
     assert "| `sde b.py` | KeyError: '\\|' |" in text and "| 01 | `test_pose_writer` |" in text
     results.keep_rows([Outcome("01", True, 1.0)], file)
     assert results.load(file)["rows"]["01"][0] == results.load(file)["rows"]["02"][0] == "pass"

@@ -39,6 +39,7 @@ class BaseIsaacBenchmark:
         report_generation: bool = True,
         workflow_metadata: dict[str, Any] | None = None,
         recorders: list[str] | None = None,
+        gpu_frametime: bool = False,
     ) -> None:
         """Make the recorders.
 
@@ -48,6 +49,7 @@ class BaseIsaacBenchmark:
             report_generation: print the measurements at the end.
             workflow_metadata: {"metadata": [{"name", "data"}, ...]} for the output file.
             recorders: names of recorders; None for `DEFAULT_RECORDERS`.
+            gpu_frametime: accepted (Isaac Sim 5.1); there is no GPU frame to time.
         """
         self.benchmark_name = benchmark_name
         self.report = report_generation
