@@ -62,6 +62,11 @@ SHAPE_PROPERTIES = frozenset(
         "invisibleIds",
         "ids",
         "prototypes",
+        "curveVertexCounts",
+        "widths",
+        "type",
+        "basis",
+        "wrap",
     ]
 )
 IGNORED_PROPERTIES = frozenset({"extent", "extentsHint", "velocities", "accelerations", "angularVelocities"})

@@ -181,7 +181,9 @@ def _recipe(prim: Usd.Prim, time: Usd.TimeCode) -> tuple[Callable[..., Surface],
     return (cylinder if name.startswith("Cylinder") else capsule), (*radii, height, axis)
 
 
-GPRIM_TYPES = frozenset({"Mesh", "Cube", "Sphere", "Cylinder", "Cylinder_1", "Cone", "Capsule", "Capsule_1", "Plane"})
+GPRIM_TYPES = frozenset(
+    ["Mesh", "Cube", "Sphere", "Cylinder", "Cylinder_1", "Cone", "Capsule", "Capsule_1", "Plane", "BasisCurves"]
+)
 
 
 def read_gprim(prim: Usd.Prim, time: Usd.TimeCode) -> tuple[Surface | None, str]:

@@ -11,7 +11,7 @@ from pxr import Usd, UsdGeom
 
 from engine.stage.complaints import Complaints
 from engine.stage.geometry import Geometry
-from engine.stage.gprims import read_gprim
+from engine.stage.gprims import Surface, read_gprim
 from engine.stage.primvars import Topology, Values, Weights, read_primvar, to_corners
 from engine.stage.refinement_level import refinement_level
 from engine.stage.subsets import read_parts
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.stage.subdivide import Refined
 
 SMOOTH_SCHEMES = ("catmullClark", "loop")
+CURVE_ATTRIBUTES = ("points", "curveVertexCounts", "widths", "primvars:widths", "type", "basis", "wrap")
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,15 +187,22 @@ def smooth_normals(
     return (total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-30)).astype(np.float32)
 
 
+def _curves(prim: Usd.Prim, time: Usd.TimeCode) -> tuple[Surface | None, str]:
+    from engine.stage.curves import read_curves  # few stages have any
+
+    return read_curves(prim, time)
+
+
 def _intrinsic(prim: Usd.Prim, time: Usd.TimeCode, complaints: Complaints) -> Geometry | None:
-    surface, wrong = read_gprim(prim, time)
+    curved = prim.GetTypeName() == "BasisCurves"
+    surface, wrong = (_curves if curved else read_gprim)(prim, time)
     if surface is None:
         complaints.warn(f"{prim.GetPath()}: the {prim.GetTypeName()} is left out: {wrong}")
         return None
     count = len(surface.triangles)
     corners = np.arange(3 * count, dtype=np.int32).reshape(-1, 3)
     topology = Topology(len(surface.points), 1, 3 * count, surface.triangles, corners, np.zeros(count, np.int32))
-    names = ("size", "radius", "height", "axis", "width", "length", "radiusTop", "radiusBottom")
+    names = ("size", "radius", "height", "axis", "width", "length", "radiusTop", "radiusBottom", *CURVE_ATTRIBUTES)
     varies = any(a.ValueMightBeTimeVarying() for a in map(prim.GetAttribute, names) if a)
     normals, uvs = surface.corner_normals, surface.corner_uvs
     return Geometry(

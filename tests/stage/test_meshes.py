@@ -222,6 +222,6 @@ def test_values_that_fit_another_interpolation_are_read_as_that(stage: Usd.Stage
 
 
 def test_unsupported_gprims_are_named(stage: Usd.Stage, warnings: list[str]) -> None:
-    UsdGeom.BasisCurves.Define(stage, "/World/Hair")
+    UsdGeom.NurbsCurves.Define(stage, "/World/Hair")
     assert not StageReader(stage).snapshot().instances
-    assert warnings == [warnings[0]] and "/World/Hair: prims of type BasisCurves are not drawn" in warnings[0]
+    assert warnings == [warnings[0]] and "/World/Hair: prims of type NurbsCurves are not drawn" in warnings[0]
