@@ -90,7 +90,7 @@ def sweep_table(sweep: dict[str, Sequence[Any]]) -> list[str]:
         "\n## Every public script without robot, LiDAR or window\n",
         "What `python -m engine.conformance.sweep` found, scripts and test methods (the rules are in "
         "`engine/conformance/sweep/rules.py`). Those that want remote assets ran with `--stand-ins`.\n",
-        "| release | scripts | tests | files | scripts with remote assets | tests | files |\n|---|---|---|---|---|---|---|",
+        "| release | scripts | tests | files | with remote assets: scripts | tests | files |\n" + "|---" * 7 + "|",
     ]
     releases = sorted({label.partition(":")[0] for label in sweep})
     for release in [*releases, "all"]:
