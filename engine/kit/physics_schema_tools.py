@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pxr import Gf, Sdf, Usd, UsdGeom, UsdPhysics
+from pxr import Sdf, Usd
+
+from engine.isaac.views.ground import add_ground_plane
 
 _paths: list[Sdf.Path] = [Sdf.Path()]
 _numbers: dict[Sdf.Path, int] = {Sdf.Path(): 0}
@@ -47,21 +49,4 @@ def addGroundPlane(stage: Usd.Stage, planePath: str, axis: str, size: float, pos
         position: (3,) centre.
         color: (3,) linear RGB from 0 to 1.
     """
-    path = Sdf.Path(planePath)
-    frame = UsdGeom.Xform.Define(stage, path)
-    frame.AddTranslateOp().Set(Gf.Vec3d(*position))
-    index = "XYZ".index(axis)
-    corners = [(-size, -size), (size, -size), (size, size), (-size, size)]
-    points = [Gf.Vec3f(*(0.0 if k == index else corner[(k - index - 1) % 3] for k in range(3))) for corner in corners]
-    mesh = UsdGeom.Mesh.Define(stage, path.AppendChild("CollisionMesh"))
-    mesh.CreatePointsAttr(points)
-    mesh.CreateFaceVertexCountsAttr([4])
-    mesh.CreateFaceVertexIndicesAttr([0, 1, 2, 3])
-    normal = Gf.Vec3f(*(float(k == index) for k in range(3)))
-    mesh.CreateNormalsAttr([normal] * 4)
-    mesh.CreateDisplayColorAttr([Gf.Vec3f(*color)])
-    plane = UsdGeom.Plane.Define(stage, path.AppendChild("CollisionPlane"))
-    plane.CreatePurposeAttr(UsdGeom.Tokens.guide)
-    plane.CreateAxisAttr(axis)
-    UsdPhysics.CollisionAPI.Apply(plane.GetPrim())
-    return str(path)
+    return str(add_ground_plane(stage, str(planePath), axis, size, position, color).GetPath())

@@ -16,7 +16,7 @@ from engine.isaac.simulation_app import start_engine
 from engine.physics import if_running
 from engine.timeline import get_timeline_interface
 
-from .bodies import ball, box, ground
+from .bodies import ball, box
 
 pytest.importorskip("ovphysx")
 
@@ -266,11 +266,17 @@ def test_paths_as_numbers() -> None:
     assert PhysicsSchemaTools.intToSdfPath(10**9).isEmpty
 
 
-def test_the_ground_of_schema_tools_holds(stage: Usd.Stage) -> None:
-    ground(stage)
-    ball(stage, "/Ball", (0, 0, 1.0))
+@pytest.mark.parametrize("axis", ["Z", "Y"])
+def test_the_ground_of_schema_tools_holds(stage: Usd.Stage, axis: str) -> None:
+    from pxr import PhysicsSchemaTools
+
+    UsdGeom.SetStageUpAxis(stage, axis)
+    up = np.eye(3)["XYZ".index(axis)]
+    path = PhysicsSchemaTools.addGroundPlane(stage, "/Ground", axis, 10.0, Gf.Vec3f(*(0.25 * up)), Gf.Vec3f(0.5))
+    assert path == "/Ground" and UsdGeom.Mesh(stage.GetPrimAtPath("/Ground/geom"))
+    ball(stage, "/Ball", (1.25 * up).tolist())
     get_timeline_interface().play()
     for _ in range(90):
         get_app().update()
     running = if_running(stage)
-    assert running is not None and running.pose("/Ball")[0] == pytest.approx([0, 0, 0.5], abs=0.01)
+    assert running is not None and running.pose("/Ball")[0] == pytest.approx(0.75 * up, abs=0.01)
