@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.graph.triggers import Trigger
 
 FIRST_NODE_ID = 0
+ORIGIN = "in "  # what precedes a node's origin in the note of an error
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,12 @@ class Schedule:
         self._serial += 1
         moment = Moment(current_stage(), clock, self._serial)
         for node in list(chain):
-            node.run(moment)
+            try:
+                node.run(moment)
+            except Exception as error:
+                if node.origin:
+                    error.add_note(ORIGIN + node.origin)
+                raise
         moment.edits.flush()
 
 

@@ -72,9 +72,11 @@ class Node:
         is_trigger: `with item:` opens an execution context instead of a prim context.
         inputs: constants, or a `Node` where a connection was made.
         outputs: last published values.
+        origin: where the node was asked for, such as the line of a file, for errors when it runs; "" is not known.
     """
 
     type_name = "omni.replicator.core.OgnNode"
+    origin = ""
     has_seed = False
     is_trigger = False
 

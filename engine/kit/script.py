@@ -141,13 +141,20 @@ def run_yaml(path: Path, arguments: list[str], frames: int | None = None) -> int
     if other:
         print(f"python -m engine: {path}: '{other[0]}' follows it; options come before the file", file=sys.stderr)
         return 2
+    from ..graph.graph import ORIGIN
     from ..replicator_yaml import ParserError
 
     try:
         return run_script(path, arguments, frames or 0)
     except ParserError as error:
         print(error, file=sys.stderr)
-        return 1
+    except Exception as error:  # whatever a node raises when it runs; without a place it is not the file's fault
+        notes = [note for note in getattr(error, "__notes__", ()) if note.startswith(ORIGIN)]
+        origins = [note.removeprefix(ORIGIN) for note in notes]
+        if not origins:
+            raise
+        print(f"{origins[0]}: {error}", file=sys.stderr)
+    return 1
 
 
 def say_where() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.carb.logging import log_warn
+from engine.graph.graph import get_graph
 from engine.replicator_yaml import functions
 from engine.replicator_yaml.document import Document
 from engine.replicator_yaml.errors import ParserError, near
@@ -122,12 +123,16 @@ class Interpreter:
             name: self.value(f"{key}.{name}", child, scope, functions.kind_of(function, name))
             for name, child in given.items()
         }
+        made = len(get_graph().nodes)
         try:
-            return function(**arguments)
+            result = function(**arguments)
         except ParserError:
             raise
         except Exception as error:  # a key can name any function, also a user's
             raise refusal(key, node, given, error) from error
+        for item in get_graph().nodes[made:]:
+            item.origin = item.origin or f"{node.file}:{node.line}: {key}"
+        return result
 
     def function(self, key: str, node: Located, scope: Scope) -> Callable[..., Any]:
         """Return the function of `rep`, or the method of a group, that a key names.

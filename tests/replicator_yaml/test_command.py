@@ -80,6 +80,29 @@ def test_an_error_is_one_line(tmp_path):
     assert "did you mean create.cube" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+def test_an_error_of_a_later_frame_names_its_line_too(tmp_path):
+    text = """
+plane: {create.plane: {scale: 1}}
+cube: {create.cube: null}
+register_far:
+  randomizer.register:
+    far:
+      inputs: {things: null}
+      with.things:
+        randomizer.scatter_2d:
+          surface_prims: plane
+          min_samp: [50, 50, null]
+trigger: {trigger.on_frame: {max_execs: 2}}
+with_trigger:
+  with.trigger:
+    randomizer.far: {things: cube}
+"""
+    done = run(tmp_path, "scene.yaml", text)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{tmp_path}/scene.yaml:9: randomizer.scatter_2d: "), done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(("arguments", "status"), [(("--run", "2"), 2), (("--/omni/replicator/globalSeed=3",), 0)])
 def test_options_come_before_the_file(tmp_path, arguments, status):
     done = run(tmp_path, "scene.yaml", "cube: {create.cube: null}\n", arguments=arguments)
