@@ -16,6 +16,8 @@ from pxr import Usd, UsdGeom, UsdLux
 
 STAGE = "stage.usda"
 OWN_PALETTE = {(0, 0, 0, 0), (128, 64, 128, 255), (244, 35, 232, 255), (102, 102, 156, 255)}
+ORBIT_PALETTE = {(0, 0, 0, 0), (255, 25, 171, 255), (149, 255, 25, 255), (25, 240, 255, 255), (255, 197, 25, 255)}
+ORBIT_PALETTE |= {(255, 249, 25, 255)}
 RADIUS, HALF_SIDE = 50.0, 50.0
 SAGITTA = 1.5  # how far the faces of a tessellated sphere of radius 50 lie inside it
 Frames = list[dict[str, str]]
@@ -148,6 +150,56 @@ def _stage(cwd: Path) -> Usd.Stage:
     return Usd.Stage.Open(str(cwd / STAGE))
 
 
+def scratched(cwd: Path) -> str:
+    """Check that the box's colour and intensity are draws from [0, 1) and [0, 10), no longer the ones authored."""
+    stage = _stage(cwd)
+    prim = stage.GetPrimAtPath("/World/RoundedCube2/Cube/Cube")
+    for name, upper in (("random_color", 1.0), ("random_intensity", 10.0)):
+        value = np.array(prim.GetAttribute(f"primvars:{name}").Get())
+        if not (value.shape == (3,) and (value >= 0).all() and (value < upper).all() and len(set(value)) == 3):
+            return f"primvars:{name} is {value}, expected three draws below {upper:.0f}"
+    return ""
+
+
+def on_orbit(cwd: Path) -> str:
+    """Check that the camera is 12 from the barycentre, 20 degrees up, at an azimuth of the list, and masks show it."""
+    stage = _stage(cwd)
+    camera = stage.GetPrimAtPath("/Replicator/Camera_Xform")
+    away = np.array(UsdGeom.XformCache().GetLocalToWorldTransform(camera).ExtractTranslation()) - (-7.5, 6.2, 2.0)
+    azimuth = np.degrees(np.arctan2(away[1], away[0]))
+    flat = float(np.hypot(away[0], away[1]))
+    close = np.abs(np.array([-105, -95, -85, -75, -65, -55, -45, -35]) - azimuth).min()
+    if (
+        close > 0.01
+        or abs(flat - 12 * np.cos(np.radians(20))) > 1e-3
+        or abs(away[2] - 12 * np.sin(np.radians(20))) > 1e-3
+    ):
+        return f"the camera is {away} from the barycentre (azimuth {azimuth:.2f}), expected 12 at 20 degrees up"
+    for path in sorted(cwd.rglob("semantic_*.png")):
+        found = {tuple(int(v) for v in c) for c in np.unique(np.asarray(Image.open(path)).reshape(-1, 4), axis=0)}
+        if not found <= ORBIT_PALETTE or len(found) < 4:
+            return f"{path.name} holds {sorted(found)}, expected colours of the writer's mapping"
+    return ""
+
+
+def filmed(cwd: Path) -> str:
+    """Check that every video has 120 frames or more and shows something."""
+    import cv2
+
+    for path in sorted(cwd.rglob("*.mp4")):
+        video, frames = cv2.VideoCapture(str(path)), []
+        while True:
+            there, picture = video.read()
+            if not there:
+                break
+            frames.append(picture)
+        if len(frames) < 120:
+            return f"{path.name} has {len(frames)} frames, expected 120 or more"
+        if all((frame == frame[0, 0]).all() for frame in frames):
+            return f"{path.name} shows nothing"
+    return ""
+
+
 CHECKS: dict[int, Callable[[Path], str]] = {
     28: filtered,
     29: several_types,
@@ -160,4 +212,7 @@ CHECKS: dict[int, Callable[[Path], str]] = {
     38: lambda cwd: scattered(cwd, 40, 2, apart=True),
     39: lambda cwd: scattered(cwd, 60, 2, apart=False, upper=(0, 110, 30)),
     40: lambda cwd: scattered(cwd, 30, 1, apart=False),
+    41: scratched,
+    43: on_orbit,
+    44: filmed,
 }

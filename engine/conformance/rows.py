@@ -42,7 +42,7 @@ class Row:
         title: what it shows.
         target: path in its repository, or a module name for tests.
         arguments: arguments of the script.
-        options: options of `python -m engine`.
+        options: options of `python -m engine`; {repo} stands for the checkout, {here} for this folder.
         files: (pattern, exact number) of files it must write (tiers A51 and B).
         seconds: time limit.
         variant: letter of a second run of the same script with other arguments.
@@ -131,6 +131,11 @@ TIER_A = (
         (*_BENCHMARK, "--print-results"),
     ),
 )
+TUTORIALS = "omni.replicator/tutorials"
+_SCRATCHES = "omni.replicator/snippets/surface_scratches/scratches_randomization.usda"
+_QUICK = rows_yaml.QUICK
+_IN_AISLE = (*_QUICK, "--open-stage", "{here}/scenes/aisle.usda", "--save-stage", "stage.usda")
+_COSMOS = ("rgb", "shaded_seg", "segmentation", "depth", "edges")
 _OLD = ("--up-axis", "Y", "--meters-per-unit", "0.01", "--save-stage", "stage.usda")
 _RGB, _MASK = "rgb_*.png", "semantic_segmentation_[0-9]*.png"
 
@@ -173,6 +178,40 @@ TIER_B = (
         (*_OLD, "--given", "og=omni.graph.core"),
     ),
     _snippet(40, "scattering/scattering", "scatter again and again"),
+    Row(
+        41,
+        "primvars of a scratched box, drawn for each frame",
+        f"{SNIPPETS}/surface_scratches/scratches_randomization.py",
+        (),
+        (*_QUICK, "--open-stage", f"{{repo}}/{_SCRATCHES}", "--run", "0", "--save-stage", "stage.usda"),
+        ((_RGB, 10), (_MASK, 10), ("bounding_box_2d_tight_[0-9]*.npy", 10), ("distance_to_image_plane_*.npy", 10)),
+    ),
+    Row(
+        43,
+        "camera on an orbit, kernels and Sequential in a writer",
+        f"{TUTORIALS}/siggraph_2024_GENAI/replicator_augmentation_example.py",
+        (),
+        _IN_AISLE,
+        tuple((f"{kind}_[0-9].png", 8) for kind in ("ldr_color", "normals", "depth", "semantic")),
+    ),
+    Row(
+        44,
+        "shaded masks as a video",
+        f"{TUTORIALS}/GTC_2025_GENAI/replicator_cosmos_example.py",
+        (),
+        _IN_AISLE,
+        (("shaded_segmentation.mp4", 1),),
+    ),
+    Row(
+        44,
+        "CosmosWriter while a forklift drives",
+        f"{TUTORIALS}/CPTX_2025_GENAI/cosmos_writer_example_IS5.py",
+        (),
+        _IN_AISLE,
+        (*((f"{kind}_[0-9]*.png", 121) for kind in _COSMOS), *((f"{kind}.mp4", 1) for kind in _COSMOS)),
+        3600.0,
+        "b",
+    ),
 )
 _BOXES = ("bounding_box_2d_tight_[0-9]*.npy", 3)
 TIER_A51 = (

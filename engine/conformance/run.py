@@ -69,7 +69,9 @@ def run_row(row: Row, sources: Path, folders: Sequence[Path], work: Path, target
 
 def command(row: Row, sources: Path, folders: Sequence[Path], cwd: Path, target: Path | None) -> list[str]:
     """Return the command line of a row."""
-    words = [sys.executable, "-m", "engine", *row.options]
+    here = str(Path(__file__).parent)
+    options = [option.replace("{repo}", str(sources)).replace("{here}", here) for option in row.options]
+    words = [sys.executable, "-m", "engine", *options]
     words += [f"--ext-folder={folder}" for folder in folders]
     words += [f"--set=/omni/replicator/backends/disk/root_dir={cwd}"]
     if row.is_test:

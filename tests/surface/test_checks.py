@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from pxr import Gf, Usd, UsdGeom, UsdLux, UsdSemantics
+from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux, UsdSemantics
 
 from engine.conformance import checks
 from engine.conformance.rows import ROWS
@@ -108,3 +109,43 @@ def test_labels_and_lights_of_a_stage(tmp_path):
     stage.Save()
     assert checks.labels_removed(tmp_path) == "/Replicator/Sphere_Xform has labels"
     assert "expected three from 1 to 50000" in checks.lights_changed(tmp_path)
+
+
+def test_primvars_that_were_drawn(tmp_path):
+    stage = Usd.Stage.CreateNew(str(tmp_path / checks.STAGE))
+    prim = stage.DefinePrim("/World/RoundedCube2/Cube/Cube", "Mesh")
+    for name in ("random_color", "random_intensity"):
+        prim.CreateAttribute(f"primvars:{name}", Sdf.ValueTypeNames.Float3).Set((0.1, 0.2, 0.3))
+    stage.Save()
+    assert checks.scratched(tmp_path) == ""
+    prim.GetAttribute("primvars:random_color").Set((1.0, 1.0, 1.0))
+    stage.Save()
+    assert checks.scratched(tmp_path).startswith("primvars:random_color is [1. 1. 1.]")
+
+
+def test_a_camera_on_its_orbit(tmp_path):
+    stage = Usd.Stage.CreateNew(str(tmp_path / checks.STAGE))
+    place = UsdGeom.Xform.Define(stage, "/Replicator/Camera_Xform").AddTranslateOp()
+    az, el = np.radians(-65), np.radians(20)
+    away = 12 * np.array([np.cos(az) * np.cos(el), np.sin(az) * np.cos(el), np.sin(el)])
+    place.Set(Gf.Vec3d(*(away + (-7.5, 6.2, 2.0)).tolist()))
+    stage.Save()
+    pixels = np.array([[colour] for colour in sorted(checks.ORBIT_PALETTE)], dtype=np.uint8)
+    Image.fromarray(pixels, "RGBA").save(tmp_path / "semantic_0.png")
+    assert checks.on_orbit(tmp_path) == ""
+    Image.fromarray(pixels[:2], "RGBA").save(tmp_path / "semantic_0.png")
+    assert checks.on_orbit(tmp_path).endswith("expected colours of the writer's mapping")
+    place.Set(Gf.Vec3d(0, 0, 5))
+    stage.Save()
+    assert "expected 12 at 20 degrees up" in checks.on_orbit(tmp_path)
+
+
+def test_videos(tmp_path):
+    for name, count, value in (("a", 120, 200), ("b", 5, 200)):
+        video = cv2.VideoWriter(str(tmp_path / f"{name}.mp4"), cv2.VideoWriter.fourcc(*"mp4v"), 10, (32, 32))
+        for _ in range(count):
+            frame = np.zeros((32, 32, 3), np.uint8)
+            frame[:16] = value
+            video.write(frame)
+        video.release()
+        assert checks.filmed(tmp_path) == ("" if name == "a" else "b.mp4 has 5 frames, expected 120 or more")
