@@ -25,6 +25,7 @@ ALIASES: dict[str, str] = {
     "isaacsim": "engine.isaac.simulation_app",
     "isaacsim.benchmark.services": "engine.isaac.benchmark",
     "isaacsim.core.api": "engine.isaac.core_api",
+    "isaacsim.core.cloner": "engine.isaac.cloner",
     "isaacsim.core.deprecation_manager": "engine.isaac.deprecation",
     "isaacsim.core.experimental.materials": "engine.isaac.experimental_materials",
     "isaacsim.core.experimental.objects": "engine.isaac.experimental_objects",
@@ -48,6 +49,7 @@ ALIASES: dict[str, str] = {
     "omni.client": "engine.kit.client",
     "omni.ext": "engine.kit.ext",
     "omni.graph.core": "engine.kit.graph_core",
+    "omni.isaac.cloner": "engine.isaac.cloner",
     "omni.isaac.core": "engine.isaac.core_api",
     "omni.isaac.core.prims": "engine.isaac.core_prims4",
     "omni.isaac.core.prims.geometry_prim": "engine.isaac.core_prims4",
@@ -111,7 +113,7 @@ PACKAGES = (
     {name.rsplit(".", depth)[0] for name in ALIASES for depth in range(1, name.count(".") + 1)} - set(ALIASES) - {"pxr"}
 )
 
-_ROBOTS = ("isaacsim.robot", "isaacsim.core.cloner", "omni.isaac.franka", "omni.isaac.wheeled_robots", "omni.isaac.gym")
+_ROBOTS = ("isaacsim.robot", "omni.isaac.franka", "omni.isaac.wheeled_robots", "omni.isaac.gym")
 _HINT = (
     "Omniverse/Isaac Sim import statements must take place after the `SimulationApp` class has been instantiated:\n"
     "    from isaacsim import SimulationApp\n"

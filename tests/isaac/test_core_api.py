@@ -9,6 +9,7 @@ import pytest
 from pxr import Gf, UsdGeom, UsdPhysics, UsdShade
 
 from engine import physics
+from engine.isaac.cloner import Cloner, GridCloner
 from engine.isaac.core_api import SimulationContext, World
 from engine.isaac.core_api.materials import OmniPBR, PhysicsMaterial, PreviewSurface
 from engine.isaac.core_api.objects import (
@@ -307,3 +308,37 @@ def test_velocities_of_a_running_body_are_physx_own(fresh_stage):
     world.step(render=False)
     assert cube.get_world_pose()[0] == pytest.approx([7, 7 + 2 / 60, 7], abs=1e-3)
     assert still.get_angular_velocity() == pytest.approx([0, 0, 0])
+
+
+def test_copies_lie_in_a_grid_and_follow_their_source(fresh_stage):
+    fresh_stage.DefinePrim("/World/env_0", "Xform")
+    VisualCuboid("/World/env_0/cube", size=1.0, translation=[0, 0, 3])
+    cloner = GridCloner(spacing=2.0)
+    paths = cloner.generate_paths("/World/env", 4)
+    positions = cloner.clone("/World/env_0", paths)
+    assert positions == [[1, -1, 0], [1, 1, 0], [-1, -1, 0], [-1, 1, 0]]
+    third = UsdGeom.Xformable(fresh_stage.GetPrimAtPath("/World/env_2/cube"))
+    assert np.array(third.ComputeLocalToWorldTransform(0).ExtractTranslation()) == pytest.approx([-1, -1, 3])
+    UsdGeom.Cube(fresh_stage.GetPrimAtPath("/World/env_0/cube")).GetSizeAttr().Set(0.25)
+    assert UsdGeom.Cube(third.GetPrim()).GetSizeAttr().Get() == 0.25
+    Cloner().clone("/World/env_0", ["/World/copy"], positions=[[5, 5, 5]], copy_from_source=True)
+    UsdGeom.Cube(fresh_stage.GetPrimAtPath("/World/env_0/cube")).GetSizeAttr().Set(0.5)
+    assert UsdGeom.Cube(fresh_stage.GetPrimAtPath("/World/copy/cube")).GetSizeAttr().Get() == 0.25
+    with pytest.raises(ValueError, match="no prim at '/None'; expected an existing source prim"):
+        cloner.clone("/None", paths)
+    with pytest.raises(ValueError, match=r"Dimension mismatch between positions \(1\) and prim_paths \(2\)"):
+        Cloner().clone("/World/env_0", ["/A", "/B"], positions=[[0, 0, 0]])
+
+
+@needs_physx
+def test_a_shorter_step_takes_hold_while_playing(fresh_stage):
+    world = World()
+    cube = DynamicCuboid("/C", "c", position=[0, 0, 10.0])
+    steps = []
+    world.add_physics_callback("steps", steps.append)
+    world.reset()
+    world.step(render=True)
+    world.set_simulation_dt(physics_dt=1 / 240, rendering_dt=1 / 60)
+    world.step(render=True)
+    assert steps == pytest.approx([1 / 60] + [1 / 240] * 4)
+    assert cube.get_linear_velocity()[2] == pytest.approx(-GRAVITY * 2 / 60, abs=1e-4)

@@ -8,6 +8,7 @@ from typing import Any
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdPhysics
 
 from ..core_utils.stage import get_current_stage, get_stage_units
+from ..views.bodies import running
 from ..views.fields import BOOL, Field, apply_api
 
 INT, FLOAT, TOKEN = Sdf.ValueTypeNames.Int, Sdf.ValueTypeNames.Float, Sdf.ValueTypeNames.Token
@@ -148,6 +149,9 @@ class PhysicsContext:
             ValueError: if it is not from 0 to 1.
         """
         self._scene().set_dt(dt)
+        simulation = running()
+        if simulation is not None and dt > 0:
+            simulation.dt = dt
 
     def get_physics_dt(self) -> float:
         """Return seconds of a step."""

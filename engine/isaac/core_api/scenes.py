@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pxr import Usd
+from pxr import Usd, UsdGeom
 
 from ..core_utils.bounds import create_bbox_cache
 from ..core_utils.prims import get_prim_at_path
@@ -72,15 +72,24 @@ class Scene:
         """Add the grid of the assets folder, or a plain ground plane where there is no such file."""
         if self.object_exists(name):
             return self._objects[name]  # type: ignore[no-any-return]
-        try:
-            add_reference_to_stage(f"{get_assets_root_path()}{GRID}", prim_path)
-        except (FileNotFoundError, RuntimeError):
+        if not self._reference_grid(prim_path):
             return self.add_ground_plane(
                 None, z_position, name, prim_path, static_friction, dynamic_friction, restitution
             )
         path = free_path("/World/Physics_Materials/physics_material")
         material = PhysicsMaterial(path, "physics_material", static_friction, dynamic_friction, restitution)
         return self.add(GroundPlane(prim_path, name, None, z_position, physics_material=material))  # type: ignore[no-any-return]
+
+    def _reference_grid(self, prim_path: str) -> bool:
+        """Reference the grid and tell whether it has a plane to stand on."""
+        try:
+            grid = add_reference_to_stage(f"{get_assets_root_path()}{GRID}", prim_path)
+        except (FileNotFoundError, RuntimeError):
+            return False
+        if any(part.IsA(UsdGeom.Plane) for part in Usd.PrimRange(grid)):
+            return True
+        self.stage.RemovePrim(prim_path)
+        return False
 
     def initialize(self) -> None:
         """Let every object set itself up, once physics runs."""

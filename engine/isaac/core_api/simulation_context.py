@@ -23,7 +23,7 @@ class SimulationContext(Callbacks):
     """Plays, steps and resets the stage."""
 
     _instance: ClassVar[Any] = None
-    _is_set_up: ClassVar[bool] = False
+    _sim_context_initialized: ClassVar[bool] = False
 
     def __new__(cls, *arguments: Any, **named: Any) -> SimulationContext:
         """Return the instance that there is, or a new one."""
@@ -56,9 +56,9 @@ class SimulationContext(Callbacks):
             device: accepted; the engine runs on the CPU.
             stage: another stage than the open one.
         """
-        if SimulationContext._is_set_up:
+        if SimulationContext._sim_context_initialized:
             return
-        SimulationContext._is_set_up = True
+        SimulationContext._sim_context_initialized = True
         super().__init__()
         from ..simulation_manager import SimulationManager
 
@@ -88,9 +88,9 @@ class SimulationContext(Callbacks):
     @classmethod
     def clear_instance(cls) -> None:
         """Forget the instance."""
-        if SimulationContext._instance is not None and SimulationContext._is_set_up:
+        if SimulationContext._instance is not None and SimulationContext._sim_context_initialized:
             SimulationContext._instance.clear_all_callbacks()
-        SimulationContext._instance, SimulationContext._is_set_up = None, False
+        SimulationContext._instance, SimulationContext._sim_context_initialized = None, False
 
     @property
     def app(self) -> App:
@@ -299,7 +299,7 @@ def _has_bodies(stage: Usd.Stage) -> bool:
 def _on_new_stage() -> None:
     """Forget the instance when another stage is opened."""
     made = SimulationContext._instance
-    if made is None or not SimulationContext._is_set_up:
+    if made is None or not SimulationContext._sim_context_initialized:
         return
     if made._skips_next_stage:
         made._skips_next_stage = False

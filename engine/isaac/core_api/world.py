@@ -13,14 +13,14 @@ from .tasks import BaseTask
 class World(SimulationContext):
     """The stage, its objects and its tasks."""
 
-    _has_scene: ClassVar[bool] = False
+    _world_initialized: ClassVar[bool] = False
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """Set the stage up; arguments of `SimulationContext` without `stage`."""
         super().__init__(*arguments, **named)
-        if World._has_scene:
+        if World._world_initialized:
             return
-        World._has_scene = True
+        World._world_initialized = True
         self._scene = Scene()
         self._tasks: dict[str, BaseTask] = {}
         self._tasks_are_built = False
@@ -29,7 +29,7 @@ class World(SimulationContext):
     @classmethod
     def clear_instance(cls) -> None:
         """Forget the instance."""
-        World._has_scene = False
+        World._world_initialized = False
         SimulationContext.clear_instance()
 
     @property
