@@ -122,7 +122,7 @@ class App(_Loop, AppInfo):
         get_eventdispatcher().dispatch_event(RENDERING_NEW_FRAME, {"viewport_handle": 0, "frame_number": self.frame})
 
     def _send(self, stream: str, event_name: str) -> None:
-        payload = {"dt": 1.0 / 60.0}
+        payload = {"dt": 1.0 / get_timeline_interface().get_time_codes_per_seconds()}
         self._streams[stream].push(payload=payload)
         get_eventdispatcher().dispatch_event(event_name, payload)
 
