@@ -139,7 +139,9 @@ class Scatter3D(ScatterNode):
 class RotationNode(SeededNode):
     """rep.randomizer.rotation: uniform random orientations, kept inside a range of Euler angles.
 
-    Draws outside the range are drawn again, up to 100 times; what is still outside is scaled into it.
+    Draws outside the range are drawn again, up to 100 times; what is still outside is scaled into it. The angles are
+    those of turns about the moving axes, though the prim's rotateXYZ takes them about fixed ones: so does Replicator
+    (`_out_augm_annot_*/annot_rgb_1.png` of Isaac Sim 6.2). A uniform orientation stays one.
     """
 
     type_name = "omni.replicator.core.OgnSampleRotation"
@@ -156,13 +158,13 @@ class RotationNode(SeededNode):
         generator = self.generator
         from scipy.spatial.transform import Rotation  # half a second of import, for this node alone
 
-        angles = Rotation.random(count, random_state=generator).as_euler("xyz", degrees=True)
+        angles = Rotation.random(count, random_state=generator).as_euler("XYZ", degrees=True)
         for _ in range(100):
             outside = ((angles < low) | (angles > high)).any(axis=1)
             if not outside.any():
                 return angles
             fresh = Rotation.random(int(outside.sum()), random_state=generator)
-            angles[outside] = fresh.as_euler("xyz", degrees=True)
+            angles[outside] = fresh.as_euler("XYZ", degrees=True)
         outside = ((angles < low) | (angles > high)).any(axis=1)
         full = np.array([180.0, 90.0, 180.0])
         angles[outside] = low + (angles[outside] + full) / (2 * full) * (high - low)

@@ -153,11 +153,11 @@ class Annotator:
         """The name of the source, whatever the annotator is called."""
         return str(self.source.name)
 
-    def receive(self, output: AnnotatorOutput, frame: int = 0) -> None:
-        """Take a frame's output in and run the augmentations on it."""
+    def receive(self, output: AnnotatorOutput, frame: int = 0, rt_subframes: int = 1) -> None:
+        """Take in the output of a frame, rendered so many times, and run the augmentations on it."""
         data, info = output.data, output.info
         for index, augmentation in enumerate(self._augmentations):
-            data, told = augmentation.run(data, frame, f"{self._name}/{index}")
+            data, told = augmentation.run(data, frame, f"{self._name}/{index}", rt_subframes)
             if "xform" in told and "xform" in info:
                 told = {"xform": (told["xform"].reshape(3, 3) @ info["xform"].reshape(3, 3)).ravel()}
             info = {**info, **told} if told else info

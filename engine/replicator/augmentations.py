@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+EXTRA_EXECUTIONS = 2  # of a frame's augmentations, beside those of its subframes
 ALIASES = {"bgrand": "backgroundrand", "imgblend": "imageblend"}
 
 
@@ -59,7 +60,7 @@ class Augmentation:
             augmentation: the function or kernel.
             data_out_shape: shape a kernel writes; a negative size is taken from the input.
             documentation: what `docs` returns.
-            parameters: passed on every execution; a `seed` that is None or negative is drawn for each frame.
+            parameters: passed on every execution; `seed` is drawn anew for each frame, see `frame_seed`.
 
         Raises:
             AugmentationError: if it is neither a function nor a kernel.
@@ -131,8 +132,12 @@ class Augmentation:
         """
         return self.run(data, frame, stream)[0]
 
-    def run(self, data: Any, frame: int, stream: str) -> tuple[Any, dict[str, Any]]:
+    def run(self, data: Any, frame: int, stream: str, rt_subframes: int = 1) -> tuple[Any, dict[str, Any]]:
         """Do as `apply` does and return what it says beside the array: `xform` of those that are nodes.
+
+        Args:
+            data, frame, stream: see `apply`.
+            rt_subframes: how often the frame is rendered, for a seed that is given.
 
         Raises:
             AugmentationError: if there is no array to change.
@@ -140,8 +145,8 @@ class Augmentation:
         if data is None:
             raise AugmentationError(f"augmentation of '{stream}': the annotator has no array; expected one with data")
         parameters = {name: _drawn(value, frame) for name, value in self.parameters.items()}
-        if "seed" in parameters and (parameters["seed"] is None or parameters["seed"] < 0):
-            parameters["seed"] = _drawn_seed(frame, stream)
+        if "seed" in parameters:
+            parameters["seed"] = frame_seed(parameters["seed"], frame, stream, rt_subframes)
         if is_kernel(self.function):
             return _launch(self.function, data, self.data_out_shape, parameters), {}
         array = data if isinstance(data, np.ndarray) else data.numpy()
@@ -199,9 +204,25 @@ def _drawn(value: Any, frame: int) -> Any:
     return sample.ravel()[0].item() if isinstance(sample, np.ndarray) and sample.size == 1 else sample
 
 
-def _drawn_seed(frame: int, stream: str) -> int:
-    from engine.graph.sampling import global_seed
+def frame_seed(given: int | None, frame: int, stream: str, rt_subframes: int) -> int:
+    """Return what an augmentation is passed as its `seed` in a frame.
 
+    A given seed starts a stream, of which every rendered subframe, and two more a frame, take one: read off Isaac Sim's
+    golden images (`_out_augm_annot_numpy/annot_depth_*.png`: seed 42, 32 subframes, draws 34 and 68). None or a
+    negative number gives each frame and augmentation one of its own that follows the global seed.
+
+    Args:
+        given: the script's own.
+        frame: frame number.
+        stream: name of the augmentation.
+        rt_subframes: of every frame so far.
+    """
+    from engine.graph.sampling import global_seed
+    from engine.graph.sampling import stream as random_stream
+
+    if given is not None and given >= 0:
+        executions = (frame + 1) * (rt_subframes + EXTRA_EXECUTIONS)
+        return int(random_stream(given).integers(2**31 - 1, size=executions)[-1])
     words = np.random.SeedSequence([global_seed(), frame, zlib.crc32(stream.encode())]).generate_state(1)
     return int(words[0] % 2**31)
 

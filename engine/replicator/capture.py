@@ -117,7 +117,7 @@ def capture_frame(frame: Frame, global_seed: int, idle: Iterable[Annotator] = ()
             continue
         view = _render(frame, product, scene, listed, settings, global_seed)
         for annotator in listed:
-            annotator.receive(*_compute(annotator, view))
+            annotator.receive(*_compute(annotator, view), frame.rt_subframes)
     _reader().mark_captured()
     if frame.number % TRIM_FRAMES == TRIM_FRAMES - 1:
         give_back()

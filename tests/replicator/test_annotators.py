@@ -13,7 +13,7 @@ from engine.annotate.output import AnnotatorOutput
 from engine.replicator.annotator import Annotator, AnnotatorError, structured
 from engine.replicator.annotators import AnnotatorRegistryError
 from engine.replicator.annotators_default import HOST_ANNOTATORS
-from engine.replicator.augmentations import Augmentation, AugmentationError, warp_module
+from engine.replicator.augmentations import Augmentation, AugmentationError, frame_seed, warp_module
 from tests.replicator.recording import product
 from tests.stage.rigs import arm
 
@@ -45,6 +45,14 @@ def test_reference_time_is_a_fraction_of_seconds(stage: Usd.Stage) -> None:
     assert annotator.get_data() == {"referenceTimeNumerator": 1, "referenceTimeDenominator": 4}
 
 
+def test_simulation_time_is_seconds_on_the_timeline(stage: Usd.Stage) -> None:
+    annotator = rep.annotators.get("IsaacReadSimulationTime", init_params={"resetOnStop": True})
+    annotator.attach(product(stage))
+    rep.orchestrator.step()
+    rep.orchestrator.step(delta_time=0.25)
+    assert annotator.get_data() == {"simulationTime": 0.25}
+
+
 def test_the_three_structures_of_data() -> None:
     array, info = np.arange(3), {"idToLabels": {}}
     assert structured(AnnotatorOutput(array), True) is array
@@ -66,6 +74,11 @@ def test_augmentations_run_in_order_on_a_copy(stage: Usd.Stage) -> None:
     rep.orchestrator.step()
     np.testing.assert_array_equal(annotator.get_data(), [11, 21, 31])
     np.testing.assert_array_equal(shared.get_data(), [1, 2, 3])
+
+
+def test_a_given_seed_starts_the_stream_of_isaac_sims_golden_images() -> None:
+    """Noise of `_out_augm_annot_numpy/annot_depth_1_*.png`, 32 subframes, is numpy.random.seed of these numbers."""
+    assert [frame_seed(42, frame, "depth", 32) for frame in (0, 1)] == [1190961760, 795556160]
 
 
 def test_a_negative_seed_is_drawn_for_every_frame_and_repeats_with_the_global_seed(stage: Usd.Stage) -> None:

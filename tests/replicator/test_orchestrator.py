@@ -117,16 +117,29 @@ def test_stopping_restarts_the_random_streams(stage: Usd.Stage) -> None:
 
 
 def test_custom_event_acts_on_the_step_that_follows(stage: Usd.Stage) -> None:
+    """The first event reaches nobody: nothing has been evaluated yet (Isaac Sim's augmentation goldens show it)."""
     cube = rep.create.cube()
     with rep.trigger.on_custom_event("move"), cube:
         rep.modify.pose(position=rep.distribution.uniform((0, 0, 0), (1, 1, 1), seed=7, name="where"))
     recorder = _recorder(stage)
     drawn = np.random.default_rng(np.random.SeedSequence((7, 0))).uniform((0, 0, 0), (1, 1, 1), size=(2, 1, 3))
-    for _ in range(2):
+    for _ in range(3):
         rep.utils.send_og_event("move")
         rep.orchestrator.step()
-    got = [np.reshape(frame["distribution_outputs"]["where"], (1, 3)) for frame in recorder.frames]
-    np.testing.assert_array_equal(got, drawn)
+    got = [frame["distribution_outputs"].get("where") for frame in recorder.frames]
+    assert got[0] is None
+    np.testing.assert_array_equal([np.reshape(value, (1, 3)) for value in got[1:]], drawn)
+
+
+def test_custom_event_after_a_preview_acts_on_the_first_step(stage: Usd.Stage) -> None:
+    cube = rep.create.cube()
+    with rep.trigger.on_custom_event("move"), cube:
+        rep.modify.pose(position=rep.distribution.uniform((0, 0, 0), (1, 1, 1), seed=7, name="where"))
+    recorder = _recorder(stage)
+    rep.orchestrator.preview()
+    rep.utils.send_og_event("move")
+    rep.orchestrator.step()
+    assert len(recorder.frames) == 1 and "where" in recorder.frames[0]["distribution_outputs"]
 
 
 def test_steps_advance_time_by_a_time_code_or_by_delta_time(stage: Usd.Stage) -> None:

@@ -158,13 +158,20 @@ def test_drawn_seeds_differ_by_frame_and_repeat_with_the_run() -> None:
     assert abs(residual.std() - 0.1) < 0.01 and abs(residual.mean()) < 0.01
 
 
-def test_a_fixed_seed_is_the_same_in_every_frame() -> None:
-    recorder = Recorder([rep.annotators.augment("distance_to_image_plane", noisy, sigma=0.1, seed=5)])
+def test_a_fixed_seed_gives_each_frame_its_own_noise_and_equal_annotators_the_same() -> None:
+    """So do Isaac Sim's golden images: `_out_augm_annot_numpy/annot_depth_{1,2}_*.png` share theirs, seed 42."""
+
+    def augmented(name: str) -> rep.annotators.Annotator:
+        return rep.annotators.augment("distance_to_image_plane", noisy, name=name, sigma=0.1, seed=5)
+
+    recorder = Recorder([augmented("one"), augmented("two")])
     recorder.attach(from_above())
     for _ in range(2):
         rep.orchestrator.step(delta_time=0.0)
-    a, b = (frame["distance_to_image_plane"] for frame in recorder.frames)
-    np.testing.assert_array_equal(a, b)
+    first, second = recorder.frames
+    np.testing.assert_array_equal(first["one"], first["two"])
+    np.testing.assert_array_equal(second["one"], second["two"])
+    assert (first["one"] != second["one"]).any()
 
 
 def test_basic_writer_writes_augmented_pictures(tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ class Orchestrator:
             get_graph().initialize()
         time = get_timeline_interface().get_current_time()
         get_graph().preview(Clock(0, time, 0.0))
+        self.counter.listening = True
 
     def pause(self) -> None:
         """Hold a run."""
@@ -115,7 +116,7 @@ class Orchestrator:
         """Stop and detach every writer: the stage they wrote is gone."""
         self.stop()
         writer_runs.detach_all()
-        self._play_handled = False
+        self._play_handled = self.counter.listening = False
 
     def _initialize(self) -> None:
         self.set_status(Status.INITIALIZING)

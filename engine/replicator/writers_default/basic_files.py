@@ -58,7 +58,8 @@ def distance(name: str) -> Callable[[BasicWriter, str, Output], None]:
     def write(writer: BasicWriter, place: str, output: Output) -> None:
         array(writer, place + writer.file_name(name, "npy"), output["data"])
         if writer.colorize_depth:
-            image(writer, place + writer.file_name(name, "png"), tools.colorize_distance(output["data"]))
+            grey = tools.colorize_distance(output["data"])[..., 0]  # one channel, as Isaac Sim's golden files have
+            image(writer, place + writer.file_name(name, "png"), np.ascontiguousarray(grey))
 
     return write
 
