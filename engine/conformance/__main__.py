@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 import tempfile
 from pathlib import Path
@@ -73,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         isaac = options.isaacsim_repo
         older = isaac if isaac is not None and checkout.has_revision(isaac, OLDER) else None
         given = {"A": isaac, "A51": older, "B": options.sde_repo, "C": isaac, "CB": options.sde_repo}
-        wanted = [row for row in rows if given[row.tier] is not None]
+        wanted = [row for row in rows if given[row.tier] is not None and has_package(row.needs)]
         if not wanted:
             raise ValueError("nothing to run: give --isaacsim-repo for rows 1-21, --sde-repo for rows 25-44")
         with tempfile.TemporaryDirectory(prefix="replicant_conformance_") as temporary:
@@ -87,9 +88,16 @@ def main(arguments: list[str] | None = None) -> int:
         parity.main()
     passed = sum(outcome.passed for outcome in outcomes)
     without = [row.label for row in rows if row not in wanted]
-    left_out = f"; {', '.join(without)} left out (no checkout given, or not of that version)" if without else ""
+    left_out = (
+        f"; {', '.join(without)} left out (no checkout given, not of that version, or torch missing)" if without else ""
+    )
     print(f"\n{passed} of {len(outcomes)} rows passed{left_out}")
     return 0 if passed == len(outcomes) else 1
+
+
+def has_package(name: str) -> bool:
+    """Tell whether a package can be imported ("" can)."""
+    return not name or importlib.util.find_spec(name) is not None
 
 
 def prepare(rows: list[Row], given: dict[str, Path | None], goldens: Path | None, work: Path) -> dict[str, Path]:

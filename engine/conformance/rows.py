@@ -46,6 +46,7 @@ class Row:
         files: (pattern, exact number) of files it must write (tiers A51 and B).
         seconds: time limit.
         variant: letter of a second run of the same script with other arguments.
+        needs: Python package it imports that the engine does not bring; without it the row is left out.
         alone: run without the checkout's extensions, on the engine's own.
     """
 
@@ -58,6 +59,7 @@ class Row:
     seconds: float = 1800.0
     variant: str = ""
     alone: bool = False
+    needs: str = ""
 
     @property
     def label(self) -> str:
@@ -123,6 +125,7 @@ TIER_A = (
         "PytorchWriter on the CPU (needs torch)",
         "isaacsim.replicator.writers.tests.test_pytorch_writer",
         options=("-k", "with_backend,without_backend"),
+        needs="torch",
     ),
     Row(
         16,

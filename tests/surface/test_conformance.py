@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from engine.conformance import checkout, photometry
-from engine.conformance.__main__ import main
+from engine.conformance.__main__ import has_package, main
 from engine.conformance.rows import ROWS, Row, choose
 from engine.conformance.run import judge, run_row
 
@@ -19,7 +19,9 @@ def row(**values) -> Row:
 
 def test_rows_are_numbered_as_the_list_of_scripts():
     numbers = [r.number for r in ROWS if not r.variant]
-    assert numbers == sorted(set(numbers)) and {*range(1, 22), *range(25, 41), *range(45, 50), *range(101, 113)} <= set(numbers)
+    assert numbers == sorted(set(numbers)) and {*range(1, 22), *range(25, 41), *range(45, 50), *range(101, 113)} <= set(
+        numbers
+    )
     assert len({r.label for r in ROWS}) == len(ROWS)
     assert [r.label for r in choose("8-9")] == ["08", "08b", "09"]
     assert [r.number for r in choose("2-3,25")] == [2, 3, 25]
@@ -58,6 +60,11 @@ def test_rows_of_an_older_version_need_its_tag(tmp_path, capsys):
     assert not checkout.has_revision(tmp_path, "v5.1.0")
     assert main(["--rows", "17", "--isaacsim-repo", str(tmp_path)]) == 2
     assert "nothing to run" in capsys.readouterr().err
+
+
+def test_a_row_without_its_package_is_left_out():
+    assert has_package("") and has_package("numpy") and not has_package("no_such_package")
+    assert [r.label for r in ROWS if r.needs] == ["15"]
 
 
 def test_goldens_replace_pointers(tmp_path):
