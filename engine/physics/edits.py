@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pxr import Sdf, Tf, Usd
 
 from engine.physics.body_prim import SPIN, VELOCITY
-from engine.physics.reading import PREFIXES, SHAPES, PhysicsContent, carries_physics
+from engine.physics.reading import PREFIXES, SHAPES, STEPS, PhysicsContent, carries_physics
 
 SHAPE_PROPERTIES = frozenset(name for names in SHAPES.values() for name in names)
 
@@ -23,15 +23,17 @@ class Edits:
         pushed: prims whose velocity attributes changed.
         reshaped: prims with other changes that physics depends on.
         resynced: prims that appeared, vanished or were composed anew.
+        retimed: the steps a second changed.
     """
 
     moved: set[Sdf.Path] = field(default_factory=set)
     pushed: set[Sdf.Path] = field(default_factory=set)
     reshaped: set[Sdf.Path] = field(default_factory=set)
     resynced: set[Sdf.Path] = field(default_factory=set)
+    retimed: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.moved or self.pushed or self.reshaped or self.resynced)
+        return bool(self.moved or self.pushed or self.reshaped or self.resynced or self.retimed)
 
     def needs_reload(self, stage: Usd.Stage, content: PhysicsContent) -> bool:
         """Tell whether PhysX has to read the stage again."""
@@ -111,5 +113,7 @@ class EditLog:
             self._edits.moved.add(prim)
         elif name in (VELOCITY, SPIN):
             self._edits.pushed.add(prim)
+        elif name == STEPS:
+            self._edits.retimed = True
         elif name.startswith((*PREFIXES, "material:binding")) or name in SHAPE_PROPERTIES:
             self._edits.reshaped.add(prim)

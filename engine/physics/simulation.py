@@ -68,6 +68,8 @@ class _Core:
         edits = self._edits.take()
         if not edits:
             return
+        if edits.retimed:
+            self.dt = 1.0 / steps_per_second(self.stage)
         if edits.needs_reload(self.stage, self._content) or self._bodies.resized(edits.moved):
             self._reload()
         else:
@@ -255,7 +257,7 @@ class Simulation(_Queries):
 
     def advance(self, seconds: float) -> int:
         """Simulate the whole steps that fit into `seconds` and what was left over before; return how many."""
-        self.start()
+        self._begin()
         self._remainder += seconds
         count = int(self._remainder / self.dt + 1e-6)
         self._remainder = max(0.0, self._remainder - count * self.dt)

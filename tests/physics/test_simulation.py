@@ -140,9 +140,11 @@ def test_scripts_move_push_and_resize_bodies_between_steps(stage: Usd.Stage) -> 
     place, velocity = running.pose("/Ball")[0], running.velocity("/Ball")[0]
     assert place == pytest.approx([3.1, 4, 20], abs=0.01) and velocity[0] == pytest.approx(6.0, abs=1e-3)
     speed = running.velocity("/Box")[0][2]
+    prim.GetAttribute("physics:velocity").Set(Gf.Vec3f(0, 7, 0))
     other.GetAttribute("xformOp:scale").Set(Gf.Vec3f(2, 2, 2))
     assert "/Box" in running.overlap_sphere(0.05, (5.9, 0, running.pose("/Box")[0][2]))
     assert running.velocity("/Box")[0][2] == pytest.approx(speed)
+    assert running.velocity("/Ball")[0] == pytest.approx([0, 7, 0])
 
 
 def test_bodies_that_come_and_go(stage: Usd.Stage) -> None:
@@ -247,6 +249,8 @@ def test_physx_settings_of_the_scene_are_obeyed(stage: Usd.Stage) -> None:
     assert running.dt == pytest.approx(1 / 120)
     running.step()
     assert running.pose("/Still")[0][2] == 10.0
+    scene.GetAttribute("physxScene:timeStepsPerSecond").Set(240)
+    assert running.advance(0.1) == 24 and running.dt == pytest.approx(1 / 240)
 
 
 def test_mistakes_are_named(stage: Usd.Stage, monkeypatch: pytest.MonkeyPatch) -> None:
