@@ -81,6 +81,10 @@ def _reference_time(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
     return AnnotatorOutput(None, {"referenceTimeNumerator": numerator, "referenceTimeDenominator": denominator})
 
 
+def _simulation_time(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
+    return AnnotatorOutput(None, {"simulationTime": float(view.frame.time)})
+
+
 def _attribute(view: View, params: Mapping[str, Any]) -> AnnotatorOutput:
     """Return the values of one attribute on some prims as a flat array.
 
@@ -135,6 +139,12 @@ HOST_ANNOTATORS: dict[str, HostSource] = {
     source.name: source
     for source in (
         HostSource("ReferenceTime", _reference_time, "Time of the frame as a fraction of seconds."),
+        HostSource(
+            "IsaacReadSimulationTime",
+            _simulation_time,
+            "Time of the frame on the timeline, seconds.",
+            {"resetOnStop": None, "referenceTimeNumerator": None, "referenceTimeDenominator": None},
+        ),
         HostSource("Attribute", _attribute, "Values of an attribute.", {"prims": (), "attribute": ""}),
         HostSource("primPaths", _prim_paths, "Paths of the labelled prims."),
         *(
