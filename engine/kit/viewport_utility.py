@@ -8,6 +8,23 @@ from pxr import Sdf, Usd
 
 from ..app import get_app
 from ..usd_context import PERSPECTIVE_CAMERA, get_context
+from .viewport_capture import capture_viewport_to_buffer, capture_viewport_to_file
+
+__all__ = [
+    "Viewport",
+    "ViewportWindow",
+    "capture_viewport_to_buffer",
+    "capture_viewport_to_file",
+    "create_drop_helper",
+    "create_viewport_window",
+    "frame_viewport_selection",
+    "get_active_viewport",
+    "get_active_viewport_camera_path",
+    "get_active_viewport_camera_string",
+    "get_active_viewport_window",
+    "get_viewport_from_window_name",
+    "next_viewport_frame_async",
+]
 
 
 class Viewport:
@@ -88,6 +105,31 @@ def get_active_viewport_camera_path(usd_context_name: str = "") -> Sdf.Path:
 def get_active_viewport_camera_string(usd_context_name: str = "") -> str:
     """Return the path of the camera the viewport looks through."""
     return str(_viewport.camera_path)
+
+
+def create_viewport_window(
+    name: str | None = None,
+    usd_context_name: str = "",
+    width: int = 1280,
+    height: int = 720,
+    position_x: int = 0,
+    position_y: int = 0,
+    camera_path: Any = None,
+    **accepted: Any,
+) -> ViewportWindow:
+    """Return a window with a viewport of its own, which is drawn only when it is captured."""
+    viewport = Viewport()
+    viewport.set_texture_resolution((width, height))
+    if camera_path is not None:
+        viewport.set_active_camera(str(camera_path))
+    window = ViewportWindow(viewport)
+    window.title = window.name = name or "Viewport"
+    return window
+
+
+def frame_viewport_selection(viewport_api: Viewport | None = None, force_legacy_api: bool = False) -> bool:
+    """Accept: nothing is shown to be framed."""
+    return False
 
 
 async def next_viewport_frame_async(viewport: Viewport | None = None, n_frames: int = 0) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 
 import numpy as np
 import pytest
+from PIL import Image
 from pxr import Gf, UsdGeom, UsdLux
 
 from engine.app import get_app
@@ -167,3 +169,18 @@ def test_viewport_and_rendering_managers(fresh_stage):
         RenderingManager.register_callback(3, callback=frames.append)
     with pytest.raises(ValueError, match="Invalid callback unique identifier"):
         RenderingManager.deregister_callback(99)
+
+
+def test_a_viewport_can_be_captured(lit_stage, tmp_path):
+    utility = importlib.import_module("omni.kit.viewport.utility")
+    VisualCuboid("/Cube", size=1.0, color=[1, 0, 0])
+    Camera("/Cam", position=[0, 0, 5], orientation=DOWN)
+    viewport = utility.create_viewport_window("mine", width=32, height=24, camera_path="/Cam").viewport_api
+    utility.capture_viewport_to_file(viewport, str(tmp_path / "sub" / "seen.png"))
+    image = np.array(Image.open(tmp_path / "sub" / "seen.png"))
+    assert image.shape == (24, 32, 4) and image[12, 16, 0] > 2 * image[12, 16, 1]
+    told = []
+    utility.capture_viewport_to_buffer(viewport, lambda *facts: told.append(facts))
+    assert told[0][1:] == (24 * 32 * 4, 32, 24, "RGBA8_UNORM")
+    with pytest.raises(ValueError, match="no file_path was given; expected the name of an image file"):
+        utility.capture_viewport_to_file(viewport)
