@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import omni.replicator.core as rep
 import omni.usd
 
@@ -41,13 +44,23 @@ def weather(
         ValueError: if it sets nothing, for a value that cannot be, or where there is no weather on the stage.
     """
     given = {name: value for name, value in locals().items() if name != "streams" and value is not None}
-    if not given:
-        raise ValueError(f"sets nothing; give any of {', '.join(ATTRIBUTES)}")
-    for name, value in given.items():
-        check_weather(name, value)
+    check_options(given)
     path = str(weather_path(stage := omni.usd.get_context().get_stage()))
     if not stage.GetPrimAtPath(path):
         raise ValueError(f"finds no weather at {path}; make it first: scenes.infrared.weather.build_weather")
     with rep.get.prim_at_path(path):
         for name, value in given.items():
             rep.modify.attribute(ATTRIBUTES[name], streams.draw(name, value))
+
+
+def check_options(given: Mapping[str, Any]) -> None:
+    """Refuse what cannot be, before anything is built.
+
+    Raises:
+        ValueError: if nothing is given, or naming the value.
+    """
+    if not any(given.get(name) is not None for name in ATTRIBUTES):
+        raise ValueError(f"sets nothing; give any of {', '.join(ATTRIBUTES)}")
+    for name in ATTRIBUTES:
+        if given.get(name) is not None:
+            check_weather(name, given[name])

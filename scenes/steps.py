@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,5 +75,17 @@ def _read_step(name: Any, body: Any, room: Room, file: str) -> Step:
     package, entry = _ROOMS[room]
     function = getattr(importlib.import_module(f"{package}.{kind}"), entry or kind)
     checked = check_call(function, options, _FILLED[room], f"{key}.{kind}")
+    _check_values(function, checked, f"{key}.{kind}")
     resolve_files(function, checked, [Path(file).resolve().parent, ROOT], f"{key}.{kind}")
     return Step(name, kind, function, checked)
+
+
+def _check_values(function: Callable[..., Any], options: dict[str, Any], key: str) -> None:
+    """Let the step's own file refuse values, where it has a function `check_options`."""
+    check = getattr(sys.modules[function.__module__], "check_options", None)
+    if check is None:
+        return
+    try:
+        check(options)
+    except ValueError as error:
+        raise ScenarioError(key, str(error)) from None

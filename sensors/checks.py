@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 CELSIUS_BELOW = 60.0  # no place on Earth is colder than 184 K; what is under 60 was meant in Celsius
+MANY, SHOWN = 40, 8  # names that an error lists, all or the nearest of more
 CLOSURE = 1e-6  # how far emissivity + reflectance + transmittance may be above 1
 
 
@@ -85,6 +86,14 @@ def suggestion(name: object, known: Iterable[str]) -> str:
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> SensorError:
-    """Make the error for a name that does not exist: what was given, the nearest, all that exist."""
+    """Make the error for a name that does not exist: what was given, the nearest, and all that exist or, of many, some.
+
+    Of more than `MANY` names those are listed that are most like it.
+    """
     names = sorted(known)
-    return SensorError(f"{kind} {name!r} is unknown{suggestion(name, names)} (known: {', '.join(names)})")
+    if len(names) <= MANY:
+        listed = f"known: {', '.join(names)}"
+    else:
+        near = difflib.get_close_matches(str(name), names, n=SHOWN, cutoff=0.0)
+        listed = f"of {len(names)} the most like it: {', '.join(near)}"
+    return SensorError(f"{kind} {name!r} is unknown{suggestion(name, names)} ({listed})")

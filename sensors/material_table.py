@@ -16,6 +16,7 @@ from sensors.materials import COLUMNS, NEAR, THERMAL, Material
 
 FILE = Path(__file__).with_name("materials.yaml")
 ATTRIBUTES = ("none", "emissive", "retroreflective", "single_sided", "visually_transparent")
+NOT_SAID = ("none", "default")  # tokens that say nothing
 COATINGS = ("none", "paint", "clearcoat", "paint_clearcoat")
 
 
@@ -70,9 +71,11 @@ def find_material(name: str, coating: str = "none", attributes: tuple[str, ...] 
 
 
 def material_of_label(label: str) -> Material | None:
-    """Return the material that a semantic label stands for, or None."""
+    """Return the material that a semantic label stands for, or None; a label may be a token itself: steel."""
     entry = _table()["labels"].get(label.lower())
-    return None if entry is None else find_material(entry[0], entry[1] if len(entry) > 1 else "none")
+    if entry is not None:
+        return find_material(entry[0], entry[1] if len(entry) > 1 else "none")
+    return find_material(label) if _plain(label) not in NOT_SAID and _is_known(label) else None
 
 
 def material_of_words(name: str) -> Material | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -28,6 +29,10 @@ RANGES: dict[str, tuple[float, float, str]] = {
     "latitude": (-90.0, 90.0, "-90 to 90 degrees north"),
     "visibility": (0.0, 300.0, "0 (no haze) to 300 km"),
 }
+
+
+class UnusedCamera(UserWarning):
+    """An entry of `infrared.cameras` belongs to no output of the scenario."""
 
 
 @dataclass(frozen=True)
@@ -121,14 +126,24 @@ def read_infrared(given: Any, outputs: Iterable[str]) -> Infrared:
     samples = given.get("samples", 4)
     if not isinstance(samples, int) or isinstance(samples, bool) or samples < 1:
         raise ScenarioError("infrared.samples", f"is {samples!r}; expected a whole number of 1 or more")
+    asked = tuple(name for name in outputs if name in OUTPUTS)
+    seen = read_cameras(given.get("cameras"))
+    for name in seen:
+        if name not in asked:
+            warnings.warn(
+                f"infrared.cameras.{name}: there is no output '{name}', so nothing comes of it; add it to outputs, or "
+                f"take the entry out (infrared outputs: {', '.join(asked) or 'none'})",
+                UnusedCamera,
+                stacklevel=2,
+            )
     return Infrared(
         weather=_weather(given.get("weather")),
         materials=_materials(given.get("materials")),
         temperatures=_temperatures(given.get("temperatures")),
-        cameras=read_cameras(given.get("cameras")),
+        cameras=seen,
         path=path,
         samples=samples,
-        outputs=tuple(name for name in outputs if name in OUTPUTS),
+        outputs=asked,
     )
 
 

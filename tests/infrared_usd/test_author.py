@@ -12,6 +12,8 @@ from pxr import Sdf, Usd, UsdGeom, UsdShade, Vt
 from scenes.infrared import Infrared, author, current
 from scenes.infrared.settings import WeatherSettings
 from scenes.infrared.weather import Conditions, build_weather, weather_path
+from sensors.bands import find_band
+from sensors.material_table import find_material
 from tests.bands.stages import apparent, camera, planck, plane, render
 from tests.infrared_usd.stages import NIGHT, bind, infrared, made_of, open_stage, say, session, thing
 
@@ -72,6 +74,25 @@ def test_a_night_roof_mirrors_the_sky() -> None:
     expected = 0.9 * planck(279.5) + 0.1 * 12.168
     assert apparent(expected) == pytest.approx(275.44, abs=0.01)
     assert apparent(image.mean()) == pytest.approx(275.44, abs=0.15)  # the model of the sky is 1 % off US76 there
+
+
+def test_windows_mirror_the_sky() -> None:
+    """Upright glass seen from below: eps(60 deg) of its own and the rest of the sky 30 degrees up; brick is warmer."""
+    stage = open_stage()
+    for name, token, at in (("Window", "clear_glass", -1.1), ("Brick", "brick", 1.1)):
+        prim = say(plane(stage, f"/World/{name}", 2.0), material=token, temperature=283.15)
+        UsdGeom.XformCommonAPI(prim).SetRotate((90, 0, 0))
+        UsdGeom.XformCommonAPI(prim).SetTranslate((at, 0.0, 20.0))
+    state = author(stage, infrared("thermal_lwir"), 1, 0)
+    back = 20.0 / np.tan(np.radians(30.0))
+    path = camera(stage, (0, -back, 0), (0, 0, 20), degrees=6)
+    image = apparent(render(stage, path, size=32, band_samples=16)[..., 0])
+    window, brick = image[14:18, 6:10].mean(), image[14:18, 22:26].mean()
+    band, cosine = find_band("lwir"), np.cos(np.radians(30.0))  # between the ray and the pane's normal
+    own = float(find_material("clear_glass").emissivity_at("lwir", cosine))
+    expected = own * planck(283.15) + (1 - own) * float(state.surroundings.sky.radiance(band, 0.5))
+    assert window == pytest.approx(float(apparent(expected)), abs=0.4)
+    assert brick > window + 2.0
 
 
 def test_colours_are_not_seen() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from pxr import Usd, UsdGeom
 
 from engine.app import get_app
 from engine.replicator import orchestrator
+from scenes.errors import ScenarioError
 from scenes.infrared import Infrared, InfraredState, author
 from scenes.scenario import load_scenario
+from scenes.steps import read_steps
 from tests.dataset.conftest import clean
 
 __all__ = ["clean"]
@@ -75,3 +78,22 @@ def test_cows_are_warm_on_cold_grass() -> None:
         assert len(set(cows)) == len(cows)
     first, second = ({p: s.temperature for p, s in state.surfaces.items() if "/Cow_" in p} for state in states)
     assert all(first[path] != second[path] for path in first.keys() & second.keys())
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "message"),
+    [
+        ("weather", {"air_temperature": 12.5}, r"randomizers.now.weather: air_temperature: .*looks like Celsius: give 285.65"),
+        ("weather", {"air_temperature": {"distribution.uniform": {"lower": -5, "upper": 25}}}, r"now.weather: .*if it is Celsius, give 268.15"),
+        ("weather", {"hour": 25}, r"now.weather: hour can be 25; expected 0 to 24"),
+        ("weather", {}, r"now.weather: sets nothing; give any of air_temperature"),
+        ("temperature", {"prims": "/World", "value": 37.0}, r"now.temperature: value: .*looks like Celsius: give 310.15"),
+        ("temperature", {"prims": "/World"}, r"now.temperature: sets nothing; give value"),
+    ],
+)  # fmt: skip
+def test_celsius_in_a_randomizer_is_refused_when_the_scenario_is_read(
+    kind: str, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ScenarioError, match=message):
+        read_steps({"now": {kind: options}}, "randomizers", "scenario.yaml")
+    assert read_steps({"now": {"weather": {"hour": 12.0}}}, "randomizers", "scenario.yaml")

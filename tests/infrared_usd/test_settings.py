@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import pytest
 
 from scenes.errors import ScenarioError
 from scenes.infrared import Infrared
-from scenes.infrared.settings import OUTPUTS, WeatherSettings, find_kind
+from scenes.infrared.settings import OUTPUTS, UnusedCamera, WeatherSettings, find_kind, read_infrared
 from scenes.scenario import parse_scenario
 
 SMALL: dict[str, Any] = {"scene": {"table": {"table": {}}}, "cameras": {"main": {}}, "outputs": ["rgb", "thermal_lwir"]}
@@ -16,6 +17,16 @@ SMALL: dict[str, Any] = {"scene": {"table": {"table": {}}}, "cameras": {"main": 
 
 def section(**infrared: Any) -> Infrared:
     return parse_scenario({**SMALL, "infrared": infrared}, "night.yaml").infrared
+
+
+def test_a_camera_without_its_output_is_named() -> None:
+    given = {"cameras": {"thermal_lwir": {}, "thermal_mwir": {"preset": "insb_mwir"}}}
+    with pytest.warns(UnusedCamera, match=r"infrared.cameras.thermal_mwir: there is no output 'thermal_mwir', so noth"):
+        found = read_infrared(given, ["rgb", "thermal_lwir"])
+    assert found.outputs == ("thermal_lwir",)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UnusedCamera)
+        read_infrared({"cameras": {"thermal_lwir": {}}}, ["thermal_lwir"])
 
 
 def test_defaults_where_there_is_no_section() -> None:

@@ -140,6 +140,25 @@ def test_unknown_names_are_refused_with_the_nearest() -> None:
         find_material("steel", attributes=("emisive",))
 
 
+def test_of_many_names_the_nearest_are_listed() -> None:
+    with pytest.raises(SensorError, match=r"'asphlt' is unknown; .*of \d\d+ the most like it: asphalt, ") as caught:
+        find_material("asphlt")
+    assert len(str(caught.value)) < 300
+    with pytest.raises(SensorError, match=r"known: clearcoat, none, paint, paint_clearcoat"):
+        find_material("steel", "pant")
+
+
+@pytest.mark.parametrize("label", ["steel", "Brick", "clear_glass"])
+def test_a_label_that_is_a_token(label: str) -> None:
+    found = material_of_label(label)
+    assert found is not None
+    assert found.token == label.lower()
+    assert resolve("/p", label=label) == (found, "label")
+    assert material_of_label("none") is None
+    assert material_of_label("default") is None
+    assert material_of_label("flying_saucer") is None
+
+
 def test_authored_values() -> None:
     steel = find_material("steel")
     assert steel.authored("/p", emissivity={"lwir": 0.5}).reflectance_at("lwir", 1.0) == pytest.approx(0.5)
