@@ -244,7 +244,7 @@ def decode(sample: Sample) -> dict[str, Any]:
 def _decode(key: str, name: str, data: bytes) -> Any:
     extension = name.rpartition(".")[2]
     try:
-        if extension in ("png", "jpg", "jpeg"):
+        if extension in ("png", "jpg", "jpeg", "tiff"):
             return _picture(data)
         if extension == "npy":
             return np.load(io.BytesIO(data), allow_pickle=False)

@@ -5,12 +5,15 @@ from __future__ import annotations
 THERMAL = {
     "tlinear.png": ("uint16 (h, w)", "`kelvin_per_count` K", "apparent temperature, K = value * kelvin_per_count"),
     "raw16.png": ("uint16 (h, w)", "counts", "as FLIR's RAW: `planck_*` of the JSON turn it into apparent kelvin"),
+    "tlinear.tiff": ("uint16 (h, w)", "`kelvin_per_count` K", "apparent temperature; the file itself says so too"),
+    "raw16.tiff": ("uint16 (h, w)", "counts", "as raw16.png; the constants are in the file too"),
     "agc.png": ("uint8 (h, w[, 3])", "levels", "after automatic gain, in the palette named in the JSON"),
     "radiance.npy": ("float32 (h, w)", "W m-2 sr-1", "in-band radiance at the lens as the camera measures it"),
     "temperature.npy": ("float32 (h, w)", "K", "apparent temperature: of the blackbody that looks the same"),
 }
 NEAR = {
     "png": ("uint8 or uint16 (h, w)", "counts", "near infrared; `bits` and `black_level` in the JSON"),
+    "tiff": ("uint16 (h, w)", "counts", "near infrared in all its bits; the file says how many"),
     "radiance.npy": ("float32 (h, w)", "W m-2 sr-1", "in-band radiance at the lens, without noise"),
 }
 OTHERS = {

@@ -14,6 +14,7 @@ from sensors.photon_detector import digitise
 from writers.encode import npy, png
 from writers.infrared.settings import InfraredOutput
 from writers.infrared.streams import Streams
+from writers.infrared.tiff import tiff
 
 Image = NDArray[np.float32]
 
@@ -59,6 +60,9 @@ def members(output: InfraredOutput, radiance: Image, size: tuple[int, int], foca
         made[f"{output.name}.png"] = png(to_8_bit(counts, camera.bits))
     if "mono16" in output.formats:
         made[f"{output.name}.png"] = png(counts)
+    if "tiff" in output.formats:
+        text = f"counts of {camera.bits} bits, linear in radiance; black is {camera.black_level}"
+        made[f"{output.name}.tiff"] = tiff(counts.astype(np.uint16), text)
     if "radiance" in output.formats:
         made[f"{output.name}.radiance.npy"] = npy(mean)
     return made, describe(output, camera)
@@ -83,6 +87,8 @@ def describe(output: InfraredOutput, camera: MonoCamera) -> dict[str, Any]:
         "ideal": output.ideal,
         "frames": "independent: each with an exposure of its own" if output.exposure is None else "independent",
     }
+    if "tiff" in output.formats:
+        about["tiff"] = {"bits": camera.bits, "black_level": camera.black_level}
     is_deep = "mono16" in output.formats
     about["bits"] = camera.bits if is_deep else min(camera.bits, 8)
     about["black_level"] = camera.black_level if is_deep else camera.black_level >> max(camera.bits - 8, 0)

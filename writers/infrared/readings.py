@@ -14,7 +14,7 @@ from writers.inspection.histogram import Histogram
 KELVIN = ("thermal_lwir", "thermal_mwir")
 NEAR = ("nir850", "nir940")
 READABLE = (
-    *(f"{output}.{kind}" for output in KELVIN for kind in ("tlinear.png", "temperature.npy")),
+    *(f"{output}.{kind}" for output in KELVIN for kind in ("tlinear.png", "tlinear.tiff", "temperature.npy")),
     *(f"{output}.png" for output in NEAR),
     "ir_depth.png",
     "ir_truth.temperature.npy",
@@ -34,6 +34,7 @@ def quantity(member: str, value: NDArray[Any], about: Mapping[str, Any]) -> tupl
     """
     output, _, kind = member.partition(".")
     said = (about.get("infrared") or {}).get(output) or {}
+    kind = kind.replace(".tiff", ".png")
     if kind == "tlinear.png" and "tlinear" in said:
         return decode_tlinear(value, said["tlinear"]["kelvin_per_count"]).ravel(), "K"
     if kind == "raw16.png" and "raw16" in said:

@@ -39,8 +39,8 @@ RIGHT = "ir_depth_right"  # camera of the right imager, beside that of ir_depth
 METHODS = ("noise", "matching")
 NAMES = (*KINDS, TRUTH)
 FORMATS = {
-    "thermal": ("tlinear", "agc", "radiance", "temperature", "raw16"),
-    "nir": ("mono8", "mono16", "radiance"),
+    "thermal": ("tlinear", "agc", "radiance", "temperature", "raw16", "tlinear_tiff", "raw16_tiff"),
+    "nir": ("mono8", "mono16", "radiance", "tiff"),
     "depth": ("z16", "left", "right"),
 }
 USUAL = {"thermal": ("tlinear", "agc"), "nir": ("mono8",), "depth": ("z16",)}

@@ -24,6 +24,7 @@ from sensors.thermal_frame import GAINS, ThermalFrame
 from writers.encode import SMOOTH_PNG, npy, png
 from writers.infrared.settings import InfraredOutput
 from writers.infrared.streams import Streams
+from writers.infrared.tiff import tiff
 
 INDEPENDENT = "independent: no lag of slow pixels, no wandering pattern, no shutter"
 Image = NDArray[np.float32]
@@ -105,6 +106,18 @@ def _raw16(output: InfraredOutput, frame: ThermalFrame) -> dict[str, bytes]:
     return {f"{output.name}.raw16.png": png(frame.raw16(raw16_constants(frame.band)), SMOOTH_PNG)}
 
 
+def _tlinear_tiff(output: InfraredOutput, frame: ThermalFrame) -> dict[str, bytes]:
+    text = f"apparent temperature: K = {output.tlinear:g} * value; band {frame.band}"
+    return {f"{output.name}.tlinear.tiff": tiff(frame.tlinear(output.tlinear), text)}
+
+
+def _raw16_tiff(output: InfraredOutput, frame: ThermalFrame) -> dict[str, bytes]:
+    constants = raw16_constants(frame.band)
+    said = ", ".join(f"{name}={value}" for name, value in constants.metadata().items())
+    text = f"counts; apparent K = B / ln(R1 / (R2 (value + O)) + F); {said}"
+    return {f"{output.name}.raw16.tiff": tiff(frame.raw16(constants), text)}
+
+
 def _agc(output: InfraredOutput, frame: ThermalFrame) -> dict[str, bytes]:
     grey = frame.picture(output.gain)
     colors = palettes.palette(output.palette)
@@ -119,6 +132,8 @@ _FORMATS = {
     "tlinear": _tlinear,
     "raw16": _raw16,
     "agc": _agc,
+    "tlinear_tiff": _tlinear_tiff,
+    "raw16_tiff": _raw16_tiff,
 }
 
 
@@ -134,9 +149,9 @@ def describe(output: InfraredOutput, camera: ThermalCamera, frame: ThermalFrame)
         "netd_K_at_300": 0.0 if output.ideal else camera.netd,
         "range_K": [camera.coldest, camera.hottest],
     }
-    if "tlinear" in output.formats:
+    if {"tlinear", "tlinear_tiff"} & set(output.formats):
         about["tlinear"] = {"kelvin_per_count": output.tlinear, "offset_K": 0.0, "unit": "K"}
-    if "raw16" in output.formats:
+    if {"raw16", "raw16_tiff"} & set(output.formats):
         about["raw16"] = {**raw16_constants(frame.band).metadata(), **NO_BELIEFS, "unit": "K"}
     if "agc" in output.formats:
         about["agc"] = {"gain": output.gain, "palette": output.palette, "parameters": gain_parameters(output.gain)}
