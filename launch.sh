@@ -16,7 +16,7 @@ usage: ./launch.sh COMMAND [--runtime isaac|engine] [options]
   inspect DIR  show a sample             stats DIR, verify DIR, diff A B: numbers, hashes, differences
   submit ENGINE  spread a dataset over slurm | kubernetes | ray | local    --scenario FILE --out URL --shards N
                  status DIR, logs DIR, resume DIR, merge DIR: watch it, finish it
-  script FILE  run any Replicator script with its own arguments
+  script FILE  run any Replicator script, Python with its own arguments or Replicator YAML
   list         show scenarios, builders, randomizers, writers   (--json)
   test         set up and pass the tests (--slow for the long ones)
   lint         ruff and mypy
@@ -120,7 +120,9 @@ case "$COMMAND" in
   run) pick_runtime "$FORCED"; exec "${RUNTIME[@]}" "$ROOT/replicator_scripts/generate.py" "${ARGS[@]}" ;;
   script)
     [ ${#ARGS[@]} -gt 0 ] || fail "script needs a file: ./launch.sh script FILE.py [arguments]"
-    pick_runtime "$FORCED"; exec "${RUNTIME[@]}" "${ARGS[@]}" ;;
+    pick_runtime "$FORCED"
+    [[ "${RUNTIME[*]}" == *"-m engine" || ! "${ARGS[0]}" =~ \.ya?ml$ ]] || ARGS=("$ROOT/replicator_scripts/yaml_file.py" "${ARGS[@]}")
+    exec "${RUNTIME[@]}" "${ARGS[@]}" ;;
   export) setup ""; exec "$VENV/bin/python" -m writers.exports "${ARGS[@]}" ;;
   inspect | stats | verify | diff) setup ""; exec "$VENV/bin/python" -m writers.inspection "$COMMAND" "${ARGS[@]}" ;;
   submit | status | logs | resume | merge) setup ""; exec "$VENV/bin/python" -m cluster "$COMMAND" "${ARGS[@]}" ;;

@@ -101,6 +101,11 @@ def test_isaac_sim_is_taken_from_its_path_then_from_python(machine: Machine, tmp
     assert done[-1] == f"python3 {generate}"
     done = machine.launch("run", "--runtime=engine", ISAACSIM_PATH=str(sim)).stdout.splitlines()
     assert done[0] == "runtime: embedded engine (asked for by --runtime engine)"
+    by_wrapper = machine.launch("script", "a scene.yaml", "--/x=1", ISAACSIM_PATH=str(sim)).stdout.splitlines()
+    assert by_wrapper[-1] == f"sim {machine.root}/replicator_scripts/yaml_file.py a scene.yaml --/x=1"
+    assert machine.launch("script", "a.py", ISAACSIM_PATH=str(sim)).stdout.splitlines()[-1] == "sim a.py"
+    by_engine = machine.launch("script", "--runtime=engine", "--run", "2", "a.yml").stdout.splitlines()
+    assert by_engine[-1] == "venv-python -m engine --run 2 a.yml"
     machine.script("python.sh", 'case "$*" in *import*) false ;; esac', sim)
     failed = machine.launch("run", ISAACSIM_PATH=str(sim))
     assert failed.returncode == 1

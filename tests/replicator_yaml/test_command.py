@@ -63,6 +63,20 @@ def test_a_file_makes_the_frames_that_python_makes(tmp_path):
     assert made == {path.name: path.read_bytes() for path in (tmp_path / "python" / "out").iterdir()}
 
 
+def test_the_wrapper_for_isaac_sim_makes_the_same_frames(tmp_path):
+    done = run(tmp_path / "direct", "scene.yaml", HEAD + TRIGGER)
+    assert done.returncode == 0, done.stderr
+    wrapper = Path(__file__).parents[2] / "replicator_scripts" / "yaml_file.py"
+    (tmp_path / "wrapped").mkdir()
+    root = f"--set=/omni/replicator/backends/disk/root_dir={tmp_path}/wrapped"
+    command = [sys.executable, "-m", "engine", root, str(wrapper), str(tmp_path / "direct" / "scene.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    made = {path.name: path.read_bytes() for path in (tmp_path / "direct" / "out").iterdir()}
+    assert len(made) == 10
+    assert made == {path.name: path.read_bytes() for path in (tmp_path / "wrapped" / "out").iterdir()}
+
+
 def test_frames_by_number_and_a_run_without_end(tmp_path):
     endless = HEAD + TRIGGER.replace("{max_execs: 3}", "null")
     done = run(tmp_path, "scene.yml", endless)
