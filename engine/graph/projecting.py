@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float
 
 HALF = 0.5
+PROXY = "projection:proxy"  # relationship that every projection and decal has
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from engine.graph.authoring import shared
 from engine.graph.graph import Graph, Moment, current_stage
 from engine.graph.node import Node
 from engine.graph.pose import PURPOSES, existing, rows_of
-from engine.graph.projecting import Patch, project
+from engine.graph.projecting import PROXY, Patch, project
 from engine.graph.sampling import objects
 from engine.graph.xform_ops import handle_of
 from engine.stage.complaints import Complaints
@@ -21,7 +21,6 @@ from engine.stage.meshes import read_geometry
 
 FOLDER = "Projection"
 LOOKS, MATERIAL = "/Looks", "ProjectPBRMaterial"
-PROXY = "projection:proxy"
 CENTIMETRE = 0.01
 CLEARANCE = 2e-4  # metres, and as much a metre from the origin: less and rays through clear parts miss what is below
 TEXTURES = {

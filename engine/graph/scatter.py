@@ -11,6 +11,7 @@ from pxr import Usd, UsdGeom
 from engine.graph.graph import Moment
 from engine.graph.node import resolve_paths
 from engine.graph.pose import PURPOSES, existing, parent_frames
+from engine.graph.projecting import PROXY
 from engine.graph.sampling import SeededNode
 from engine.graph.surface import Boxes, box_sampler, place_prims, surface_sampler, volume_sampler
 from engine.graph.xform_ops import handle_of
@@ -51,6 +52,7 @@ def world_triangles(moment: Moment, cache: dict[Any, Any], paths: list[str]) -> 
     for path in paths:
         root = existing(moment, path)
         meshes = [root] if root.IsA(UsdGeom.Subset) else [p for p in Usd.PrimRange(root) if p.IsA(UsdGeom.Mesh)]
+        meshes = [prim for prim in meshes if not prim.HasRelationship(PROXY)]  # projections lie on the surface itself
         for prim in meshes:
             key = ("triangles", str(prim.GetPath()))
             if key not in cache:

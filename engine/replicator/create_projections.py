@@ -12,6 +12,7 @@ from engine.graph.authoring import shared
 from engine.graph.graph import Clock, current_stage, get_graph
 from engine.graph.looks import drop_instancing
 from engine.graph.node import resolve_paths
+from engine.graph.projecting import PROXY
 from engine.graph.turns import matrices_from_euler
 from engine.replicator import arguments as check
 from engine.replicator.placing import item_of, label
@@ -142,7 +143,7 @@ def _decal(target: Usd.Prim, path: str | None) -> Usd.Prim:
         UsdGeom.Scope.Define(stage, folder)
         path = shared().free_path(stage, folder, "Decal")
     prim = projections.define_patch(stage, path)
-    prim.CreateRelationship(projections.PROXY)
+    prim.CreateRelationship(PROXY)
     return prim
 
 

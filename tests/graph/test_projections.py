@@ -10,6 +10,7 @@ import pytest
 from pxr import Usd, UsdGeom, UsdSemantics, UsdShade
 
 import engine.replicator as rep
+from engine.graph.graph import Clock, get_graph
 from engine.graph.projecting import project
 from engine.graph.turns import matrices_from_euler
 
@@ -167,6 +168,39 @@ def test_a_texture_group_is_told_apart_by_names(stage: Usd.Stage) -> None:
     inputs = ("diffuse_texture", "normalmap_texture", "reflectionroughness_texture", "metallic_texture")
     assert [shader.GetInput(name).Get().path for name in inputs] == files[:4]
     assert shader.GetInput("opacity_texture").Get().path == files[0]
+
+
+def test_defects_scattered_over_a_plane_as_the_published_sample_does(stage: Usd.Stage) -> None:
+    """Source: NVIDIA-Omniverse/kit-extension-sample-defectsgen, replicator_defect.py (what it calls, not its text)."""
+    plane = rep.create.plane(scale=(4, 4, 1))
+    for _ in range(2):
+        cube = rep.create.cube(visible=False, semantics=[("class", "d_mesh")], position=0, scale=1, rotation=(0, 90, 0))
+        with rep.get.prims(path_pattern=plane.get_output("prims")[0] + "$"):
+            rep.create.projection_material(cube, [("class", "d_projectmat")])
+    textures = rep.example.TEXTURES
+    with rep.trigger.on_frame():
+        with rep.get.prims(semantics=[("class", "d_mesh")]):
+            rep.randomizer.scatter_2d(plane)
+            rep.modify.pose(scale=rep.distribution.uniform((1, 0.2, 0.2), (1, 0.5, 0.5)))
+        with rep.get.prims(semantics=[("class", "d_projectmat")]):
+            rep.modify.projection_material(diffuse=rep.distribution.sequence(textures))
+    graph, folder = get_graph(), f"{plane.get_output('prims')[0]}/Projection"
+    for _ in range(5):
+        graph.evaluate(Clock())
+        graph.settle(Clock())
+        for name in ("Cube_Xform", "Cube_Xform_01"):
+            proxy = UsdGeom.XformCache().GetLocalToWorldTransform(stage.GetPrimAtPath(f"/Replicator/{name}"))
+            bounds = UsdGeom.BBoxCache(0, [UsdGeom.Tokens.default_])
+            box = bounds.ComputeWorldBound(stage.GetPrimAtPath(f"{folder}/{name}")).ComputeAlignedRange()
+            place = np.array(proxy.ExtractTranslation())
+            assert abs(place[2]) < 1e-6 and not box.IsEmpty() and box.GetMax()[2] < 0.005
+            inside = np.clip(place[:2], -2, 2)
+            assert (np.array(box.GetMin())[:2] <= inside + 1e-3).all() and (
+                np.array(box.GetMax())[:2] >= inside - 1e-3
+            ).all()
+    looks = [stage.GetPrimAtPath(f"/Looks/{name}/Shader") for name in ("ProjectPBRMaterial", "ProjectPBRMaterial_01")]
+    files = [UsdShade.Shader(look).GetInput("diffuse_texture").Get().path for look in looks]
+    assert files == [textures[8 % 4], textures[9 % 4]]
 
 
 def test_a_decal_lies_where_it_is_put(stage: Usd.Stage) -> None:
