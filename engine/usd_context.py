@@ -14,6 +14,7 @@ from pxr import Gf, Sdf, Tf, Usd, UsdGeom, UsdUtils
 from .app import get_app
 from .carb.eventdispatcher import get_eventdispatcher
 from .carb.events import IEventStream
+from .timeline import get_timeline_interface
 
 PERSPECTIVE_CAMERA = "/OmniverseKit_Persp"
 
@@ -112,6 +113,9 @@ class _Files:
         get_eventdispatcher().dispatch_event(f"omni.usd:stage_event:{event.name}", {})
 
     def _adopt(self, stage: Usd.Stage) -> bool:
+        """Take a stage in the place of the open one; the timeline of that one stops, as in Kit."""
+        if not get_timeline_interface().is_stopped():
+            get_timeline_interface().stop()
         self._stage = stage
         with Usd.EditContext(stage, stage.GetSessionLayer()):
             camera = UsdGeom.Camera.Define(stage, Sdf.Path(PERSPECTIVE_CAMERA))

@@ -83,6 +83,8 @@ def sources(options: argparse.Namespace, work: Path) -> dict[str, Path]:
         roots["sde"] = taken(options.sde_repo, "HEAD", TEXTS, work / "sources_sde")
     if options.wheels:
         roots["6.2"] = options.wheels.resolve()
+        for root in (roots[release] for release in TAGS if release in roots):  # over the pointers of Git LFS
+            checkout.overlay_goldens(options.wheels, root)
     if not roots:
         raise ValueError("nothing to sweep: give --isaacsim-repo, --sde-repo or --wheels")
     return roots
