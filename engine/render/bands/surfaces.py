@@ -178,7 +178,7 @@ def _by_angle(kinds: Sequence[Sequence[BandSurface]], bands: int) -> Float32[np.
         for band, surface in enumerate(row):
             found[band, column, :-1] = _reflectance(surface, cosine)
     found[..., -1] = found[..., -2]
-    return found.reshape(bands, -1)
+    return found.reshape(bands, len(kinds) * (ANGLES + 2))
 
 
 def _reflectance(surface: BandSurface, cosine: np.ndarray) -> np.ndarray | float:
