@@ -52,13 +52,17 @@ class _Follower:
         self._runs = False
         self._idle = 0.0
 
-    def play(self) -> None:
-        """Start the simulation if the stage has physics; else watch for some."""
+    def play(self, late: bool = False) -> None:
+        """Start the simulation if the stage has physics; else watch for some.
+
+        Args:
+            late: the timeline plays already, so that there is nothing to warm up.
+        """
         stage = get_context().get_stage()
         if stage is None or get_settings().get(PLAY_SIMULATIONS) is False:
             self._runs = False
         elif self._has_physics(stage):
-            self._start(stage)
+            self._start(stage, late)
 
     def _has_physics(self, stage: Usd.Stage) -> bool:
         """Tell whether a stage has physics; one that had none is only asked about what is new on it."""
@@ -72,9 +76,10 @@ class _Follower:
         self._watch = _Newcomers(stage)
         return False
 
-    def _start(self, stage: Usd.Stage) -> None:
+    def _start(self, stage: Usd.Stage, late: bool) -> None:
         if is_available():
-            simulation(stage).start()
+            running = simulation(stage)
+            running.start() if late else running.warm_up()
             self._runs = True
         elif self._stage != stage:
             log_warn(f"{PhysicsMissingError()}. The timeline plays, but no body moves")
@@ -84,7 +89,7 @@ class _Follower:
     def forward(self, seconds: float) -> None:
         """Move the simulation on with a playing clock."""
         if get_context().get_stage() != self._stage:
-            self.play()
+            self.play(late=True)
         if get_settings().get(PLAY_SIMULATIONS) is False:
             return
         running = if_running(self._stage) if self._runs else None

@@ -28,6 +28,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
 }
 DEFAULT_SCENE = "/PhysicsScene"
 APPROXIMATION = "physics:approximation"
+GRAVITY_PARTS = "physxScene:enableExternalForcesEveryIteration"
 STEPS = "physxScene:timeStepsPerSecond"
 BODY, COLLIDER = UsdPhysics.RigidBodyAPI, UsdPhysics.CollisionAPI
 
@@ -117,10 +118,22 @@ def read_physics(stage: Usd.Stage) -> PhysicsContent:
             if cover is not None:
                 _copy(prim, layer, content, cover)
     if not has_scene:
-        Sdf.CreatePrimInLayer(layer, DEFAULT_SCENE).typeName = "PhysicsScene"
-        layer.GetPrimAtPath(DEFAULT_SCENE).specifier = Sdf.SpecifierDef
+        spec = Sdf.CreatePrimInLayer(layer, DEFAULT_SCENE)
+        spec.specifier, spec.typeName = Sdf.SpecifierDef, "PhysicsScene"
+        _as_isaac_sim(spec)
+        spec.SetInfo("apiSchemas", Sdf.TokenListOp.CreateExplicit(["PhysxSceneAPI"]))
     content.usda = layer.ExportToString()
     return content
+
+
+def _as_isaac_sim(spec: Sdf.PrimSpec) -> None:
+    """Let gravity be added once a step, as in Isaac Sim, unless the scene says otherwise.
+
+    Source: the published frames of a falling cube (cosmos_writer_simple) lie on z0 - g dt^2 k (k + 1) / 2; with gravity
+    in each of the solver's iterations, the default of ovphysx, they would be 2 pixels higher.
+    """
+    if GRAVITY_PARTS not in spec.attributes:
+        _set(spec, GRAVITY_PARTS, Sdf.ValueTypeNames.Bool, False)
 
 
 def _approximation(prim: Usd.Prim) -> str:
@@ -163,6 +176,9 @@ def _copy(prim: Usd.Prim, layer: Sdf.Layer, content: PhysicsContent, cover: str 
         content.colliders.append(path)
         names += _bind_material(prim, spec, layer, content)
     names += _copy_properties(prim, spec)
+    if prim.IsA(UsdPhysics.Scene):
+        _as_isaac_sim(spec)
+        names.append("PhysxSceneAPI")
     known = [name for name in dict.fromkeys(names) if name.startswith((*SCHEMAS, "Newton", "MaterialBinding"))]
     spec.SetInfo("apiSchemas", Sdf.TokenListOp.CreateExplicit(known))
 

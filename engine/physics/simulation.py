@@ -16,6 +16,8 @@ from engine.physics.reading import PhysicsContent, read_physics, steps_per_secon
 from engine.physics.state import Velocity
 from engine.physics.subscription import AFTER_EVERY_STEP, BEFORE_EVERY_STEP, StepListeners, Subscription
 
+WARM_UP_STEPS = 2
+
 
 class _Core:
     """Time, and what both kinds of questions need."""
@@ -238,6 +240,19 @@ class Simulation(_Queries):
     def is_started(self) -> bool:
         """Whether the stage has been read."""
         return self._world is not None
+
+    def warm_up(self) -> None:
+        """Start as Isaac Sim does at play: with two steps that nobody hears or counts; once started, do nothing.
+
+        Source: SimulationManager.initialize_physics of isaac-sim/IsaacSim v5.1.0 and v6.0.1 simulates twice; the first
+        published frame of cosmos_writer_simple shows its cube after three steps.
+        """
+        if self.is_started:
+            return
+        self.start()
+        for _ in range(WARM_UP_STEPS):
+            self._world.step(self.dt)
+        self._write()
 
     def step(self, dt: float | None = None) -> None:
         """Simulate one step and write what moved to the stage.

@@ -48,7 +48,7 @@ class SimulationManager(Accepted):
         if running is not None and running.is_started:
             return
         cls._scenes(None)
-        simulation().start()
+        simulation().warm_up()
         for event in READY:
             get_eventdispatcher().dispatch_event(event.value, {})
 
