@@ -73,7 +73,8 @@ class SimulationContext(Callbacks):
             if set_defaults or stage_units_in_meters is not None:
                 stage_utils.set_stage_units(1.0 if stage_units_in_meters is None else stage_units_in_meters)
             self._physics_context = PhysicsContext(physics_dt, physics_prim_path, sim_params, set_defaults)
-        default_dt = FRAME if set_defaults else 1.0 / self.stage.GetTimeCodesPerSecond()
+        is_authored = not set_defaults and self.stage.GetRootLayer().HasTimeCodesPerSecond()
+        default_dt = 1.0 / self.stage.GetTimeCodesPerSecond() if is_authored else FRAME
         self._rendering_dt = FRAME
         self.set_simulation_dt(physics_dt, default_dt if rendering_dt is None else rendering_dt)
         self._skips_next_stage = False
