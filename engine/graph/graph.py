@@ -168,8 +168,10 @@ class Graph(Schedule):
         events, self.events = self.events, []
         for event in events:
             for trigger in self.triggers:
-                if trigger.listens_to(event) and trigger.has_budget():
+                if trigger.awake and trigger.listens_to(event) and trigger.has_budget():
                     self._fire(trigger, clock)
+        for trigger in self.triggers:
+            trigger.awake = True
 
     def fire_event(self, name: str) -> None:
         """Queue a custom event for the next `evaluate` or `run_pending`."""

@@ -22,10 +22,12 @@ class Trigger(Node):
         executions: counted firings since initialize (preview is not counted).
         max_execs: firings allowed; 0 means no limit.
         rt_subframes: subframes to render after this trigger fired.
+        awake: whether events reach it.
     """
 
     is_trigger = True
     fires_in_preview = False
+    awake = True
 
     def __init__(
         self, graph: Graph, name: str | None = None, max_execs: int = 0, rt_subframes: int = 1, **inputs: Any
@@ -125,9 +127,13 @@ class OnTimeEnd(OnTime):
 
 
 class OnCustomEvent(Trigger):
-    """Fires when its event was sent."""
+    """Fires when its event was sent; events sent before the graph or the application ran once reach nobody.
+
+    So it is in Isaac Sim: the first frame of its augmentation goldens shows a cube that an event should have turned.
+    """
 
     type_name = "omni.graph.action.OnCustomEvent"
+    awake = False
 
     def listens_to(self, event: str) -> bool:
         """Compare the event's name."""

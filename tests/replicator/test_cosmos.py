@@ -72,7 +72,7 @@ def test_pictures_are_those_of_the_stage(tmp_path: Path) -> None:
     rep.orchestrator.stop()
     seen, first = seen_from_above(), tmp_path / "clip_0000"
     segmentation = picture(first / "segmentation/segmentation_0000.png")
-    for number, colour in enumerate(([0, 0, 0, 255], MAPPING["crate"], MAPPING["parcel"])):
+    for number, colour in enumerate(([0, 0, 0, 0], MAPPING["crate"], MAPPING["parcel"])):
         assert (segmentation[seen.owner == number] == colour).all()
     shaded = picture(first / "shaded_seg/shaded_seg_0000.png")[..., :3]
     light = 0.4 + 0.6 * (1 + seen.normal[..., 2]) / 2

@@ -117,7 +117,7 @@ def test_stopping_restarts_the_random_streams(stage: Usd.Stage) -> None:
 
 
 def test_custom_event_acts_on_the_step_that_follows(stage: Usd.Stage) -> None:
-    """The first event reaches nobody: nothing has been evaluated yet (Isaac Sim's augmentation goldens show it)."""
+    """The first event reaches nobody: the graph has not run yet (Isaac Sim's augmentation goldens show it)."""
     cube = rep.create.cube()
     with rep.trigger.on_custom_event("move"), cube:
         rep.modify.pose(position=rep.distribution.uniform((0, 0, 0), (1, 1, 1), seed=7, name="where"))

@@ -27,8 +27,6 @@ class FrameCounter:
         next_subframes: subframes of the next frame only; 0 means not asked for.
         minimum_subframes: lower bound of the next frame's subframes.
         previewed: the preview state has been evaluated and waits for its capture.
-        listening: the graph has been evaluated on this stage. Custom events sent before that reach nobody, as in Isaac
-            Sim: the first frame of its augmentation goldens shows a cube that an event should have turned.
     """
 
     captured: int = 0
@@ -36,14 +34,10 @@ class FrameCounter:
     next_subframes: int = 0
     minimum_subframes: int = 0
     previewed: bool = False
-    listening: bool = False
 
     def initialize(self) -> None:
         """Restart every stream and counter, and evaluate the preview: the state of frame 0."""
         self.captured, self.previewed = 0, True
-        if not self.listening:
-            get_graph().events.clear()
-            self.listening = True
         self.last_time = get_timeline_interface().get_current_time()
         get_graph().initialize()
         get_graph().preview(self._clock())

@@ -78,7 +78,6 @@ class Orchestrator:
             get_graph().initialize()
         time = get_timeline_interface().get_current_time()
         get_graph().preview(Clock(0, time, 0.0))
-        self.counter.listening = True
 
     def pause(self) -> None:
         """Hold a run."""
@@ -104,6 +103,8 @@ class Orchestrator:
             self._run_frame()
         elif get_graph().events or get_graph().pending:
             get_graph().run_pending(Clock(self.counter.captured, get_timeline_interface().get_current_time(), 0.0))
+        for trigger in get_graph().triggers:
+            trigger.awake = True
 
     def set_status(self, status: Status) -> None:
         """Change the status and tell who asked to know."""
@@ -116,7 +117,7 @@ class Orchestrator:
         """Stop and detach every writer: the stage they wrote is gone."""
         self.stop()
         writer_runs.detach_all()
-        self._play_handled = self.counter.listening = False
+        self._play_handled = False
 
     def _initialize(self) -> None:
         self.set_status(Status.INITIALIZING)

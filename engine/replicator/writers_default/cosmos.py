@@ -107,7 +107,7 @@ class CosmosWriter(Writer):
     def _pictures(self, output: dict[str, Any]) -> dict[str, Image]:
         ids = output[self._ids]
         segmentation = tools.colorize_segmentation(ids["data"], ids.get("idToSemantics"), self._mapping)
-        segmentation[..., 3] = 255
+        segmentation[..., 3] = np.where(segmentation[..., :3].any(axis=2), 255, 0)  # as Isaac Sim's golden images
         shaded = shade(segmentation, output["normals"]["data"])
         return {
             "rgb": output["rgb"]["data"],
