@@ -21,7 +21,9 @@ def to_device(values: Any, dtype: type | None = None, device: Any = None) -> Any
     array = np.ascontiguousarray(values, dtype=np.float32 if dtype is None else None)
     warp = sys.modules.get("warp")
     if warp is not None:
-        return warp.array(array, dtype=dtype or warp.float32, device=device or "cpu")
+        is_numpy = isinstance(dtype, type) and issubclass(dtype, np.generic)
+        kind = warp.dtype_from_numpy(np.dtype(dtype)) if is_numpy else dtype or warp.float32
+        return warp.array(array, dtype=kind, device=device or "cpu")
     return array.view(HostArray)
 
 

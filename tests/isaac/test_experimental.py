@@ -351,3 +351,12 @@ def test_arrays_of_the_api():
     assert ops.broadcast_to(2.0, shape=[2, 3]).numpy().tolist() == [[2, 2, 2], [2, 2, 2]]
     with pytest.raises(ValueError, match="neither indices nor 'count' was given"):
         ops.resolve_indices(None)
+
+
+def test_arrays_are_warps_own_where_a_script_uses_warp(fresh_stage):
+    warp = pytest.importorskip("warp")
+    cubes = Cube(["/A", "/B"], sizes=[1.0, 2.0])
+    assert isinstance(cubes.get_sizes(), warp.array) and cubes.get_sizes().numpy().ravel().tolist() == [1, 2]
+    assert cubes.get_visibilities().dtype == warp.bool and ops.place([1, 2]).dtype == warp.int32
+    cubes.set_sizes(warp.array([3.0, 4.0], dtype=warp.float32, device="cpu"))
+    assert UsdGeom.Cube(fresh_stage.GetPrimAtPath("/B")).GetSizeAttr().Get() == 4.0
