@@ -214,7 +214,10 @@ class Writer(_WriterAnnotators):
         self._scheduled = True
 
     def get_data(self) -> dict[str, Any]:
-        """Return the payload of the last captured frame."""
+        """Return the payload of the last captured frame, or of the present one where none was captured yet."""
+        for annotator in self.get_attached_annotators():
+            if annotator.last_output() is None:
+                annotator.get_data()
         return payload(self)
 
 

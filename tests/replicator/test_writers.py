@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pxr import Usd
+from pxr import Usd, UsdGeom
 
 import engine.replicator as rep
 from engine.app import get_app
@@ -191,3 +191,12 @@ def test_missing_names_point_to_the_parity_page() -> None:
         _ = rep.orchestrator.rewind
     with pytest.raises(AttributeError, match=r"omni.replicator.core.writers_default has no 'Nope' in the embedded"):
         _ = rep.writers_default.Nope
+
+
+def test_data_before_any_capture_is_that_of_the_present(stage: Usd.Stage) -> None:
+    UsdGeom.Cube.Define(stage, "/Box")
+    recorder = Recorder(["distance_to_camera", "ReferenceTime"])
+    recorder.attach(product(stage, size=(8, 6)))
+    data = recorder.get_data()
+    assert data["distance_to_camera"].shape == (6, 8) and "referenceTimeNumerator" in data["ReferenceTime"]
+    assert recorder.frames == []
