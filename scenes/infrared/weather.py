@@ -116,7 +116,7 @@ class Conditions:
         return tuple(map(float, sun.cloudy_irradiance(clear, s.cloud)))
 
     @cached_property
-    def sun_day(self) -> SunDay:
+    def _sun_day(self) -> SunDay:
         """Sunlight of the last 24 hours, direct and diffuse, at the times of `day`; directions are east, north, up."""
         s = self.settings
         hours = (s.hour + 24.0 * (np.arange(DAY_STEPS) + 1) / DAY_STEPS) % 24.0
@@ -145,7 +145,7 @@ class Conditions:
         """Return the weather with the sunlight on one of `sensors.slopes.SLOPES` instead of that on level ground."""
         if slope == LEVEL:
             return self.weather
-        day = sunlight_on(SLOPES[slope], self.sun_day)
+        day = sunlight_on(SLOPES[slope], self._sun_day)
         return replace(self.weather, sunlight=float(day[-1]), day=tuple(map(float, day)))
 
     def sun_transmittance(self, band: Band) -> float:
