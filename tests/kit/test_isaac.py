@@ -208,7 +208,7 @@ def test_commands_edit_the_stage():
     _, copy = omni.kit.commands.execute("CopyPrim", path_from="/C", path_to="/D")
     omni.kit.commands.execute("DeletePrimsCommand", paths=["/C"])
     assert not prims.is_prim_path_valid("/C") and prims.get_prim_attribute_value(copy, "size") == 3.0
-    with pytest.raises(ValueError, match="has no such command; it has .*BindMaterial"):
+    with pytest.raises(ValueError, match=r"has no such command; it has .*BindMaterial"):
         omni.kit.commands.execute("FlyToTheMoon")
 
 

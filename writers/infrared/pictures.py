@@ -57,7 +57,7 @@ def _depth(value: NDArray[Any], about: Mapping[str, Any]) -> Image:
     return color_depth(value.astype(np.float32) * scale)
 
 
-SHOWN = ("agc.png", "png", "tlinear.png", "temperature.npy", "radiance.npy", "raw16.png")
+SHOWN: tuple[str, ...] = ("agc.png", "png", "tlinear.png", "temperature.npy", "radiance.npy", "raw16.png")
 SHOWN += ("tlinear.tiff", "raw16.tiff", "tiff")  # the first that is there
 
 
