@@ -1,4 +1,4 @@
-"""Infrared annotators through Replicator's public API: `thermal_lwir`, `thermal_mwir`, `nir850`, `nir940`.
+"""Infrared annotators through Replicator's public API: `thermal_lwir`, `thermal_mwir`, `nir850` (also `nir`), `nir940`.
 
 Two paths give radiance at the lens. `trace`: the embedded engine's annotator `band_radiance`, with augmentations that
 turn radiance into what is asked for. Importing this module registers it under those names, for any writer or script.
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TRACED = "band_radiance"
 STAGE_BANDS = {"thermal_lwir": "lwir", "thermal_mwir": "mwir", "nir850": "nir850", "nir940": "nir940"}
+SHORT = {"nir": "nir850"}  # names that mean another
 CAMERAS = {"thermal_lwir": "boson640", "thermal_mwir": "insb_mwir", "nir850": "mono_nir850", "nir940": "mono_nir940"}
 Image = NDArray[Any]
 
@@ -119,7 +120,7 @@ def register() -> None:
 
     Augmentations `infrared_apparent_temperature`, `infrared_counts` and `infrared_agc` (parameter `camera`) everywhere;
     annotators `thermal_lwir`, `thermal_mwir` (apparent temperature in kelvin) and `nir850`, `nir940` (radiance), and
-    `<name>_<product>` of them, where bands are traced.
+    `<name>_<product>` of them, where bands are traced; `nir` is `nir850`.
     """
     for product, function in PRODUCTS.items():
         rep.AnnotatorRegistry.register_augmentation(
@@ -128,10 +129,11 @@ def register() -> None:
     if not can_trace():
         return
     known = rep.AnnotatorRegistry.get_registered_annotators()
-    for name in STAGE_BANDS:
+    for called in (*STAGE_BANDS, *SHORT):
+        name = SHORT.get(called, called)
         products = PRODUCTS if name.startswith("thermal") else ("radiance",)
         for chosen in (None, *products):
-            title = f"{name}_{chosen}" if chosen else name
+            title = f"{called}_{chosen}" if chosen else called
             if title not in known:
                 rep.annotators.register(title, _traced_product(name, product_of(name, chosen), CAMERAS[name]))
 
@@ -145,7 +147,7 @@ def get(name: str, path: str = "auto", camera: str = "", product: str | None = N
     """Return an infrared annotator with parameters: `attach(render_product)`, `get_data()`, `detach()`.
 
     Args:
-        name: thermal_lwir, thermal_mwir, nir850 or nir940.
+        name: thermal_lwir, thermal_mwir, nir850 (also nir) or nir940.
         path: auto, trace or buffers.
         camera: preset whose band and counts are meant; "" is the output's usual one.
         product: radiance, apparent_temperature, counts or agc.
@@ -154,6 +156,7 @@ def get(name: str, path: str = "auto", camera: str = "", product: str | None = N
     Raises:
         SensorError: for a name that does not exist.
     """
+    name = SHORT.get(name, name)
     if name not in STAGE_BANDS:
         raise unknown("infrared annotator", name, STAGE_BANDS)
     chosen, preset = product_of(name, product), camera or CAMERAS[name]

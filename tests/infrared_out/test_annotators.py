@@ -16,7 +16,7 @@ from sensors.registry import find_camera
 
 from .test_paths import SIZE, captured
 
-NAMES = ("thermal_lwir", "thermal_mwir", "nir850", "nir940")
+NAMES = ("thermal_lwir", "thermal_mwir", "nir850", "nir940", "nir")
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +50,13 @@ def test_products_of_one_frame_belong_together() -> None:
     assert (kelvin.dtype, radiance.dtype, counts.dtype, grey.dtype) == ("float32", "float32", "uint16", "uint8")
     order = np.argsort(counts.ravel(), kind="stable")
     assert (np.diff(grey.ravel()[order].astype(int)) >= 0).all() and np.ptp(grey) > 200
+
+
+def test_nir_is_the_band_at_850_nm() -> None:
+    short, long, *_ = captured(
+        ("skin", "concrete"), lambda: [rep.annotators.get("nir"), rep.annotators.get("nir850"), annotators.get("nir")]
+    )
+    np.testing.assert_array_equal(short, long)
 
 
 def test_any_writer_can_ask_for_them() -> None:
