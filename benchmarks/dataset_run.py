@@ -66,6 +66,7 @@ class Studio:
 
     async def open(self) -> None:
         """Build the stage and attach the writer."""
+        import omni.kit.app
         import omni.replicator.core as rep
 
         import writers.dataset  # registers the writer
@@ -77,6 +78,7 @@ class Studio:
         rep.orchestrator.set_capture_on_play(False)
         set_quality(self.scenario.quality, self.scenario.infrared.samples)
         self._streams = world.build_randomizers(self.scenario)
+        await omni.kit.app.get_app().next_update_async()  # an event sent before the graph has run once is lost
         settings = {**self.scenario.writer, "samples_per_shard": 100}
         self.writer = rep.WriterRegistry.get(writers.dataset.DatasetWriter.__name__)
         self.writer.initialize(

@@ -19,6 +19,7 @@ EDITOR_ARGUMENTS: list[str] = []  # e.g. ["--scenario", "tabletop", "--frames", 
 
 async def generate(options: arguments.Options) -> None:
     """Build the scenario, capture its frames, write the dataset."""
+    import omni.kit.app
     import omni.replicator.core as rep
 
     from replicator_scripts import dataset, jobs
@@ -43,6 +44,7 @@ async def generate(options: arguments.Options) -> None:
         rep.orchestrator.set_capture_on_play(False)
         dataset.set_quality(scenario.quality, scenario.infrared.samples)
         streams = world.build_randomizers(scenario)
+        await omni.kit.app.get_app().next_update_async()  # an event sent before the graph has run once is lost
         work.built()
         with output.publishing(work.tell) as sink, dataset.writing(scenario, sink.write, products) as writer:
             # 4. the frames, shard by shard

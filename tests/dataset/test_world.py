@@ -9,6 +9,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import omni.kit.app
 import omni.replicator.core as rep
 import omni.usd
 import pytest
@@ -211,6 +212,7 @@ def test_distributions_draw_what_replicator_documents(stage: Usd.Stage) -> None:
         "move": {"pose": {"prims": "^/World/[ab]$", "position": {"distribution.uniform": {"lower": [0, 0, 0], "upper": [1, 2, 3]}}}}
     }))  # fmt: skip
     streams = world.build_randomizers(scenario)
+    omni.kit.app.get_app().update()  # the graph runs once before an event reaches it
     for frame in (7, 0, 7):
         world.randomize(scenario, streams, frame)
         rep.orchestrator.step(delta_time=0.0)

@@ -33,6 +33,7 @@ async def shown(name: str, frames: int) -> list[InfraredState]:
     world.build_cameras(scenario, stage)
     orchestrator.set_capture_on_play(False)
     streams = world.build_randomizers(scenario)
+    await get_app().next_update_async()  # the graph runs once before an event reaches it
     section = scenario.infrared
     every = Infrared(section.weather, section.materials, section.temperatures, section.cameras)
     states = []

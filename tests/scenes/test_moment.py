@@ -43,7 +43,9 @@ async def begun(path: Path) -> tuple[Any, Usd.Stage, Any]:
     stage = await world.build_stage(scenario)
     world.build_cameras(scenario, stage)
     orchestrator.set_capture_on_play(False)
-    return scenario, stage, world.build_randomizers(scenario)
+    streams = world.build_randomizers(scenario)
+    await get_app().next_update_async()  # the graph runs once before an event reaches it
+    return scenario, stage, streams
 
 
 async def moments(path: Path, frames: int) -> list[tuple[float, float, np.ndarray, np.ndarray, float, float]]:
