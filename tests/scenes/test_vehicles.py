@@ -94,8 +94,8 @@ def test_a_driven_car_is_warm_at_its_bonnet_and_a_parked_ones_roof_is_colder_tha
     assert kelvin("Car_00/Body/Bonnet") > 283.15 + 9.0
     assert kelvin("Car_00/Body/Tyres") > 283.15 + 9.0
     assert kelvin("Car_00/Body/Exhaust") > kelvin("Car_00/Body/Bonnet") + 30.0
-    assert kelvin("Car_01/Body/Bonnet") == pytest.approx(kelvin("Car_01/Body/Body"))
-    assert kelvin("Car_01/Body/Body") < 283.15
+    bonnet, body = kelvin("Car_01/Body/Bonnet"), kelvin("Car_01/Body/Body")
+    assert body - 3.0 < bonnet < body < 283.15  # a bonnet lies under more of the sky than the sides do
     assert kelvin("Car_00/Body/Body") == pytest.approx(kelvin("Car_01/Body/Body"))
     assert {surface.source for surface in state.surfaces.values()} == {"simready"}
 
