@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -144,3 +146,41 @@ def test_room_for_two_shards_is_wanted(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"No space left on device: .* MiB are free and two shards need .*MiB") as found:
         require_space(tmp_path / "not" / "there", 1 << 60)
     assert found.value.errno == errno.ENOSPC and found.value.filename == str(tmp_path / "not" / "there")
+
+
+def test_a_folder_is_made_while_another_process_removes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mkdir, left = os.mkdir, [FileExistsError(17, "there"), FileNotFoundError(2, "not there")]
+
+    def disturbed(*arguments: Any, **named: Any) -> None:
+        if left:
+            raise left.pop()  # pathlib looks next, and finds nothing: the other process was quicker
+        mkdir(*arguments, **named)
+
+    monkeypatch.setattr(os, "mkdir", disturbed)
+    local.make_folder(tmp_path / "folder")
+    assert (tmp_path / "folder").is_dir() and not left
+
+
+def test_folders_made_and_removed_by_two_at_once(tmp_path: Path) -> None:
+    stop, folder = threading.Event(), tmp_path / "a" / "b"
+
+    def removing() -> None:
+        while not stop.wait(0.0002):
+            for place in (folder, folder.parent):
+                with suppress(OSError):
+                    place.rmdir()
+
+    thread = threading.Thread(target=removing)
+    thread.start()
+    try:
+        for _ in range(3000):
+            local.make_folder(folder)
+            LocalStorage(tmp_path).list()
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(file: Path) -> None:
+    with pytest.raises(FileExistsError, match="mine"):
+        local.make_folder(file)

@@ -12,9 +12,10 @@ from writers.shards import claim as claims
 from writers.shards.claim import OutputError, check, claim, clear, stored_plan, work_folder
 from writers.shards.formats import format_names, format_of
 from writers.shards.local import LocalStorage
-from writers.shards.plan import Plan
+from writers.shards.plan import PLAN, Plan
 from writers.shards.record import ShardRecord, read_record, read_records
 from writers.shards.sample import Sample, check_sample, frame_of, sample_key
+from writers.shards.storage import Storage
 
 from .conftest import SPEC, files, make_all, plan_of, sample
 
@@ -152,3 +153,16 @@ def test_formats_are_found_by_their_files() -> None:
     assert [format_of(name).name for name in format_names()] == format_names()
     with pytest.raises(ValueError, match="shard format 'zip' is unknown; choose from mds, parquet, webdataset"):
         format_of("zip")
+
+
+def test_another_process_begins_between_two_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage, plan = LocalStorage(tmp_path / "out"), plan_of(5)
+    look = claims._is_used
+
+    def begun_meanwhile(place: Storage) -> bool:
+        found = look(place)
+        storage.put(PLAN, plan.to_json(), exclusive=True)
+        return found
+
+    monkeypatch.setattr(claims, "_is_used", begun_meanwhile)
+    assert claim(storage, plan) == plan

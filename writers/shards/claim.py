@@ -64,19 +64,23 @@ def check(storage: Storage, plan: Plan, overwrite: bool = False) -> bool:
             f"output '{storage.url}' holds a dataset of another plan; choose another --out, or replace it with "
             f"--overwrite. What differs:{lines}"
         )
-    if theirs is None and (storage.exists(MANIFEST) or _is_used(storage)):
-        theirs = stored_plan(storage)  # another process may have begun since; the plan is its first file
-        if theirs is not None:
+    if theirs is None:
+        whole, used = storage.exists(MANIFEST), _is_used(storage)
+        if (whole or used) and stored_plan(storage) is not None:  # another process has begun: a plan is the first file
             return check(storage, plan, overwrite)
-    if theirs is None and not storage.exists(MANIFEST) and _is_used(storage):
+        _refuse_a_stranger(storage, whole, used, overwrite)
+    return False
+
+
+def _refuse_a_stranger(storage: Storage, whole: bool, used: bool, overwrite: bool) -> None:
+    if used and not whole:
         advice = "so --overwrite leaves it" if overwrite else "choose another --out"
         raise OutputError(f"output '{storage.url}' is not a dataset (it has no {PLAN}); {advice}")
-    if theirs is None and storage.exists(MANIFEST) and not overwrite:
+    if whole and not overwrite:
         raise OutputError(
             f"output '{storage.url}' holds a dataset without a {PLAN}, which cannot be resumed; choose another --out, "
             "or replace it with --overwrite"
         )
-    return False
 
 
 def claim(storage: Storage, plan: Plan, overwrite: bool = False) -> Plan:
@@ -132,6 +136,11 @@ def work_folder(storage: Storage, plan: Plan, scratch: Path | None = None) -> Pa
 
 def _is_used(storage: Storage) -> bool:
     """Tell whether a local folder has anything in it but hidden files (attempts, a job's papers)."""
-    if storage.local is None or not storage.local.exists():
+    if storage.local is None:
         return False
-    return not storage.local.is_dir() or any(not path.name.startswith(".") for path in storage.local.iterdir())
+    try:
+        return any(not path.name.startswith(".") for path in storage.local.iterdir())
+    except FileNotFoundError:  # also one that another process has just removed, as it was empty
+        return False
+    except NotADirectoryError:  # a file; one above is what `probe` finds
+        return storage.local.exists()

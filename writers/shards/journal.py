@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple
 
 from writers.shards import ustar
 from writers.shards.formats.webdataset import pack, unpack
-from writers.shards.local import sync
+from writers.shards.local import make_folder, sync
 from writers.shards.sample import Sample, frame_of
 from writers.shards.totals import count_objects
 
@@ -163,7 +163,7 @@ def _create(folder: Path, number: int) -> tuple[Path, BinaryIO, BinaryIO]:
     for _ in range(_TRIES):
         path = folder / f"shard-{number:06d}.{uuid.uuid4().hex}.tar"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             lines = open(path.with_suffix(".jsonl"), "xb")
         except FileNotFoundError:
             continue

@@ -39,9 +39,11 @@ class LocalStorage(Storage):
 
     def list(self, prefix: str = "") -> list[str]:
         """List the names that begin with `prefix`, sorted, without what lies in `.work`."""
-        folder = self.local / prefix.rpartition("/")[0]
-        found = [path.relative_to(self.local) for path in folder.rglob("*") if path.is_file()]
-        names = [path.as_posix() for path in found if path.parts[0] != WORK]
+        names: list[str] = []
+        for folder, folders, files in os.walk(self.local / prefix.rpartition("/")[0]):  # passes over what vanishes
+            if Path(folder) == self.local and WORK in folders:
+                folders.remove(WORK)
+            names += [(Path(folder) / name).relative_to(self.local).as_posix() for name in files]
         return sorted(name for name in names if name.startswith(prefix))
 
     def size(self, name: str) -> int:
@@ -52,7 +54,7 @@ class LocalStorage(Storage):
         """Link a finished file to its name; from another file system it is copied first."""
         sync_file(path)
         target = self.local / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         try:
             done = _link(path, target)
         except OSError as error:
@@ -65,7 +67,7 @@ class LocalStorage(Storage):
     def put(self, name: str, data: bytes, exclusive: bool = False) -> bool:
         """Write a small file atomically and durably."""
         target = self.local / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         for _ in range(_TRIES):
             with suppress(FileNotFoundError), self._temporary() as (path, file):  # as in _new_file
                 file.write(data)
@@ -112,7 +114,7 @@ class LocalStorage(Storage):
     def _new_file(self) -> tuple[Path, BinaryIO]:
         folder = self.local / WORK
         for _ in range(_TRIES):  # another process may remove the folder when it has been the last one to need it
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             path = folder / f"tmp.{uuid.uuid4().hex}"
             with suppress(FileNotFoundError):
                 return path, open(path, "xb")
@@ -143,6 +145,25 @@ def _link(path: Path, target: Path) -> bool:
 def _replace(path: Path, target: Path) -> bool:
     os.replace(path, target)
     return True
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it while others may remove the same ones, as the last to need them do.
+
+    Raises:
+        FileExistsError: a file has the name of the folder.
+        FileNotFoundError: somebody removes it again and again.
+    """
+    for _ in range(_TRIES):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return
+        except FileNotFoundError:  # a folder above has gone in between
+            continue
+        except FileExistsError:  # a file; or the folder, gone when pathlib looked whether it is one
+            if folder.exists():
+                raise
+    raise FileNotFoundError(errno.ENOENT, "the folder is removed again and again", str(folder))
 
 
 def sync(file: BinaryIO) -> None:
