@@ -67,6 +67,11 @@ class Row:
         return f"{self.number:02d}{self.variant}"
 
     @property
+    def sources(self) -> list[str]:
+        """Files of the checkout that the row needs: its script and those that its options name."""
+        return [self.target, *(word.removeprefix("{repo}/") for word in self.options if word.startswith("{repo}/"))]
+
+    @property
     def is_test(self) -> bool:
         """Whether the row is a module of AsyncTestCase tests."""
         return not self.target.endswith((".py", ".yaml"))

@@ -119,3 +119,10 @@ def test_a_row_runs_in_its_own_process_and_folder(tmp_path):
     failed = run_row(row(), tmp_path, [], tmp_path)
     assert not failed.passed and failed.reason == ": exit status 1; no such luck"
     assert sys.executable
+
+
+def test_a_row_takes_the_files_that_its_options_name_out_of_the_checkout():
+    (row,) = choose("41")
+    script, stage = row.sources
+    assert script.endswith("scratches_randomization.py") and stage.endswith("scratches_randomization.usda")
+    assert choose("25")[0].sources == [choose("25")[0].target]
