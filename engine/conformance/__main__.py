@@ -116,7 +116,8 @@ def prepare(rows: list[Row], given: dict[str, Path | None], goldens: Path | None
     if (older := given["A51"]) is not None and "A51" in wanted:
         checkout.extract_revision(older, [EXAMPLES], sources["A51"], OLDER)
     if (examples := given["B"]) is not None and wanted & {"B", "CB"}:
-        checkout.extract(examples, [file for row in rows if row.tier in ("B", "CB") for file in row.sources], sources["B"])
+        files = [file for row in rows if row.tier in ("B", "CB") for file in row.sources]
+        checkout.extract(examples, files, sources["B"])
     return sources
 
 
