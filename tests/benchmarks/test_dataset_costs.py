@@ -67,6 +67,16 @@ def test_starting_up_does_not_count_in_rates(monkeypatch: pytest.MonkeyPatch) ->
     assert found["speed_up"] == 2.0
 
 
+def test_a_machine_that_drifts_does_not_look_like_a_speed_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dataset_costs
+
+    paces = [0.5, 0.5, 1.0, 1.0, 0.5, 0.5, 1.0, 0.5, 0.5, 1.0]  # of a round's two turns, in the order they are run
+    turns = (pace for pace in paces for _ in ("short", "long"))
+    monkeypatch.setattr(dataset_costs, "wall_of", lambda bench, workers, frames: frames / (workers * next(turns)))
+    found = dataset_costs.measure_workers(None, False, lambda text: None)
+    assert sorted(found["speed_ups"]) == [2.0, 2.0, 2.0, 4.0, 4.0] and found["speed_up"] == 2.0
+
+
 @pytest.mark.parametrize("mode", ["encoders", "overhead", "memory"])
 def test_the_measured_script_runs(mode: str) -> None:
     words = ["--mode", mode, "--scenario", "tabletop", "--size", "48x32", "--frames", "5"]
