@@ -66,7 +66,9 @@ def _workers(results: dict[str, Any]) -> str:
     one, two = (found["frames_per_second"][n] for n in ("1", "2"))
     return (
         f"Two workers beside one (labels only, 640x480, {found['frames']} frames, in turns): {two} and {one} frames a "
-        f"second; {found['speed_up']} times, the median of the rounds ({', '.join(map(str, found['speed_ups']))}).\n"
+        f"second; {found['speed_up']} times, the median of the rounds ({', '.join(map(str, found['speed_ups']))}). Two "
+        f"runs that know nothing of each other, what the machine gives to two processes: {found['speed_up_apart']} "
+        f"times ({', '.join(map(str, found['speed_ups_apart']))}).\n"
     )
 
 
