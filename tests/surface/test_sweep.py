@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,15 @@ def test_a_sweep_of_a_small_repository(tmp_path, capsys):
     assert "robot   -      6.2:arm.py" in capsys.readouterr().out
     assert sweep.main(["--results", str(file)]) == 2
     assert "nothing to sweep: give --isaacsim-repo" in capsys.readouterr().err
+
+
+def test_a_script_finds_what_the_user_put_on_pythonpath(tmp_path, monkeypatch):
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "their_torch.py").write_text("NAME = 'theirs'\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "given"))
+    words = [sys.executable, "-c", "import engine, their_torch; print(their_torch.NAME)"]
+    assert run.in_process(words, tmp_path, tmp_path / "log", 60.0) == 0
+    assert (tmp_path / "log").read_text().endswith("theirs\n")
 
 
 def test_results_are_kept_in_order_and_shown_as_tables(tmp_path):

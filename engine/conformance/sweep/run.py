@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ..run import ENGINE_ROOT, empty_or_flat, environment, is_hidden
+from ..run import empty_or_flat, environment, is_hidden
 from .units import Unit
 
 PURE = (
@@ -118,7 +118,7 @@ def in_process(words: Sequence[str], cwd: Path, log: Path, seconds: float) -> in
         process = subprocess.Popen(
             words,
             cwd=cwd,
-            env=environment(cwd) | {"PYTHONPATH": str(ENGINE_ROOT)},
+            env=environment(cwd),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
