@@ -88,7 +88,7 @@ class _Follower:
 
     def forward(self, seconds: float) -> None:
         """Move the simulation on with a playing clock."""
-        if get_context().get_stage() != self._stage:
+        if get_context().get_stage() != self._stage or not self._runs:
             self.play(late=True)
         if get_settings().get(PLAY_SIMULATIONS) is False:
             return

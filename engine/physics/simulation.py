@@ -244,8 +244,11 @@ class Simulation(_Queries):
     def warm_up(self) -> None:
         """Start as Isaac Sim does at play: with two steps that nobody hears or counts; once started, do nothing.
 
-        Source: SimulationManager.initialize_physics of isaac-sim/IsaacSim v5.1.0 and v6.0.1 simulates twice; the first
-        published frame of cosmos_writer_simple shows its cube after three steps.
+        The stage shows the first of them, the second with the step that follows.
+
+        Source: SimulationManager.initialize_physics of isaac-sim/IsaacSim v5.1.0 and v6.0.1 simulates twice and
+        fetches the results once: ar_capture_pipeline.py expects its cube after one step, and the first published frame
+        of cosmos_writer_simple, one app update later, shows its cube after three.
         """
         if self.is_started:
             return
@@ -267,7 +270,8 @@ class Simulation(_Queries):
         if not seconds > 0:
             raise ValueError(f"Simulation.step: dt={dt!r} was given; expected a number of seconds above 0")
         self._step(seconds)
-        self._write()
+            if step == 0:
+                self._write()
         self._tell_step(seconds)
 
     def advance(self, seconds: float) -> int:

@@ -101,6 +101,29 @@ def test_simulations_can_be_switched_off(stage: Usd.Stage) -> None:
     assert height(prim) == 10.0 and if_running(stage) is None
 
 
+def test_the_stage_shows_the_first_warm_up_step_and_later_steps_all(stage: Usd.Stage) -> None:
+    prim, timeline = ball(stage, "/Ball", (0, 0, 3)), get_timeline_interface()
+    timeline.play()
+    assert height(prim) == pytest.approx(2.9972751, abs=2e-6)  # ar_capture_pipeline.py, after SimulationContext.reset
+    get_app().update()
+    assert 3 - height(prim) == pytest.approx(drop(3), abs=2e-5)
+
+
+def test_simulations_switched_on_while_the_timeline_plays_move_again(stage: Usd.Stage) -> None:
+    prim, settings_of_app, timeline = ball(stage, "/Ball", (0, 0, 10)), get_settings(), get_timeline_interface()
+    try:
+        for round_of_six in (1, 2, 3):
+            settings_of_app.set("/app/player/playSimulations", False)
+            timeline.play()
+            settings_of_app.set("/app/player/playSimulations", True)
+            for _ in range(6):
+                get_app().update()
+            timeline.pause()
+            assert 10 - height(prim) == pytest.approx(drop(6 * round_of_six), abs=2e-5)
+    finally:
+        settings_of_app.destroy_item("/app/player/playSimulations")
+
+
 def test_without_physx_there_is_one_warning(
     stage: Usd.Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
