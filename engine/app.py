@@ -53,21 +53,28 @@ class App(_Loop, AppInfo):
     """The process-wide application.
 
     `update()` is one app frame: subscribers first (in order of subscription), then a playing timeline moves on by one
-    time code, then one pass of the asyncio loop.
+    time code, then those who want to see the frame, then one pass of the asyncio loop.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._subscribers: list[Callable[[], None]] = []
+        self._viewers: list[Callable[[], None]] = []
         self._streams = {name: IEventStream() for name in ("pre_update", "update", "post_update", "shutdown", "log")}
         self._start = time.perf_counter()
         self._running = True
         self.frame = 0
 
-    def subscribe_update(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback()` on every update; returns a function that unsubscribes it."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback) if callback in self._subscribers else None
+    def subscribe_update(self, callback: Callable[[], None], late: bool = False) -> Callable[[], None]:
+        """Call `callback()` on every update; returns a function that unsubscribes it.
+
+        Args:
+            callback: called without arguments.
+            late: after a playing timeline and its physics have moved on, not before.
+        """
+        subscribers = self._viewers if late else self._subscribers
+        subscribers.append(callback)
+        return lambda: subscribers.remove(callback) if callback in subscribers else None
 
     def update(self) -> None:
         """Run one app frame; inside a running coroutine, without the pass of the loop."""
@@ -117,6 +124,8 @@ class App(_Loop, AppInfo):
         timeline = get_timeline_interface()
         if timeline.is_playing():
             timeline.forward(1.0 / timeline.get_time_codes_per_seconds())
+        for viewer in list(self._viewers):
+            viewer()
         self._send("update", GLOBAL_EVENT_UPDATE)
         self._send("post_update", GLOBAL_EVENT_POST_UPDATE)
         get_eventdispatcher().dispatch_event(RENDERING_NEW_FRAME, {"viewport_handle": 0, "frame_number": self.frame})

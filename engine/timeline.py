@@ -151,6 +151,7 @@ class Timeline(_Accepted):
         super().__init__()
         self._state = "stopped"
         self.on_changed: list[Callable[[str], None]] = []
+        self.on_moved: list[Callable[[], None]] = []
 
     def _set_state(self, state: str) -> None:
         if state != self._state:
@@ -209,6 +210,8 @@ class Timeline(_Accepted):
         self._tell(TimelineEventType.CURRENT_TIME_TICKED, payload={"dt": seconds, "currentTime": self._time})
         if self.is_playing():
             importlib.import_module(COUPLING).on_forward(seconds)
+        for callback in list(self.on_moved):
+            callback()
 
     def forward_one_frame(self) -> None:
         """Advance by one time code."""

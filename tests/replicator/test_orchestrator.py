@@ -175,6 +175,20 @@ def test_capture_on_play_captures_every_app_update(stage: Usd.Stage) -> None:
     assert (len(recorder.frames), recorder.finals) == (3, 1)
 
 
+def test_capture_on_play_shows_the_time_that_the_update_leads_to(stage: Usd.Stage) -> None:
+    recorder = _recorder(stage)
+    timeline = get_timeline_interface()
+    rep.orchestrator.set_capture_on_play(True)
+    timeline.play()
+    for frame in range(1, 4):
+        get_app().update()
+        numerator, denominator = recorder.frames[-1]["reference_time"]
+        assert len(recorder.frames) == frame
+        assert numerator / denominator == pytest.approx(timeline.get_current_time()) == pytest.approx(frame / 60)
+    timeline.stop()
+    get_app().update()
+
+
 def test_step_async_runs_in_the_apps_loop_and_in_a_foreign_one(stage: Usd.Stage) -> None:
     _moving_cube()
     recorder = _recorder(stage)

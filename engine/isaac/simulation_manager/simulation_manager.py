@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from enum import Enum
+from typing import Any
 
 from engine.carb.eventdispatcher import get_eventdispatcher
 from engine.physics import if_running, simulation
@@ -12,6 +14,7 @@ from engine.usd_context import get_context
 
 from .events import IsaacEvents, SimulationEvent
 from .settings import Accepted
+from .time_samples import TimeSamples
 
 READY = (
     SimulationEvent.SIMULATION_SETUP,
@@ -27,8 +30,20 @@ TIMELINE_EVENTS = {
 StepCallback = Callable[[int, int], bool | None]
 
 
+class ClassView:
+    """An attribute that a class computes whenever it is asked for."""
+
+    def __init__(self, compute: Callable[[Any], Any]) -> None:
+        self._compute = compute
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return self._compute(owner)
+
+
 class SimulationManager(Accepted):
     """Physics of the open stage."""
+
+    _simulation_manager_interface = TimeSamples()
 
     @classmethod
     def _follow_timeline(cls) -> None:
@@ -112,10 +127,27 @@ class SimulationManager(Accepted):
         return cls.is_simulating() and not timeline.is_playing() and not timeline.is_stopped()
 
     @classmethod
-    def get_physics_sim_view(cls) -> None:
-        """Return None: there are no tensor views; use RigidPrim or `engine.physics`."""
+    def get_physics_sim_view(cls) -> Any:
+        """Return the tensor view of the running simulation in the arrays of `get_backend`, else None."""
+        return cls._sim_view(cls.get_backend())
 
     get_physics_simulation_view = get_physics_sim_view
+
+    @classmethod
+    def _sim_view(cls, frontend: str) -> Any:
+        if not cls.is_simulating():
+            return None
+        from engine.kit.physics_tensors import SimulationView
+
+        return SimulationView(simulation().stage, frontend)
+
+    @classmethod
+    def _get_backend_utils(cls) -> Any:
+        """Return the module of array functions of the backend."""
+        return importlib.import_module(f"engine.isaac.core_utils.{cls.get_backend()}")
+
+    _physics_sim_view = ClassView(lambda owner: owner._sim_view(owner.get_backend()))
+    _physics_sim_view__warp = ClassView(lambda owner: owner._sim_view("warp"))
 
 
 class _TimelineEvents:

@@ -31,6 +31,7 @@ class Orchestrator:
         self._play_handled = False
         self._busy = False
         get_app().subscribe_update(self.update)
+        get_app().subscribe_update(self.show, late=True)
         get_context().on_stage_changed.append(self.drop_stage)
 
     def start(self, num_frames: int | None, start_timeline: bool) -> None:
@@ -95,16 +96,23 @@ class Orchestrator:
             self.set_status(Status.STOPPED)
 
     def update(self) -> None:
-        """Do what one app update asks for: graph events, and a frame of a run or of a playing timeline."""
+        """Do what one app update asks for before the timeline moves on: graph events, and a frame of a run."""
         if self._busy:
             return
         self._follow_timeline()
+        if self.status in RUNNING and self._follows_timeline:
+            return
         if self.status in RUNNING:
             self._run_frame()
         elif get_graph().events or get_graph().pending:
             get_graph().run_pending(Clock(self.counter.captured, get_timeline_interface().get_current_time(), 0.0))
-        for trigger in get_graph().triggers:
-            trigger.awake = True
+        self._wake_triggers()
+
+    def show(self) -> None:
+        """Capture a frame of a playing timeline, once it and its physics have moved on."""
+        if self._follows_timeline and self.status in RUNNING and not self._busy:
+            self._run_frame() if get_timeline_interface().is_playing() else None
+            self._wake_triggers()
 
     def set_status(self, status: Status) -> None:
         """Change the status and tell who asked to know."""
@@ -118,6 +126,11 @@ class Orchestrator:
         self.stop()
         writer_runs.detach_all()
         self._play_handled = False
+
+    @staticmethod
+    def _wake_triggers() -> None:
+        for trigger in get_graph().triggers:
+            trigger.awake = True
 
     def _initialize(self) -> None:
         self.set_status(Status.INITIALIZING)
@@ -133,7 +146,7 @@ class Orchestrator:
             if get_graph().finished:
                 self.stop()
                 return
-            self.counter.capture(sparing=True)
+            self.counter.capture(sparing=True, passing=self._follows_timeline)
             if self._num_frames is not None and self.counter.captured >= self._num_frames:
                 self.stop()
         except BaseException:
