@@ -59,33 +59,37 @@ class Annotator:
     def attach(self, render_products: Any) -> Annotator:
         """Compute this annotator on every capture of a render product.
 
+        Attached to one render product after another, it is computed for each; `get_data` answers with the last one's.
+
         Args:
             render_products: one HydraTexture, prim or path, or a list of one.
 
         Raises:
-            AnnotatorError: if several render products are given, or the annotator is attached already.
+            AnnotatorError: if several render products are given, or the annotator is attached to this one already.
         """
-        listed = list(render_products) if isinstance(render_products, list | tuple) else [render_products]
+        listed = viewport_manager.listed(render_products)
         if len(listed) != 1:
             raise AnnotatorError(
                 f"annotator '{self._name}' was given {len(listed)} render products; expected exactly one: "
                 "get one annotator for each"
             )
         product = viewport_manager.get_render_product(listed[0])
-        if self._paths:
+        if product.path in self._paths:
             raise AnnotatorError(
-                f"annotator '{self._name}' is attached to {self._paths[0]} already; detach it or get another one"
+                f"annotator '{self._name}' is attached to {product.path} already; detach it or get another one"
             )
         self.source.check()
-        self._paths, self._output = [product.path], None
+        self._paths, self._output = [*self._paths, product.path], None
         capture.attach(self, product.path)
         return self
 
     def detach(self, render_products: Any = None) -> None:
-        """Stop computing; an annotator that is not attached stays so."""
-        for path in self._paths:
+        """Stop computing, for some render products or for all; an annotator that is not attached stays so."""
+        listed = viewport_manager.listed(render_products)
+        chosen = self._paths if render_products is None else [viewport_manager.path_of(one) for one in listed]
+        for path in chosen:
             capture.detach(self, path)
-        self._paths = []
+        self._paths = [path for path in self._paths if path not in chosen]
 
     @property
     def is_attached(self) -> bool:
@@ -110,7 +114,7 @@ class Annotator:
         if self._output is None:
             from engine.replicator.orchestrator import capture_one
 
-            capture_one(self, self._paths[0])
+            capture_one(self, self._paths[-1])
         assert self._output is not None
         data = _on_device(self._output.data, device or self.device, do_array_copy)
         return structured(AnnotatorOutput(data, self._output.info), use_legacy_structure)
@@ -153,8 +157,17 @@ class Annotator:
         """The name of the source, whatever the annotator is called."""
         return str(self.source.name)
 
-    def receive(self, output: AnnotatorOutput, frame: int = 0, rt_subframes: int = 1) -> None:
-        """Take in the output of a frame, rendered so many times, and run the augmentations on it."""
+    def receive(self, output: AnnotatorOutput, frame: int = 0, rt_subframes: int = 1, path: str = "") -> None:
+        """Take in the output of a frame, rendered so many times, and run the augmentations on it.
+
+        Args:
+            output: of one render product.
+            frame: number of the frame.
+            rt_subframes: how often it was rendered.
+            path: the render product; only that of the one attached last is kept.
+        """
+        if path and self._paths[-1:] != [path]:
+            return
         data, info = output.data, output.info
         for index, augmentation in enumerate(self._augmentations):
             data, told = augmentation.run(data, frame, f"{self._name}/{index}", rt_subframes)
@@ -162,6 +175,15 @@ class Annotator:
                 told = {"xform": (told["xform"].reshape(3, 3) @ info["xform"].reshape(3, 3)).ravel()}
             info = {**info, **told} if told else info
         self._output = AnnotatorOutput(data, info)
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether the output may be computed later from what was seen: nothing else is read and no code is run."""
+        return bool(getattr(self.source, "pure", False)) and not self._augmentations
+
+    def forget(self) -> None:
+        """Drop the last output, so that `get_data` computes."""
+        self._output = None
 
     def last_output(self) -> AnnotatorOutput | None:
         """Return the last captured output, NumPy or warp as the device asks."""

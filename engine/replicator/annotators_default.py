@@ -28,7 +28,13 @@ REFERENCE_NAME = "crossCameraReferenceName"
 
 
 class EngineSource:
-    """An annotator of engine/annotate."""
+    """An annotator of engine/annotate.
+
+    Attributes:
+        pure: True: the output depends on scene, camera, buffers and parameters alone.
+    """
+
+    pure = True
 
     def __init__(self, annotator: PureAnnotator) -> None:
         self._annotator = annotator

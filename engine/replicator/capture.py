@@ -55,12 +55,30 @@ class View:
     tiles: tuple[View, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class _Sight:
+    """What a render product shows in a frame: enough to render it at once or when somebody asks.
+
+    Attributes:
+        cameras: of a tiled product all, row by row, each with the name of its pixel stream.
+    """
+
+    frame: Frame
+    product: viewport_manager.HydraTexture
+    resolution: tuple[int, int]
+    scene: SceneSnapshot
+    cameras: tuple[tuple[Camera, str], ...]
+    settings: RenderSettings
+    global_seed: int
+
+
 @dataclass
 class _State:
     attached: dict[str, list[Annotator]] = field(default_factory=dict)
     readers: dict[int, Any] = field(default_factory=dict)
     outputs: dict[Any, AnnotatorOutput] = field(default_factory=dict)
     frame: Frame = field(default_factory=Frame)
+    put_off: dict[str, tuple[_Sight, list[Annotator]]] = field(default_factory=dict)
 
 
 _state = _State()
@@ -90,20 +108,25 @@ def last_frame() -> Frame:
 
 
 def forget_outputs() -> None:
-    """Drop what annotators shared in the last capture."""
+    """Drop what annotators shared in the last capture, and what was put off."""
     _state.outputs.clear()
+    _state.put_off.clear()
 
 
-def capture_frame(frame: Frame, global_seed: int, idle: Iterable[Annotator] = ()) -> None:
+def capture_frame(
+    frame: Frame, global_seed: int, idle: Iterable[Annotator] = (), read: Iterable[Annotator] | None = None
+) -> None:
     """Compute every attached annotator of every switched-on render product.
 
     Args:
         frame: which frame this is.
         global_seed: root of the pixel streams.
         idle: annotators that nobody reads in this frame: they are left out, and so is what only they would need.
+        read: annotators that are read in this frame for certain; the others are computed if a script asks for them
+            before the next frame. None computes all.
     """
     left_out = {id(annotator) for annotator in idle}
-    _state.outputs.clear()
+    forget_outputs()
     _state.frame = frame
     wanted = [(_product(path), listed) for path, listed in _state.attached.items() if listed]
     wanted = [(product, listed) for product, listed in wanted if product.enabled]
@@ -113,22 +136,45 @@ def capture_frame(frame: Frame, global_seed: int, idle: Iterable[Annotator] = ()
     settings = render_settings(frame.rt_subframes)
     for product, attached in wanted:
         listed = [annotator for annotator in attached if id(annotator) not in left_out]
-        if not listed:
-            continue
-        view = _render(frame, product, scene, listed, settings, global_seed)
-        for annotator in listed:
-            annotator.receive(*_compute(annotator, view), frame.rt_subframes)
+        if listed:
+            sight = _look(frame, product, scene, settings, global_seed)
+            _compute_all(sight, listed if read is None else _put_off(sight, listed, read))
     _reader().mark_captured()
     if frame.number % TRIM_FRAMES == TRIM_FRAMES - 1:
         give_back()
 
 
 def compute_now(annotator: Annotator, path: str, time: float, global_seed: int) -> None:
-    """Render one annotator outside a capture, at the present state of the stage."""
+    """Compute one annotator outside a capture: what was put off, or else the present state of the stage."""
+    sight, waiting = _state.put_off.get(path, (None, []))
+    if sight is not None and annotator in waiting:
+        del _state.put_off[path]
+        _compute_all(sight, waiting)
+        return
     frame = Frame(_state.frame.number, time)
-    scene = _reader().snapshot(time)
-    view = _render(frame, _product(path), scene, [annotator], render_settings(), global_seed)
-    annotator.receive(mosaic.compute(annotator.source, view, annotator.params), frame.number)
+    now = _look(frame, _product(path), _reader().snapshot(time), render_settings(), global_seed)
+    annotator.receive(mosaic.compute(annotator.source, _render(now, [annotator]), annotator.params), frame.number)
+
+
+def _put_off(sight: _Sight, annotators: list[Annotator], read: Iterable[Annotator]) -> list[Annotator]:
+    """Leave annotators for later that need a picture and that nobody reads now, and return those to compute now."""
+    certain = {id(annotator) for annotator in read}
+    later = [one for one in annotators if id(one) not in certain and one.may_wait]
+    now = [one for one in annotators if one not in later]
+    if any(one.source.aovs for one in now):  # the picture is rendered all the same
+        return annotators
+    for one in later:
+        one.forget()
+    _state.put_off[sight.product.path] = (sight, later)
+    return now
+
+
+def _compute_all(sight: _Sight, annotators: list[Annotator]) -> None:
+    if not annotators:
+        return
+    view = _render(sight, annotators)
+    for annotator in annotators:
+        annotator.receive(*_compute(annotator, view), sight.frame.rt_subframes, sight.product.path)
 
 
 def view_from(path: str, width: int, height: int, time: float) -> Camera:
@@ -143,31 +189,42 @@ def seen_from(scene: SceneSnapshot, camera: Camera, points: np.ndarray) -> np.nd
     return seen
 
 
-def _render(
+def _look(
     frame: Frame,
     product: viewport_manager.HydraTexture,
     scene: SceneSnapshot,
-    annotators: list[Annotator],
     settings: RenderSettings,
     global_seed: int,
-) -> View:
+) -> _Sight:
+    """Read the cameras of a render product as they are now."""
+    width, height = product.tile or product.resolution
+    streams = (
+        {product.name: product.camera_path}
+        if product.tile is None
+        else {f"{product.name}/{index}": path for index, path in enumerate(product.camera_paths)}
+    )
+    cameras = tuple((_reader().camera(path, width, height, frame.time), name) for name, path in streams.items())
+    return _Sight(frame, product, product.resolution, scene, cameras, settings, global_seed)
+
+
+def _render(sight: _Sight, annotators: list[Annotator]) -> View:
     aovs: frozenset[Aov] = frozenset().union(*(annotator.source.aovs for annotator in annotators))
     override = frame_override()
-    number = frame.number if override is None else override
-    width, height = product.tile or product.resolution
+    number = sight.frame.number if override is None else override
 
-    def view(path: str, stream: str) -> View:
-        camera = _reader().camera(path, width, height, frame.time)
+    def view(camera: Camera, stream: str) -> View:
         if not aovs:
-            return View(frame, product, scene, camera, FrameBuffers(width, height))
-        seed = pixel_seed(global_seed, number, stream)
-        return View(frame, product, scene, camera, _renderer().render(scene, camera, aovs, seed, settings))
+            nothing = FrameBuffers(camera.width, camera.height)
+            return View(sight.frame, sight.product, sight.scene, camera, nothing)
+        seed = pixel_seed(sight.global_seed, number, stream)
+        buffers = _renderer().render(sight.scene, camera, aovs, seed, sight.settings)
+        return View(sight.frame, sight.product, sight.scene, camera, buffers)
 
-    if product.tile is None:
-        return view(product.camera_path, product.name)
-    tiles = tuple(view(path, f"{product.name}/{index}") for index, path in enumerate(product.camera_paths))
-    whole = mosaic.compose([tile.buffers for tile in tiles], product.resolution)
-    return View(frame, product, scene, tiles[0].camera, whole, tiles)
+    tiles = tuple(view(camera, stream) for camera, stream in sight.cameras)
+    if sight.product.tile is None:
+        return tiles[0]
+    whole = mosaic.compose([tile.buffers for tile in tiles], sight.resolution)
+    return View(sight.frame, sight.product, sight.scene, tiles[0].camera, whole, tiles)
 
 
 def _compute(annotator: Annotator, view: View) -> tuple[AnnotatorOutput, int]:
@@ -204,14 +261,14 @@ def _renderer() -> Any:
 
 def _drop(path: str) -> None:
     for annotator in list(_state.attached.pop(path, [])):
-        annotator.detach()
+        annotator.detach(path)
 
 
 def _drop_stage() -> None:
     for path in list(_state.attached):
         _drop(path)
     _state.readers.clear()
-    _state.outputs.clear()
+    forget_outputs()
 
 
 def _watch() -> None:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from pxr import Gf, Sdf, Usd, UsdGeom
 
@@ -15,7 +16,7 @@ from engine.replicator.missing import refuse
 from engine.usd_context import get_context
 
 PREFIX_SETTING = "/exts/omni.kit.hydra_texture/renderProduct/path/prefix"
-DEFAULT_PREFIX = "HydraTextures/"
+DEFAULT_PREFIX = "OmniverseKit/HydraTextures/"  # validation.py of isaacsim.benchmark.services looks there
 DEFAULT_NAME = "Replicator"
 
 
@@ -78,7 +79,7 @@ class HydraTexture:
     """A render product.
 
     Attributes:
-        path: prim path, e.g. "/Render/HydraTextures/Replicator".
+        path: prim path, e.g. "/Render/OmniverseKit/HydraTextures/Replicator".
         name: the last part of the path without a prefix; the key in writer payloads and folder names.
         tile: (width, height) of one camera's part of a tiled product, pixels; None for the product of one camera.
         hydra_texture: switch, size and camera as Kit's interface names them.
@@ -231,7 +232,7 @@ def get_render_product(path: object) -> HydraTexture:
     """
     if isinstance(path, HydraTexture):
         return path
-    key = str(path.GetPath()) if hasattr(path, "GetPath") else str(getattr(path, "path", path))
+    key = path_of(path)
     if key in _products:
         return _products[key]
     _watch_stage()
@@ -244,6 +245,17 @@ def get_render_product(path: object) -> HydraTexture:
         )
     _products[key] = HydraTexture(key, prim.GetName())
     return _products[key]
+
+
+def listed(products: Any) -> list[Any]:
+    """Return one render product (or its path) or several, in whatever holds them, as a list."""
+    several = isinstance(products, Iterable) and not isinstance(products, str)
+    return list(products) if several else [products]
+
+
+def path_of(product: object) -> str:
+    """Return the path of a HydraTexture, a prim or a path, whether it is there or not."""
+    return str(product.GetPath()) if hasattr(product, "GetPath") else str(getattr(product, "path", product))
 
 
 def render_products() -> list[HydraTexture]:

@@ -183,7 +183,7 @@ class Writer(_WriterAnnotators):
         Raises:
             WriterError: if there is no render product or the trigger is something else.
         """
-        listed = list(render_products) if isinstance(render_products, list | tuple) else [render_products]
+        listed = viewport_manager.listed(render_products)
         name = type(self).__name__
         if not listed:
             raise WriterError(f"writer '{name}' was given no render products; expected at least one")

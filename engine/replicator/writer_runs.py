@@ -64,6 +64,11 @@ def idle_annotators() -> list[Annotator]:
     return [annotator for writer in idle for annotator in writer.get_attached_annotators()]
 
 
+def read_annotators() -> list[Annotator]:
+    """Return the annotators of every attached writer."""
+    return [annotator for writer in _writers for annotator in writer.get_attached_annotators()]
+
+
 def final_frame() -> None:
     """Let every writer that wrote since the last time finish."""
     for writer in attached_writers():

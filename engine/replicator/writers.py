@@ -176,7 +176,7 @@ def register_node_writer(
 def _attached(render_products: Any) -> list[Writer]:
     if render_products is None:
         return writer_runs.attached_writers()
-    listed = list(render_products) if isinstance(render_products, list | tuple) else [render_products]
+    listed = viewport_manager.listed(render_products)
     paths = {viewport_manager.get_render_product(product).path for product in listed}
     return [writer for writer in writer_runs.attached_writers() if paths & set(writer.attached_paths())]
 

@@ -123,6 +123,30 @@ def test_node_annotators_can_be_registered_and_say_why_they_cannot_run(stage: Us
     rep.AnnotatorRegistry.unregister_annotator("PoseSync")
 
 
+def test_an_annotator_of_several_products_answers_with_the_last_ones(stage: Usd.Stage) -> None:
+    """NVIDIA's benchmark_sdg_validation.py attaches one annotator to each of its cameras."""
+    first, second = (rep.create.render_product(rep.create.camera(name=name), (8, 4 + i)) for i, name in enumerate("ab"))
+    depth = rep.annotators.get("distance_to_camera")
+    depth.attach(first)
+    depth.attach(second)
+    rep.orchestrator.step()
+    assert depth.get_data().shape == (5, 8)
+    depth.detach(second)
+    rep.orchestrator.step()
+    assert depth.is_attached and depth.get_data().shape == (4, 8)
+    first.destroy()
+    assert not depth.is_attached
+
+
+def test_writers_take_render_products_in_whatever_holds_them(stage: Usd.Stage) -> None:
+    products = {rep.create.render_product(rep.create.camera(name=name), (4, 4), name=name).path: name for name in "ab"}
+    writer = rep.writers.get("BasicWriter", {"output_dir": "unused", "rgb": True})
+    writer.attach(products.keys())
+    assert writer.attached_paths() == list(products)
+    assert all(path.startswith("/Render/OmniverseKit/HydraTextures/") for path in products)
+    writer.detach()
+
+
 def test_wrong_uses_are_named(stage: Usd.Stage) -> None:
     annotator = _attribute(stage)
     with pytest.raises(AnnotatorError, match=r"'Attribute' is not attached; call attach\(render_product\) first"):
@@ -132,7 +156,7 @@ def test_wrong_uses_are_named(stage: Usd.Stage) -> None:
     with pytest.raises(AnnotatorError, match=r"init_params 'colour'; expected one of: attribute, prims"):
         annotator.initialize(colour=True)
     annotator.attach(product(stage))
-    with pytest.raises(AnnotatorError, match=r"is attached to /Render/HydraTextures/Replicator already"):
+    with pytest.raises(AnnotatorError, match=r"is attached to /Render/OmniverseKit/HydraTextures/Replicator already"):
         annotator.attach(product(stage))
     annotator.detach()
     annotator.initialize(attribute="height").attach(product(stage))

@@ -14,14 +14,14 @@ from tests.replicator.recording import Recorder, product
 def test_products_are_named_and_reused_as_replicator_does(stage: Usd.Stage) -> None:
     first = product(stage)
     assert (first.path, first.name, str(first)) == (
-        "/Render/HydraTextures/Replicator",
+        "/Render/OmniverseKit/HydraTextures/Replicator",
         "Replicator",
-        "/Render/HydraTextures/Replicator",
+        "/Render/OmniverseKit/HydraTextures/Replicator",
     )
     assert create_render_product("/Camera", (64, 48)) is first
     assert create_render_product("/Camera", (64, 48), force_new=True).name == "Replicator_01"
     assert create_render_product("/Camera", (32, 48)).name == "Replicator_02"
-    assert create_render_product("/Camera", (64, 48), name="front").path == "/Render/HydraTextures/front"
+    assert create_render_product("/Camera", (64, 48), name="front").path == "/Render/OmniverseKit/HydraTextures/front"
     assert create_render_product("/Camera", (64, 48), name="front").name == "front_01"
     assert len(render_products()) == 5
 
@@ -56,7 +56,7 @@ def test_destroy_removes_the_prim_and_ends_captures(stage: Usd.Stage) -> None:
     assert not stage.GetPrimAtPath(made.path)
     rep.orchestrator.step()
     assert len(recorder.frames) == 1
-    with pytest.raises(ValueError, match=r"render product '/Render/HydraTextures/Replicator' was given; expected one"):
+    with pytest.raises(ValueError, match=r"render product '/Render/OmniverseKit/HydraTextures/Replicator' was given; expected one"):
         get_render_product(made.path)
 
 
@@ -88,4 +88,4 @@ def test_products_of_a_layer_go_when_it_is_made_again(stage: Usd.Stage) -> None:
         with rep.new_layer("Other"):
             pass
         assert [p.name for p in render_products()] == [outside.name, made.name]
-    assert made.path == "/Render/HydraTextures/Replicator_01"
+    assert made.path == "/Render/OmniverseKit/HydraTextures/Replicator_01"

@@ -52,15 +52,17 @@ class FrameCounter:
             graph.evaluate(clock)
         graph.settle(clock)
 
-    def capture(self, rt_subframes: int = -1, sparing: bool = False) -> None:
+    def capture(self, rt_subframes: int = -1, sparing: bool = False, passing: bool = False) -> None:
         """Hops 3 to 6: snapshot, render, annotate, write.
 
         Args:
             rt_subframes: how often the state is rendered; below 1 leaves it to settings and triggers.
             sparing: compute nothing for writers whose trigger has not fired.
+            passing: a frame of a playing timeline that a script may let pass: what no writer reads waits until asked.
         """
         frame = capture.Frame(self.captured, get_timeline_interface().get_current_time(), self._subframes(rt_subframes))
-        capture.capture_frame(frame, global_seed(), writer_runs.idle_annotators() if sparing else ())
+        idle = writer_runs.idle_annotators() if sparing else ()
+        capture.capture_frame(frame, global_seed(), idle, writer_runs.read_annotators() if passing else None)
         self.captured += 1
         self.last_time = frame.time
         writer_runs.write_frame()
