@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux, UsdPhysics, UsdSemantics
+from pxr import Gf, Sdf, Tf, Usd, UsdGeom, UsdLux, UsdPhysics, UsdSemantics
 
 from .assets import IMAGES, STAGES, tree_path
 from .usd_context import get_context
@@ -41,7 +41,9 @@ SIZES: tuple[tuple[str, tuple[float, float, float]], ...] = (
     ("soup|tuna|can|mug|cup", (0.08, 0.08, 0.1)),
     ("drill", (0.18, 0.06, 0.19)),
     ("banana", (0.19, 0.05, 0.04)),
-    ("apple|orange|lemon|lime|peach|pear|plum|onion|avocado|fruit|strawberry", (0.08, 0.08, 0.08)),
+    ("apple|orange|lemon|lime|peach|pear|plum|onion|avocado|fruit|strawberry|vegetable", (0.08, 0.08, 0.08)),
+    ("plate|dish(?!washer)", (0.25, 0.25, 0.03)),
+    ("bowl", (0.12, 0.12, 0.06)),
     ("pomegranate|melon|pumpkin", (0.15, 0.15, 0.15)),
     ("ladder", (0.6, 0.8, 2.0)),
     ("rack|shelf|shelves|cabinet", (2.5, 1.0, 2.5)),
@@ -59,10 +61,13 @@ SIZES: tuple[tuple[str, tuple[float, float, float]], ...] = (
     ("dex_?cube|block|cube", (0.06, 0.06, 0.06)),
     ("box", (0.4, 0.3, 0.3)),
 )
+WITH_PHYSICS = re.compile("physics|simready", re.I)
 YCB = (0.1, 0.1, 0.12)
 USUAL = (0.5, 0.5, 0.5)
 FLOOR = (30.0, 30.0, 0.05)
-PLACES = re.compile(r"/(environments?|stage|worlds?)/(?!.*props/)|(warehouse|hospital|office|grid)[^/]*\.usd", re.I)
+PLACES = re.compile(
+    r"/(environments?|stage|worlds?)/(?!.*props/)|(warehouse|hospital|office|grid|(?<!sh)room)[^/]*\.usd", re.I
+)
 LUMEN = 500.0  # intensity of the dome over a stand-in floor
 
 
@@ -140,10 +145,11 @@ def _write_stage(address: str, path: Path) -> str:
     size = FLOOR if place else size_of(address)
     label = "floor" if place else label_of(address)
     _label(top, label)
-    _box(stage, size, axis, metres, sunk=size[2] if place else 0.5 * size[2] if max(size) < 0.25 else 0.0, seed=address)
+    sunk = size[2] if place else 0.5 * size[2] if max(size) < 0.25 else 0.0
+    _box(stage, mesh_name(address), size, axis, metres, sunk, seed=address)
     if place:
         _dome(stage)
-    elif "physics" in address.lower():
+    elif WITH_PHYSICS.search(address):
         _rigid_body(top)
     stage.GetRootLayer().Save()
     extent = " x ".join(f"{side:g}" for side in size)
@@ -154,13 +160,20 @@ def _label(prim: Usd.Prim, label: str) -> None:
     UsdSemantics.LabelsAPI.Apply(prim, "class").CreateLabelsAttr([label])
 
 
-def _box(stage: Usd.Stage, size: tuple[float, ...], axis: str, metres: float, sunk: float, seed: str) -> None:
+def mesh_name(address: str) -> str:
+    """Return the name of the one mesh of a stand-in: in YCB's assets that of the file (`_03_cracker_box`)."""
+    return Tf.MakeValidIdentifier(Path(address).stem) if "/ycb/" in address.lower() else "Box"
+
+
+def _box(
+    stage: Usd.Stage, name: str, size: tuple[float, ...], axis: str, metres: float, sunk: float, seed: str
+) -> None:
     """Define a box that stands on the ground, sunk by a length, in a colour of its own."""
     order = [0, 1, 2] if axis == "Z" else [0, 2, 1]
     low = np.array([-0.5 * size[0], -0.5 * size[1], -sunk])
     high = low + np.array(size)
     low, high = (np.array(corner)[order] / metres for corner in (low, high))
-    mesh = UsdGeom.Mesh.Define(stage, "/StandIn/Box")
+    mesh = UsdGeom.Mesh.Define(stage, f"/StandIn/{name}")
     corners = [Gf.Vec3f(*(float((low, high)[bit][i]) for i, bit in enumerate(bits))) for bits in np.ndindex(2, 2, 2)]
     mesh.CreatePointsAttr(corners)
     mesh.CreateFaceVertexCountsAttr([4] * 6)

@@ -21,6 +21,15 @@ class Result(enum.IntEnum):
     ERROR_ALREADY_EXISTS = 15
 
 
+class ItemFlags(enum.IntFlag):
+    """What an entry may be."""
+
+    READABLE_FILE = 1
+    WRITEABLE_FILE = 2
+    CAN_HAVE_CHILDREN = 4
+    DOES_NOT_HAVE_CHILDREN = 8
+
+
 @dataclass
 class ListEntry:
     """One file or folder."""
@@ -35,7 +44,7 @@ def stat(url: str) -> tuple[Result, ListEntry | None]:
     path = _local(assets.offer(url))
     if path is None or not os.path.exists(path):
         return (Result.ERROR_NOT_FOUND, None)
-    return (Result.OK, ListEntry(os.path.basename(path), os.path.getsize(path)))
+    return (Result.OK, _entry(path))
 
 
 def list(url: str) -> tuple[Result, tuple[ListEntry, ...]]:
@@ -43,10 +52,10 @@ def list(url: str) -> tuple[Result, tuple[ListEntry, ...]]:
     path = _local(assets.find(url))
     if path is None or not os.path.isdir(path):
         named = assets.list_folder(url) if assets.stand_ins_allowed() and assets.is_remote(url) else []
-        found = tuple(ListEntry(name, 1) for name in named)
+        found = tuple(ListEntry(name, 1, _FILE) for name in named)
         return (Result.OK if found else Result.ERROR_NOT_FOUND, found)
     names = sorted(os.listdir(path))
-    return (Result.OK, tuple(ListEntry(name, os.path.getsize(os.path.join(path, name))) for name in names))
+    return (Result.OK, tuple(_entry(os.path.join(path, name)) for name in names))
 
 
 def read_file(url: str) -> tuple[Result, str, memoryview]:
@@ -92,6 +101,14 @@ def initialize() -> bool:
 
 def shutdown() -> None:
     """Accept."""
+
+
+_FILE = ItemFlags.READABLE_FILE | ItemFlags.DOES_NOT_HAVE_CHILDREN
+
+
+def _entry(path: str) -> ListEntry:
+    flags = ItemFlags.CAN_HAVE_CHILDREN if os.path.isdir(path) else _FILE
+    return ListEntry(os.path.basename(path), os.path.getsize(path), flags)
 
 
 def _local(url: str) -> str | None:

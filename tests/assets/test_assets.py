@@ -132,12 +132,19 @@ def test_the_label_given_to_from_usd_replaces_the_stand_in_s(boxes):
     assert labels == [["fruit"], [], ["apple"]]
 
 
+def test_the_mesh_of_a_ycb_asset_is_named_after_its_file(boxes):
+    prim = reference("omniverse://host/Isaac/Props/YCB/Axis_Aligned/003_cracker_box.usd")
+    assert prim.GetChild("_03_cracker_box").GetTypeName() == "Mesh"
+
+
 def test_an_environment_is_a_lit_floor(boxes):
     get_context().open_stage(storage.get_assets_root_path() + "/Isaac/Environments/Simple_Warehouse/warehouse.usd")
     stage = get_context().get_stage()
     floor = stage.GetPrimAtPath("/StandIn/Box")
     assert UsdGeom.BBoxCache(0, ["default"]).ComputeWorldBound(floor).ComputeAlignedRange().GetMax()[2] == 0
     assert stage.GetPrimAtPath("/StandIn/Light").GetTypeName() == "DomeLight"
+    assert stand_ins.is_place("/Isaac/Samples/Replicator/Infinigen/dining_rooms/dining_rooms_a.usd")
+    assert not stand_ins.is_place("/Isaac/Props/mushroom.usd")
     assert not stand_ins.is_place("/Isaac/Environments/Simple_Warehouse/Props/SM_CardBoxC_01.usd")
 
 
@@ -157,7 +164,7 @@ def test_names_give_labels_and_sizes(address, label, largest):
 
 def test_an_asset_with_physics_is_a_rigid_body(boxes):
     prim = reference("omniverse://host/Isaac/Props/YCB/Axis_Aligned_Physics/003_cracker_box.usd")
-    assert prim.HasAPI(UsdPhysics.RigidBodyAPI) and prim.GetChild("Box").HasAPI(UsdPhysics.CollisionAPI)
+    assert prim.HasAPI(UsdPhysics.RigidBodyAPI) and prim.GetChild("_03_cracker_box").HasAPI(UsdPhysics.CollisionAPI)
     assert prim.GetAttribute("physics:velocity").Set((0, 0, -1))
     assert prim.GetAttribute("physxRigidBody:disableGravity").Set(True)
 
