@@ -13,7 +13,17 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-PURE = ("isaacsim.replicator.writers", "isaacsim.replicator.synthetic_recorder", "isaacsim.test.utils")
+PURE = (
+    "isaacsim.benchmark.services",
+    "isaacsim.replicator.behavior",
+    "isaacsim.replicator.domain_randomization",
+    "isaacsim.replicator.examples",
+    "isaacsim.replicator.experimental.domain_randomization",
+    "isaacsim.replicator.synthetic_recorder",
+    "isaacsim.replicator.writers",
+    "isaacsim.test.utils",
+)
+PLACES = ("source/extensions", "source/deprecated")
 _extensions: dict[str, Path] = {}
 _modules: dict[str, list[Path]] = {}
 _files: set[str] = set()  # modules that are a file below the extension's folder, which is on sys.path as in Kit
@@ -41,8 +51,8 @@ def add_folder(folder: str | Path) -> list[str]:
 def add_near(file: str | Path) -> list[str]:
     """Add the pure Python extensions of the IsaacSim checkout that a file lies in and return their names."""
     for parent in Path(file).resolve().parents:
-        root = parent / "source" / "extensions"
-        found = [root / name for name in PURE if (root / name / "config" / "extension.toml").is_file()]
+        named = [parent / place / name for place in PLACES for name in PURE]
+        found = [folder for folder in named if (folder / "config" / "extension.toml").is_file()]
         if found:
             for path in found:
                 _add_extension(path)
