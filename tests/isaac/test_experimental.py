@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pxr import Gf, UsdGeom, UsdLux, UsdPhysics, UsdShade
 
+from engine.isaac.core_prims import SingleDeformablePrim
 from engine.isaac.core_utils import prims
 from engine.isaac.experimental import bounds, ops, transform
 from engine.isaac.experimental import physics as physics_utils
@@ -17,6 +18,7 @@ from engine.isaac.experimental_materials import (
     OmniPbrMaterial,
     PreviewSurfaceMaterial,
     RigidBodyMaterial,
+    SurfaceDeformableMaterial,
     VisualMaterial,
     VolumeDeformableMaterial,
 )
@@ -33,7 +35,7 @@ from engine.isaac.experimental_objects import (
     Sphere,
     SphereLight,
 )
-from engine.isaac.experimental_prims import Articulation, GeomPrim, RigidPrim, XformPrim
+from engine.isaac.experimental_prims import Articulation, DeformablePrim, GeomPrim, RigidPrim, XformPrim
 
 HALF = math.sqrt(0.5)
 
@@ -298,7 +300,31 @@ def test_what_is_not_simulated_says_so():
     with pytest.raises(RuntimeError, match="Articulation: the embedded engine simulates no robots"):
         Articulation("/R")
     with pytest.raises(RuntimeError, match="simulates no deformable bodies"):
-        VolumeDeformableMaterial("/M")
+        SingleDeformablePrim("/M")
+
+
+def test_soft_bodies_are_authored_and_rest(fresh_stage, capsys):
+    material = VolumeDeformableMaterial("/M", youngs_moduli=[5e5], poissons_ratios=[0.45])
+    cloth = SurfaceDeformableMaterial("/Cloth", surface_thicknesses=0.01)
+    assert fresh_stage.GetPrimAtPath("/M").GetAttribute("omniphysics:youngsModulus").Get() == 5e5
+    assert material.get_poissons_ratios().numpy().item() == pytest.approx(0.45)
+    assert fresh_stage.GetPrimAtPath("/Cloth").GetAttribute("omniphysics:surfaceThickness").Get() == pytest.approx(0.01)
+    assert VolumeDeformableMaterial.are_of_type(["/M", "/Cloth"]).numpy().ravel().tolist() == [True, False]
+    assert SurfaceDeformableMaterial.are_of_type(["/M", "/Cloth"]).numpy().ravel().tolist() == [False, True]
+    with pytest.raises(TypeError, match="VolumeDeformableMaterial: hardness was given; expected static_frictions"):
+        VolumeDeformableMaterial("/M", hardness=1)
+    UsdGeom.Mesh.Define(fresh_stage, "/Banana")
+    body = DeformablePrim("/Banana", deformable_type="volume")
+    body.apply_physics_materials(material)
+    bound = UsdShade.MaterialBindingAPI(body.prims[0]).ComputeBoundMaterial("physics")[0]
+    assert bound.GetPath() == "/M" and body.deformable_type == "volume" and not body.is_physics_tensor_entity_valid()
+    assert "OmniPhysicsDeformableBodyAPI" in body.prims[0].GetPrimTypeInfo().GetAppliedAPISchemas()
+    said = capsys.readouterr().err
+    assert said.count("DeformablePrim: the embedded engine simulates no deformable bodies") == 1 and cloth.paths
+    with pytest.raises(RuntimeError, match=r"DeformablePrim.get_nodal_positions: the embedded engine simulates no"):
+        body.get_nodal_positions()
+    with pytest.raises(ValueError, match="deformable_type='gas' was given; expected surface, volume"):
+        DeformablePrim("/Banana", deformable_type="gas")
 
 
 def test_boxes_in_three_spaces(fresh_stage):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..experimental_prims.unsupported import Articulation, DeformablePrim
+from ..experimental_prims.unsupported import Articulation
 from .geometry_prim import GeometryPrim
 from .rigid_prim import RigidPrim
 from .single_geometry_prim import SingleGeometryPrim
@@ -10,6 +10,7 @@ from .single_rigid_prim import SingleRigidPrim
 from .single_xform_prim import SingleXFormPrim
 from .unsupported import (
     ClothPrim,
+    DeformablePrim,
     ParticleSystem,
     SdfShapePrim,
     SingleArticulation,

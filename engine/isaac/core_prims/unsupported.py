@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from ..experimental_prims.unsupported import Articulation, DeformablePrim, _Unsupported
+from ..experimental_prims.unsupported import Articulation, _Unsupported
 
 
 class SingleArticulation(Articulation):
     """A robot: not simulated."""
+
+
+class DeformablePrim(_Unsupported):
+    """A soft body: not simulated."""
+
+    what = "deformable bodies"
 
 
 class SingleDeformablePrim(DeformablePrim):
@@ -37,3 +43,9 @@ class SdfShapePrim(_Unsupported):
     """Signed distances of a collider: not computed."""
 
     what = "signed distance fields"
+
+
+class RigidContactView(_Unsupported):
+    """Forces of touch: not measured."""
+
+    what = "contact sensors"

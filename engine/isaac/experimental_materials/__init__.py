@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .physics_materials import PhysicsMaterial, RigidBodyMaterial, SurfaceDeformableMaterial, VolumeDeformableMaterial
+from .deformable_materials import SurfaceDeformableMaterial, VolumeDeformableMaterial
+from .physics_materials import PhysicsMaterial, RigidBodyMaterial
 from .visual_materials import OmniGlassMaterial, OmniPbrMaterial, PreviewSurfaceMaterial, VisualMaterial
 
 __all__ = [

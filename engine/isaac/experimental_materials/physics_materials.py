@@ -10,7 +10,6 @@ from ..arrays import to_device
 from ..core_utils.stage import get_current_stage
 from ..experimental_objects.typed_prim import prims_of
 from ..experimental_prims.prim import Prim
-from ..experimental_prims.unsupported import _Unsupported
 from ..views import colliders
 from ..views.fields import accessors, apply_api, flag, number, word
 
@@ -83,15 +82,3 @@ class RigidBodyMaterial(PhysicsMaterial):
         for field, values in zip(fields, given, strict=True):
             if values is not None:
                 field.write(self.prims, values)
-
-
-class SurfaceDeformableMaterial(_Unsupported):
-    """Cloth: not simulated."""
-
-    what = "deformable bodies"
-
-
-class VolumeDeformableMaterial(_Unsupported):
-    """Soft bodies: not simulated."""
-
-    what = "deformable bodies"

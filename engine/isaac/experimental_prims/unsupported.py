@@ -19,9 +19,3 @@ class Articulation(_Unsupported):
     """A robot: not simulated."""
 
     what = "robots"
-
-
-class DeformablePrim(_Unsupported):
-    """A soft body: not simulated."""
-
-    what = "deformable bodies"
