@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import sys
 from typing import Any
 
@@ -31,3 +33,21 @@ def to_host(values: Any) -> np.ndarray:
     """Return a list, a NumPy array or anything with `.numpy()` as float64."""
     plain = values.numpy() if hasattr(values, "numpy") else values
     return np.asarray(plain, dtype=np.float64)
+
+
+def to_tensor(array: np.ndarray) -> Any:
+    """Return an array as a tensor of torch, or as it is where torch is not installed."""
+    if importlib.util.find_spec("torch") is None:
+        return array
+    return importlib.import_module("torch").from_numpy(np.ascontiguousarray(array))
+
+
+def fill(out: Any, array: np.ndarray) -> None:
+    """Write an array into a NumPy array, a tensor of torch or a warp array that holds as many numbers."""
+    values = np.ascontiguousarray(array).reshape(tuple(out.shape))
+    if hasattr(out, "copy_"):
+        out.copy_(to_tensor(values))
+    elif hasattr(out, "assign"):
+        out.assign(values)
+    else:
+        out[...] = values

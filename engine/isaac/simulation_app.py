@@ -168,7 +168,7 @@ class AppFramework:
 
 def start_engine() -> None:
     """Make a stage, set the asyncio loop and let `omni.*` be imported."""
-    from .. import assets
+    from .. import assets, torch_devices
     from ..kit.extension_manager import get_extension_manager
 
     assets.install()
@@ -179,6 +179,7 @@ def start_engine() -> None:
         get_context().new_stage()
     get_extension_manager().start_defaults()
 
+    torch_devices.install()
 
 def stop_replicator(wait: bool) -> None:
     """Stop the orchestrator, if a script has used it, and wait for its writers."""

@@ -132,6 +132,8 @@ def test_views_of_many_cameras_lie_side_by_side(lit_stage):
     assert not tiled[18, 24, 0]
     images = view.get_rgb()
     assert images.shape == (3, 12, 16, 3) and 0 <= images.min() <= images.max() <= 1
+    flat = np.zeros((24, 32), np.float32)
+    assert view.get_depth_tiled(out=flat) is flat and (flat == np.asarray(tiled)[:, :, 0]).all()
     assert view.get_world_poses()[1][0] == pytest.approx(DOWN, abs=1e-6)
     view.set_focal_lengths([2.0, 3.0, 4.0])
     assert view.get_focal_lengths() == pytest.approx([2, 3, 4])

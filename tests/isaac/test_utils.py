@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import math
 import random
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from pxr import Gf, Sdf, UsdGeom, UsdPhysics, UsdShade, UsdUtils
 
 from engine import physics
+from engine.isaac import arrays
 from engine.isaac.core_utils import (
     collisions,
     constants,
@@ -306,3 +309,32 @@ def test_the_stage_as_text(fresh_stage):
     assert stage_utils.generate_stage_representation().splitlines()[2] == "   - C (Cube)"
     with pytest.raises(ValueError, match="expected 'list' or 'tree'"):
         stage_utils.generate_stage_representation("graph")
+
+
+def test_arrays_fill_what_is_given_and_become_tensors_where_torch_is(monkeypatch):
+    class Tensor:
+        shape = (4,)
+
+        def copy_(self, values):
+            self.values = values
+
+    class WarpArray:
+        shape = (2, 2)
+
+        def assign(self, values):
+            self.values = values
+
+    image = np.arange(4, dtype=np.float32).reshape(2, 2, 1)
+    found = np.zeros((2, 2))
+    arrays.fill(found, image)
+    assert found.tolist() == [[0, 1], [2, 3]]
+    array = WarpArray()
+    arrays.fill(array, image)
+    assert array.values.shape == (2, 2)
+    monkeypatch.setattr(arrays.importlib.util, "find_spec", lambda name: None)
+    assert arrays.to_tensor(image) is image
+    monkeypatch.setattr(arrays.importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(from_numpy=lambda values: ("tensor", values.tolist())))
+    tensor = Tensor()
+    arrays.fill(tensor, image)
+    assert tensor.values == ("tensor", [0, 1, 2, 3])

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import fill, to_tensor
 from ..core_prims.prim import out as to_backend
 from ..core_prims.xform_prim import XFormPrim
 from ..views.fields import Field, number, word
@@ -125,16 +126,19 @@ class CameraView(XFormPrim):
         Raises:
             ValueError: if the annotator is not one of the view's.
         """
+        batch = self._batch(annotator_type, tiled)
+        if out is not None:
+            fill(out, batch)
+        return to_backend(batch), {}
+
+    def _batch(self, annotator_type: str, tiled: bool) -> np.ndarray:
         if annotator_type not in self._names:
             raise ValueError(f"CameraView.get_data('{annotator_type}'): expected one of: {', '.join(self._names)}")
         name = ANNOTATORS.get(annotator_type, "rgb" if annotator_type == "rgba" else annotator_type)
         images = [_plain(camera._data(name)) for camera in self._cameras]
         depth = CHANNELS.get(annotator_type, images[0].shape[2])
         batch = np.stack([image[:, :, :depth] for image in images])
-        batch = self._side_by_side(batch) if tiled else batch
-        if out is not None:
-            out[...] = batch
-        return to_backend(batch), {}
+        return self._side_by_side(batch) if tiled else batch
 
     def _side_by_side(self, batch: np.ndarray) -> np.ndarray:
         columns, rows = self._tiles()
@@ -144,30 +148,35 @@ class CameraView(XFormPrim):
         grid = tiles.reshape(rows, columns, height, width, depth).transpose(0, 2, 1, 3, 4)
         return grid.reshape(rows * height, columns * width, depth)
 
-    def _image(self, kind: str, tiled: bool, out: Any) -> Any:
-        image, _ = self.get_data(kind, tiled=tiled)
+    def _image(self, kind: str, tiled: bool, out: Any, device: str) -> Any:
+        image = self._batch(kind, tiled)
         if kind == "rgb":
             image = image / np.float32(255.0)
         if out is not None:
-            out[...] = image
+            fill(out, image)
             return out
-        return image
+        return to_tensor(image) if device.startswith("cuda") else image
 
     def get_rgb_tiled(self, out: Any = None, device: str = "cpu") -> Any:
-        """Return the images side by side, (h, w, 3) in [0, 1]."""
-        return self._image("rgb", True, out)
+        """Return the images side by side, (h, w, 3) in [0, 1].
+
+        Args:
+            out: array or tensor to fill and return, of as many numbers.
+            device: "cpu" for NumPy, "cuda" for a tensor of torch (on the CPU), where torch is installed.
+        """
+        return self._image("rgb", True, out, device)
 
     def get_depth_tiled(self, out: Any = None, device: str = "cpu") -> Any:
-        """Return the distances side by side, (h, w, 1), stage units."""
-        return self._image("depth", True, out)
+        """Return the distances side by side, (h, w, 1), stage units (arguments as of `get_rgb_tiled`)."""
+        return self._image("depth", True, out, device)
 
     def get_rgb(self, out: Any = None) -> Any:
-        """Return the images (n, h, w, 3) in [0, 1]."""
-        return self._image("rgb", False, out)
+        """Return the images (n, h, w, 3) in [0, 1]: a tensor of torch, NumPy where torch is not installed."""
+        return self._image("rgb", False, out, "cuda")
 
     def get_depth(self, out: Any = None) -> Any:
-        """Return the distances (n, h, w, 1), stage units."""
-        return self._image("depth", False, out)
+        """Return the distances (n, h, w, 1), stage units: a tensor of torch, NumPy where torch is not installed."""
+        return self._image("depth", False, out, "cuda")
 
     def get_shutter_properties(self, indices: Any = None) -> list[tuple[float, float]]:
         """Return when each shutter opens and closes, time codes."""
