@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
+from .import_files import FILES
 from .kit import ext_folders
 
 PARITY = "docs/parity.md"
@@ -52,16 +53,9 @@ ALIASES: dict[str, str] = {
     "omni.isaac.cloner": "engine.isaac.cloner",
     "omni.isaac.core": "engine.isaac.core_api",
     "omni.isaac.core.prims": "engine.isaac.core_prims4",
-    "omni.isaac.core.prims.geometry_prim": "engine.isaac.core_prims4",
-    "omni.isaac.core.prims.geometry_prim_view": "engine.isaac.core_prims4",
-    "omni.isaac.core.prims.rigid_prim": "engine.isaac.core_prims4",
-    "omni.isaac.core.prims.rigid_prim_view": "engine.isaac.core_prims4",
-    "omni.isaac.core.prims.xform_prim": "engine.isaac.core_prims4",
-    "omni.isaac.core.prims.xform_prim_view": "engine.isaac.core_prims4",
     "omni.isaac.core.utils": "engine.isaac.core_utils",
     "omni.isaac.kit": "engine.isaac.simulation_app",
     "omni.isaac.nucleus": "engine.isaac.storage",
-    "omni.isaac.sensor": "engine.isaac.camera",
     "omni.isaac.version": "engine.isaac.version",
     "omni.kit.actions.core": "engine.kit.inert",
     "omni.kit.app": "engine.kit.app_api",
@@ -83,7 +77,7 @@ ALIASES: dict[str, str] = {
     "omni.physics.core": "engine.kit.physics_core",
     "omni.physx": "engine.kit.physx",
     "omni.physx.scripts": "engine.kit.physx_scripts",
-    "omni.simready.explorer": "engine.kit.simready",
+    "omni.renderer_capture": "engine.kit.inert",
     "omni.replicator.core": "engine.replicator",
     "omni.replicator.core.scripts": "engine.replicator",
     "omni.replicator.replicator_yaml": "engine.replicator_yaml",
@@ -100,6 +94,7 @@ ALIASES: dict[str, str] = {
     "omni.usd._impl.utils": "engine.kit.usd",
     "pxr.PhysicsSchemaTools": "engine.kit.physics_schema_tools",
     "pxr.PhysxSchema": "engine.kit.physx_schema",
+    "omni.usd.utils": "engine.kit.usd",
     "pxr.Semantics": "engine.kit.semantics_schema",
     "semantics.schema.editor": "engine.kit.semantics_editor",
     "usdrt": "engine.kit.usdrt",
@@ -107,6 +102,7 @@ ALIASES: dict[str, str] = {
 }
 BEFORE_APP = ("isaacsim", "isaacsim.simulation_app", "omni", "omni.isaac", "omni.isaac.kit", "carb", "pxr", "Semantics")
 # Modules below the first come from an extension folder, if one has them: there the package itself imports windows and
+    **FILES,
 # robots, which its modules of files and images do not need. The second gives way to a folder as a whole.
 YIELD_TO_FOLDERS = ("isaacsim.test.utils", "isaacsim.replicator.writers")
 YIELD_WHOLE = ("isaacsim.replicator.writers",)

@@ -6,7 +6,7 @@ import importlib
 
 import numpy as np
 import pytest
-from pxr import Gf, UsdGeom, UsdPhysics, UsdShade
+from pxr import Gf, Usd, UsdGeom, UsdLux, UsdPhysics, UsdShade
 
 from engine import physics
 from engine.isaac.cloner import Cloner, GridCloner
@@ -351,3 +351,23 @@ def test_a_shorter_step_takes_hold_while_playing(fresh_stage):
     world.step(render=True)
     assert steps == pytest.approx([1 / 60] + [1 / 240] * 4)
     assert cube.get_linear_velocity()[2] - before == pytest.approx(-GRAVITY * 2 / 60, abs=1e-4)
+
+
+def test_the_default_ground_has_a_lamp_that_scripts_can_change(fresh_stage):
+    from engine.stage.lights import LightInputs
+
+    ground = World().scene.add_default_ground_plane()
+    lamp = fresh_stage.GetPrimAtPath(f"{ground.prim_path}/SphereLight")
+    assert lamp.IsA(UsdLux.SphereLight)
+    assert UsdGeom.Xformable(lamp).ComputeLocalToWorldTransform(0).ExtractTranslation()[2] > 1.0
+    assert LightInputs(lamp, Usd.TimeCode.Default()).number("intensity", 0.0) > 0.0
+    lamp.GetAttribute("intensity").Set(7.0)  # as scripts name it that were written for the grid of the assets
+    assert LightInputs(lamp, Usd.TimeCode.Default()).number("intensity", 0.0) == 7.0
+    UsdLux.SphereLight(lamp).GetIntensityAttr().Set(9.0)
+    assert LightInputs(lamp, Usd.TimeCode.Default()).number("intensity", 0.0) == 9.0
+    assert World.instance().scene.add_default_ground_plane() is ground
+
+
+def test_a_plain_ground_has_no_lamp(fresh_stage):
+    World().scene.add_ground_plane()
+    assert not [prim for prim in fresh_stage.Traverse() if prim.IsA(UsdLux.SphereLight)]

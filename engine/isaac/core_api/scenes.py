@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
-from pxr import Usd, UsdGeom
+from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux
 
+from ...assets import find
 from ..core_utils.bounds import create_bbox_cache
 from ..core_utils.prims import get_prim_at_path
-from ..core_utils.stage import add_reference_to_stage, get_current_stage
+from ..core_utils.stage import add_reference_to_stage, get_current_stage, get_stage_units
 from ..storage import get_assets_root_path
 from .materials import PhysicsMaterial
 from .objects.ground_plane import GroundPlane
 from .objects.shapes import free_path
 
 GRID = "/Isaac/Environments/Grid/default_environment.usd"
+LAMP_RADIUS, LAMP_HEIGHT, LAMP_RADIANCE = 1.0, 6.5, 30000.0  # metres, metres, intensity of UsdLux
 
 
 class Scene:
@@ -69,13 +72,15 @@ class Scene:
         dynamic_friction: float = 0.5,
         restitution: float = 0.8,
     ) -> GroundPlane:
-        """Add the grid of the assets folder, or a plain ground plane where there is no such file."""
+        """Add the grid of the assets folder, or a plain ground plane and a lamp where there is no such file."""
         if self.object_exists(name):
             return self._objects[name]  # type: ignore[no-any-return]
         if not self._reference_grid(prim_path):
-            return self.add_ground_plane(
+            plane = self.add_ground_plane(
                 None, z_position, name, prim_path, static_friction, dynamic_friction, restitution
             )
+            add_lamp(self.stage, f"{prim_path}/SphereLight")
+            return plane
         path = free_path("/World/Physics_Materials/physics_material")
         material = PhysicsMaterial(path, "physics_material", static_friction, dynamic_friction, restitution)
         return self.add(GroundPlane(prim_path, name, None, z_position, physics_material=material))  # type: ignore[no-any-return]
@@ -83,9 +88,12 @@ class Scene:
     def _reference_grid(self, prim_path: str) -> bool:
         """Reference the grid and tell whether it has a plane to stand on."""
         try:
-            grid = add_reference_to_stage(f"{get_assets_root_path()}{GRID}", prim_path)
-        except (FileNotFoundError, RuntimeError):
+            address = f"{get_assets_root_path()}{GRID}"
+        except RuntimeError:
             return False
+        if not os.path.isfile(find(address)):
+            return False
+        grid = add_reference_to_stage(address, prim_path)
         if any(part.IsA(UsdGeom.Plane) for part in Usd.PrimRange(grid)):
             return True
         self.stage.RemovePrim(prim_path)
@@ -151,3 +159,18 @@ class Scene:
     def disable_bounding_boxes_computations(self) -> None:
         """Let `compute_object_AABB` be asked no more."""
         self._boxes = None
+
+
+def add_lamp(stage: Usd.Stage, path: str) -> None:
+    """Hang the lamp that comes with the grid over the ground: many scripts have no other light.
+
+    Scripts change it by its path and by its attributes, which are named as UsdLux named them before 2021. Its place and
+    its strength are not published and only plausible.
+    """
+    lamp = UsdLux.SphereLight.Define(stage, path)
+    unit = get_stage_units()
+    lamp.AddTranslateOp().Set(Gf.Vec3d(0.0, 0.0, LAMP_HEIGHT / unit))
+    lamp.AddOrientOp().Set(Gf.Quatf(1.0))
+    lamp.AddScaleOp().Set(Gf.Vec3f(1.0))
+    for name, value in (("intensity", LAMP_RADIANCE), ("radius", LAMP_RADIUS / unit)):
+        lamp.GetPrim().CreateAttribute(name, Sdf.ValueTypeNames.Float, custom=False).Set(value)

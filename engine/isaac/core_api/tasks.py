@@ -6,6 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ..core_prims.unsupported import SingleArticulation
+
+__all__ = ["BaseTask", "FollowTarget", "PickPlace", "Stacking"]
+
 
 class BaseTask:
     """A task; every method does nothing until it is overridden."""
@@ -77,3 +81,15 @@ class BaseTask:
     def get_params(self) -> dict[str, Any]:
         """Return parameters."""
         return {}
+
+
+class FollowTarget(SingleArticulation):
+    """A robot that follows a target: not simulated."""
+
+
+class PickPlace(SingleArticulation):
+    """A robot that picks and places: not simulated."""
+
+
+class Stacking(SingleArticulation):
+    """A robot that stacks: not simulated."""

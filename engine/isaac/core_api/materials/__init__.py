@@ -6,6 +6,7 @@ from typing import Any
 
 from pxr import Usd
 
+from ...core_prims.unsupported import DeformablePrim, ParticleSystem
 from ...views.looks import kind_of
 from .omni_glass import OmniGlass
 from .omni_pbr import OmniPBR
@@ -13,7 +14,34 @@ from .physics_material import PhysicsMaterial
 from .preview_surface import PreviewSurface
 from .visual_material import VisualMaterial
 
-__all__ = ["OmniGlass", "OmniPBR", "PhysicsMaterial", "PreviewSurface", "VisualMaterial", "wrap"]
+__all__ = [
+    "DeformableMaterial",
+    "DeformableMaterialView",
+    "OmniGlass",
+    "OmniPBR",
+    "ParticleMaterial",
+    "ParticleMaterialView",
+    "PhysicsMaterial",
+    "PreviewSurface",
+    "VisualMaterial",
+    "wrap",
+]
+
+
+class DeformableMaterial(DeformablePrim):
+    """How a soft body yields: not simulated."""
+
+
+class DeformableMaterialView(DeformablePrim):
+    """How soft bodies yield: not simulated."""
+
+
+class ParticleMaterial(ParticleSystem):
+    """How particles stick: not simulated."""
+
+
+class ParticleMaterialView(ParticleSystem):
+    """How particles stick: not simulated."""
 
 
 def wrap(prim: Usd.Prim) -> Any:
