@@ -59,6 +59,7 @@ ALIASES: dict[str, str] = {
     "omni.isaac.version": "engine.isaac.version",
     "omni.kit.actions.core": "engine.kit.inert",
     "omni.kit.app": "engine.kit.app_api",
+    "omni.kit.asset_converter": "engine.kit.asset_converter",
     "omni.kit.async_engine": "engine.kit.async_engine",
     "omni.kit.commands": "engine.kit.commands",
     "omni.kit.menu.utils": "engine.kit.inert",
