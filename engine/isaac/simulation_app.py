@@ -11,6 +11,7 @@ from .. import import_names
 from ..app import App, get_app
 from ..carb.settings import get_settings, parse_value
 from ..usd_context import UsdContext, get_context
+from .idle import Idle
 
 __all__ = ["AppFramework", "SimulationApp"]
 
@@ -65,8 +66,12 @@ class SimulationApp:
         """
         self.config = {**self.DEFAULT_LAUNCHER_CONFIG, **(launch_config or {})}
         self._exiting = False
+        self._idle = Idle()
+        self._app = get_app()
         for argument in [*self.config["extra_args"], *kit_arguments(sys.argv[1:])]:
             apply_kit_argument(str(argument))
+        if get_context().get_stage() is not None and self.config["create_new_stage"]:
+            get_context().new_stage()  # as the editor's, with its light, which a standalone script does not find
         start_engine()
         self.reset_render_settings()
         if self.config["open_usd"]:
@@ -87,8 +92,10 @@ class SimulationApp:
         get_app().update()
 
     def is_running(self) -> bool:
-        """Tell whether the application goes on: it is not closing and has a stage."""
-        return not self._exiting and get_app().is_running() and get_context().get_stage() is not None
+        """Tell whether the application goes on: it is not closing, has a stage, and something has gone on of late."""
+        if self._exiting or not get_app().is_running() or get_context().get_stage() is None:
+            return False
+        return not self._idle.is_over()
 
     def is_exiting(self) -> bool:
         """Tell whether `close` was called."""
