@@ -69,7 +69,6 @@ ALIASES: dict[str, str] = {
     "omni.kit.test": "engine.kit.test",
     "omni.kit.ui_test": "engine.kit.inert",
     "omni.kit.viewport.utility": "engine.kit.viewport_utility",
-    "omni.metrics.assembler.core": "engine.kit.metrics_assembler",
     "omni.kit.viewport.window": "engine.kit.inert",
     "omni.kit.window.extensions": "engine.kit.inert",
     "omni.kit.window.extensions.utils": "engine.kit.inert",
@@ -92,18 +91,18 @@ ALIASES: dict[str, str] = {
     "omni.usd": "engine.kit.usd",
     "omni.usd._impl": "engine.kit.usd",
     "omni.usd.commands": "engine.kit.usd_commands",
+    "omni.usd.utils": "engine.kit.usd",
     "omni.usd._impl.utils": "engine.kit.usd",
     "pxr.PhysicsSchemaTools": "engine.kit.physics_schema_tools",
     "pxr.PhysxSchema": "engine.kit.physx_schema",
-    "omni.usd.utils": "engine.kit.usd",
     "pxr.Semantics": "engine.kit.semantics_schema",
     "semantics.schema.editor": "engine.kit.semantics_editor",
     "usdrt": "engine.kit.usdrt",
     "video_encoding": "engine.kit.video_encoding",
+    **FILES,
 }
 BEFORE_APP = ("isaacsim", "isaacsim.simulation_app", "omni", "omni.isaac", "omni.isaac.kit", "carb", "pxr", "Semantics")
 # Modules below the first come from an extension folder, if one has them: there the package itself imports windows and
-    **FILES,
 # robots, which its modules of files and images do not need. The second gives way to a folder as a whole.
 YIELD_TO_FOLDERS = ("isaacsim.test.utils", "isaacsim.replicator.writers")
 YIELD_WHOLE = ("isaacsim.replicator.writers",)

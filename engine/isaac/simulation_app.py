@@ -175,7 +175,7 @@ class AppFramework:
 
 def start_engine() -> None:
     """Make a stage, set the asyncio loop and let `omni.*` be imported."""
-    from .. import assets, torch_devices
+    from .. import assets
     from ..kit.extension_manager import get_extension_manager
 
     assets.install()
@@ -186,7 +186,6 @@ def start_engine() -> None:
         get_context().new_stage()
     get_extension_manager().start_defaults()
 
-    torch_devices.install()
 
 def stop_replicator(wait: bool) -> None:
     """Stop the orchestrator, if a script has used it, and wait for its writers."""
