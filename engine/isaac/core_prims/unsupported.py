@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from ..experimental_prims.unsupported import Articulation, DeformablePrim, _Unsupported
+from ..experimental_prims.unsupported import Articulation, _Unsupported
 
 
 class SingleArticulation(Articulation):
     """A robot: not simulated."""
+
+
+class DeformablePrim(_Unsupported):
+    """A soft body: not simulated."""
+
+    what = "deformable bodies"
 
 
 class SingleDeformablePrim(DeformablePrim):
