@@ -175,10 +175,11 @@ class AppFramework:
 
 def start_engine() -> None:
     """Make a stage, set the asyncio loop and let `omni.*` be imported."""
-    from .. import assets
+    from .. import assets, torch_devices
     from ..kit.extension_manager import get_extension_manager
 
     assets.install()
+    torch_devices.install()
     import_names.start_kit()
     asyncio.set_event_loop(get_app().loop)
     get_settings().set_default("/omni/replicator/captureOnPlay", True)
