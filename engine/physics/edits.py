@@ -22,6 +22,7 @@ class Edits:
         moved: prims whose transform changed.
         pushed: prims whose velocity attributes changed.
         reshaped: prims with other changes that physics depends on.
+        rewritten: the attributes behind `reshaped`.
         resynced: prims that appeared, vanished or were composed anew.
         retimed: the steps a second changed.
     """
@@ -29,6 +30,7 @@ class Edits:
     moved: set[Sdf.Path] = field(default_factory=set)
     pushed: set[Sdf.Path] = field(default_factory=set)
     reshaped: set[Sdf.Path] = field(default_factory=set)
+    rewritten: set[Sdf.Path] = field(default_factory=set)
     resynced: set[Sdf.Path] = field(default_factory=set)
     retimed: bool = False
 
@@ -117,3 +119,4 @@ class EditLog:
             self._edits.retimed = True
         elif name.startswith((*PREFIXES, "material:binding")) or name in SHAPE_PROPERTIES:
             self._edits.reshaped.add(prim)
+            self._edits.rewritten.add(path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pxr import Sdf, Usd, UsdGeom, UsdPhysics, UsdShade
+from pxr import Gf, Sdf, Usd, UsdGeom, UsdPhysics, UsdShade
 
 from engine.physics.schemas import physx_property
 
@@ -93,11 +93,12 @@ def _prims(stage: Usd.Stage) -> Usd.PrimRange:
     return Usd.PrimRange.Stage(stage, Usd.TraverseInstanceProxies())
 
 
-def read_physics(stage: Usd.Stage) -> PhysicsContent:
+def read_physics(stage: Usd.Stage, gravity: tuple[float, float, float] | None = None) -> PhysicsContent:
     """Copy the physics of a stage as it is now.
 
     Args:
         stage: with its bodies where they are; values at the default time.
+        gravity: (3,) stage units/s^2 in place of what the scenes say.
     """
     content = PhysicsContent()
     layer = Sdf.Layer.CreateAnonymous(".usda")
@@ -122,8 +123,25 @@ def read_physics(stage: Usd.Stage) -> PhysicsContent:
         spec.specifier, spec.typeName = Sdf.SpecifierDef, "PhysicsScene"
         _as_isaac_sim(spec)
         spec.SetInfo("apiSchemas", Sdf.TokenListOp.CreateExplicit(["PhysxSceneAPI"]))
+    if gravity is not None:
+        _replace_gravity(layer, gravity)
     content.usda = layer.ExportToString()
     return content
+
+
+def _replace_gravity(layer: Sdf.Layer, gravity: tuple[float, float, float]) -> None:
+    """Let every scene of a layer have another gravity."""
+    vector = Gf.Vec3f(*gravity)
+    length = vector.GetLength()
+
+    def replace(path: Sdf.Path) -> None:
+        spec = layer.GetPrimAtPath(path)
+        if spec and spec.typeName == "PhysicsScene":
+            _set(spec, "physics:gravityMagnitude", Sdf.ValueTypeNames.Float, length)
+            direction = vector / length if length else Gf.Vec3f(0, 0, -1)
+            _set(spec, "physics:gravityDirection", Sdf.ValueTypeNames.Vector3f, direction)
+
+    layer.Traverse(Sdf.Path.absoluteRootPath, replace)
 
 
 def _as_isaac_sim(spec: Sdf.PrimSpec) -> None:

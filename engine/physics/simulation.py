@@ -12,6 +12,7 @@ from pxr import Sdf, Usd
 
 from engine.physics.bodies import StageBodies
 from engine.physics.edits import EditLog
+from engine.physics.live import LiveValues
 from engine.physics.reading import PhysicsContent, read_physics, steps_per_second
 from engine.physics.state import Velocity
 from engine.physics.subscription import AFTER_EVERY_STEP, BEFORE_EVERY_STEP, StepListeners, Subscription
@@ -20,7 +21,11 @@ WARM_UP_STEPS = 2
 
 
 class _Core:
-    """Time, and what both kinds of questions need."""
+    """Time, and what both kinds of questions need.
+
+    Attributes:
+        live: values of the bodies and gravity, as they are simulated.
+    """
 
     def __init__(self, stage: Usd.Stage) -> None:
         self.stage = stage
@@ -29,6 +34,7 @@ class _Core:
         self.steps = 0
         self._world: Any = None
         self._bodies = StageBodies(stage)
+        self.live = LiveValues(self._begun_world)
         self._content: PhysicsContent | None = None
         self._edits: EditLog | None = None
         self._remainder = 0.0
@@ -46,7 +52,7 @@ class _Core:
     def _load(self) -> None:
         from engine.physics.world import PhysxWorld
 
-        self._content = read_physics(self.stage)
+        self._content = read_physics(self.stage, self.live.gravity)
         self._world = PhysxWorld(self._content.usda, self._content.articulated)
         self._bodies.follow(self._content.bodies)
 
@@ -57,6 +63,7 @@ class _Core:
         self._load()
         stay = set(self._world.state().paths)
         self._set_velocities({path: pair for path, pair in velocities.items() if path in stay})
+        self.live.restore(self._world)
 
     def _set_velocities(self, velocities: Mapping[str, Velocity]) -> None:
         """Set the velocities of bodies, but for those that scripts move: PhysX refuses theirs."""
@@ -70,6 +77,7 @@ class _Core:
         edits = self._edits.take()
         if not edits:
             return
+        self.live.give_way(edits.rewritten)
         if edits.retimed:
             self.dt = 1.0 / steps_per_second(self.stage)
         if edits.needs_reload(self.stage, self._content) or self._bodies.resized(edits.moved):
@@ -80,6 +88,14 @@ class _Core:
             self._world.set_targets({path: pose for path, pose in moved.items() if path in driven})
         self._set_velocities(self._bodies.edited_velocities(edits.pushed, self._world.state().velocities()))
 
+    def _begin(self) -> None:
+        self.start()
+        self._take_edits()
+
+    def _begun_world(self) -> Any:
+        self._begin()
+        return self._world
+
     def _write(self) -> None:
         """Write poses and velocities to the stage in one change block."""
         assert self._edits is not None
@@ -89,6 +105,7 @@ class _Core:
 
     def close(self) -> None:
         """Give PhysX's memory back and leave the stage as it is."""
+        self.live.forget()
         if self._world is not None:
             self._world.close()
             self._world = None
@@ -170,16 +187,21 @@ class _Bodies(_Core):
             self._world.state().row(str(path))
         self._world.wake([str(path) for path in paths], awake)
 
+    def set_gravity(self, vector: ArrayLike) -> None:
+        """Simulate another gravity (3,), stage units/s^2, than the stage's, until reset."""
+        x, y, z = (float(part) for part in np.asarray(vector, dtype=np.float64).reshape(3))
+        self._begin()
+        if self.live.gravity != (x, y, z):
+            self.live.gravity = (x, y, z)
+            self._write()
+            self._reload()
+
     def body_of(self, path: Any) -> str:
         """Return the body that a collider belongs to, or the collider's own path where it has none."""
         self._begin()
         assert self._content is not None
         prefixes = [str(prefix) for prefix in Sdf.Path(str(path)).GetPrefixes()]
         return next((prefix for prefix in reversed(prefixes) if prefix in self._content.bodies), str(path))
-
-    def _begin(self) -> None:
-        self.start()
-        self._take_edits()
 
 
 class _Queries(_Bodies):
@@ -253,9 +275,10 @@ class Simulation(_Queries):
         if self.is_started:
             return
         self.start()
-        for _ in range(WARM_UP_STEPS):
+        for step in range(WARM_UP_STEPS):
             self._world.step(self.dt)
-        self._write()
+            if step == 0:
+                self._write()
 
     def step(self, dt: float | None = None) -> None:
         """Simulate one step and write what moved to the stage.
@@ -270,8 +293,7 @@ class Simulation(_Queries):
         if not seconds > 0:
             raise ValueError(f"Simulation.step: dt={dt!r} was given; expected a number of seconds above 0")
         self._step(seconds)
-            if step == 0:
-                self._write()
+        self._write()
         self._tell_step(seconds)
 
     def advance(self, seconds: float) -> int:

@@ -99,7 +99,7 @@ class _Scene:
     def state(self) -> BodyState:
         """Return pose and velocity of every body."""
         if self._state is None:
-            with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # of warp, that it is not CPU-only
+            with _without_warp_warnings():
                 self._state = joined([self._read(kind) for kind in self._kinds])
         return self._state
 
@@ -127,6 +127,23 @@ class _Scene:
         paths = self._names.get_path_strings(group.prim_list)
         return list(paths[group.prim_offset : group.prim_offset + group.prim_count])
 
+    def column(self, attribute: str) -> dict[str, np.ndarray]:
+        """Return a value of every body, by path; those with a number a collider may be padded with 0."""
+        found: dict[str, np.ndarray] = {}
+        for kind in self._kinds:
+            with _without_warp_warnings(), self._physx.read_sync(kind, [attribute]) as result:
+                for group in result.groups:
+                    if not group.is_array and group.tensors:
+                        rows = np.array(group.tensors[0].numpy(), dtype=np.float64)
+                        paths = self._group_paths(group)
+                        found.update(zip(paths, rows.reshape(len(paths), -1), strict=True))
+                result = group = None
+        return found
+
+    def set_column(self, attribute: str, values: Mapping[str, np.ndarray]) -> None:
+        """Set a value of bodies, by path."""
+        self._write(attribute, values)
+
     def _write(self, attribute: str, values: Mapping[str, np.ndarray]) -> None:
         if not values:
             return
@@ -134,8 +151,10 @@ class _Scene:
         handles = [self._names.intern_path(path) for path in values]
         with self._physx.write_sync(kind, [attribute], prim_paths=handles) as session:
             for group in session.groups:
-                rows = np.asarray([values[path] for path in self._group_paths(group)], dtype=np.float32)
-                group.tensors[0].assign(rows.reshape(tuple(group.tensors[0].shape)))
+                paths, tensor = self._group_paths(group), group.tensors[0]
+                width = int(np.prod(tuple(tensor.shape))) // max(1, len(paths))
+                rows = np.asarray([_padded(values[path], width) for path in paths], dtype=np.float32)
+                tensor.assign(rows.reshape(tuple(tensor.shape)))
                 session.commit_sync(group)
         self._state = None
 
@@ -252,6 +271,16 @@ class PhysxWorld(_Moves):
 
 def _list(vector: ArrayLike) -> list[float]:
     return np.asarray(vector, dtype=float).reshape(-1).tolist()
+
+
+def _padded(row: np.ndarray, width: int) -> np.ndarray:
+    """Return a row of one number a collider at the width of the widest body; other rows have their width already."""
+    return row if row.size == width else np.pad(row[:width], (0, max(0, width - row.size)))
+
+
+def _without_warp_warnings() -> Any:
+    """Silence warp's notice that it is not built for the CPU only."""
+    return warnings.catch_warnings(action="ignore", category=RuntimeWarning)
 
 
 def _without_warnings() -> Any:
