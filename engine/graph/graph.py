@@ -62,7 +62,13 @@ def current_stage() -> Usd.Stage:
 
 
 class Schedule:
-    """Nodes of a graph and the chains they run in."""
+    """Nodes of a graph and the chains they run in.
+
+    Attributes:
+        path: prim of the graph.
+    """
+
+    path = GRAPH_PATH
 
     def __init__(self) -> None:
         self.triggers: list[Trigger] = []
@@ -88,12 +94,16 @@ class Schedule:
             unique = f"{base}_{number:02d}"
         self._names.add(unique)
         if not self.nodes:
-            _author_graph_prim(current_stage())
+            self._author()
         self.nodes.append(node)
         if node.has_seed:
             node.node_id = self.seed_count  # type: ignore[attr-defined]
             self.seed_count += 1
         return unique
+
+    def _author(self) -> None:
+        """Put the graph's prim on the stage."""
+        _author_graph_prim(current_stage())
 
     def schedule(self, node: Node) -> Node:
         """Put an action at the end of the chain of the innermost trigger, or of the impulse chain."""
@@ -103,6 +113,26 @@ class Schedule:
             self.impulse.append(node)
             self.pending.append(node)
         return node
+
+    def unchain(self, node: Node, source: Node | None = None, only_impulse: bool = False) -> None:
+        """Let a node run no more after `source` (or after anything), nor by itself.
+
+        Args:
+            node: what ran.
+            source: what it ran after; None is anything.
+            only_impulse: leave the chains of other nodes as they are.
+        """
+        chains = [self.impulse, self.pending] if source is None else []
+        if not only_impulse:
+            chains += [chain for other in self.nodes if source in (None, other) for chain in _chains(other)]
+        for chain in chains:
+            if node in chain:
+                chain.remove(node)
+
+    def run_requested(self, clock: Clock) -> None:
+        """Run nodes that were asked to compute, each with what follows it."""
+        for node in [node for node in self.nodes if getattr(node, "requested", False)]:
+            self._run([node], clock)
 
     def settle(self, clock: Clock) -> None:
         """Let what follows other prims (projections) catch up, after all else of a frame has moved."""
@@ -206,6 +236,14 @@ class Graph(Schedule):
         trigger.fire(clock)
         self._fired.append(trigger)
         self._run(trigger.chain, clock)
+
+
+def _chains(node: Node) -> list[list[Node]]:
+    """Return what runs after a node."""
+    flows = getattr(node, "flows", None)
+    if flows is not None:
+        return list(flows.values())
+    return [node.chain] if hasattr(node, "chain") else []
 
 
 def _is_random(node: Node) -> bool:

@@ -11,59 +11,79 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.graph.handle import Attribute, Link, NodeHandle, NodeType, resolved
+
 if TYPE_CHECKING:
     from engine.graph.graph import Graph, Moment
 
 GRAPH_PATH = "/Replicator/SDGPipeline"
+EXECUTION_IN, EXECUTION_OUT = "execIn", "execOut"
 
 
-class NodeType:
-    """The type of a node, as `node.get_node_type()` answers it."""
+class Wiring(NodeHandle):
+    """What a node takes from others, and what it gives them.
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    Attributes:
+        gives_itself: what is connected to an output of it asks the node (for samples, or prims), not the attribute.
+        consumers: nodes that take from this one.
+    """
 
-    def get_node_type(self) -> str:
-        """Return the registered type name."""
-        return self._name
+    gives_itself = True
+    consumers: list[Node]
+
+    def connect(self, key: str, value: Any) -> None:
+        """Set input `key` to a constant, or connect it to a node.
+
+        Args:
+            key: input name without the `inputs:` prefix.
+            value: constant, `Node`, or an object with a `.node`.
+        """
+        source = value if isinstance(value, Node) else getattr(value, "node", value)
+        self.inputs[key] = source if isinstance(source, Node) else value
+        if isinstance(source, Node):
+            source.consumers.append(self)  # type: ignore[arg-type]
+
+    def take(self, key: str, link: Link) -> None:
+        """Connect input `key` to an attribute of another node.
+
+        Execution attributes put this node at the end of what follows the other one.
+        """
+        if link.key.startswith(EXECUTION_OUT) or link.node.is_execution(link.key):
+            link.node.followed_by(self, link.key)  # type: ignore[arg-type]
+        elif link.side == "outputs" and link.node.gives_itself:
+            self.connect(key, link.node)
+        else:
+            self.inputs[key] = link
+
+    def drop(self, key: str, source: Node | None = None) -> None:
+        """End the connection of input `key` from a node (any, if none is named)."""
+        if key.startswith(EXECUTION_IN):
+            self.graph.unchain(self, source)
+        elif source is None or node_of(self.inputs.get(key)) is source:
+            self.inputs[key] = None
+
+    def supply(self, key: str, moment: Moment) -> Any:
+        """Return the value of output `key` in a firing."""
+        return self.outputs.get(key)
+
+    def is_execution(self, key: str) -> bool:
+        """Tell whether output `key` says when other nodes run."""
+        return False
+
+    def followed_by(self, node: Node, key: str) -> None:
+        """Run `node` whenever this one has run and enabled output `key`."""
+        chain = getattr(self, "chain", None)
+        if chain is None:
+            raise ValueError(
+                f"node '{self.name}' of type {self.type_name} was connected to run '{node.name}'; expected a trigger "
+                "or a node with an execution output"
+            )
+        if node not in chain:
+            self.graph.unchain(node, None, only_impulse=True)
+            chain.append(node)
 
 
-class Attribute:
-    """One input or output of a node, addressed as `inputs:name` or `outputs:name`."""
-
-    def __init__(self, node: Node, name: str) -> None:
-        self.node = node
-        self._name = name
-
-    def _place(self) -> tuple[dict[str, Any], str]:
-        full = self._name if ":" in self._name else self._name.replace("_", ":", 1)
-        side, _, key = full.partition(":")
-        if not key or side not in ("inputs", "outputs"):
-            return self.node.inputs, self._name
-        return (self.node.inputs if side == "inputs" else self.node.outputs), key
-
-    def get_name(self) -> str:
-        """Return the attribute's full name."""
-        return self._name
-
-    def get(self) -> Any:
-        """Return the value, or what is connected."""
-        values, key = self._place()
-        return values.get(key)
-
-    def set(self, value: Any) -> None:
-        """Set the value."""
-        values, key = self._place()
-        values[key] = value
-
-    def connect(self, target: Attribute, modify_usd: bool = True) -> bool:
-        """Feed `target` from this attribute's node."""
-        _, key = target._place()
-        target.node.connect(key, self.node)
-        return True
-
-
-class Node:
+class Node(Wiring):
     """Base of all nodes.
 
     Attributes:
@@ -89,30 +109,6 @@ class Node:
         for key, value in inputs.items():
             self.connect(key, value)
 
-    def connect(self, key: str, value: Any) -> None:
-        """Set input `key` to a constant, or connect it to a node.
-
-        Args:
-            key: input name without the `inputs:` prefix.
-            value: constant, `Node`, or an object with a `.node`.
-        """
-        source = value if isinstance(value, Node) else getattr(value, "node", value)
-        self.inputs[key] = source if isinstance(source, Node) else value
-        if isinstance(source, Node):
-            source.consumers.append(self)
-
-    def get_attribute(self, name: str) -> Attribute:
-        """Return the attribute called `inputs:x` or `outputs:x`."""
-        return Attribute(self, name)
-
-    def get_node_type(self) -> NodeType:
-        """Return the node's type."""
-        return NodeType(self.type_name)
-
-    def get_prim_path(self) -> str:
-        """Return the node's path below the graph prim."""
-        return f"{GRAPH_PATH}/{self.name}"
-
     def reset(self) -> None:
         """Forget everything drawn or counted so far."""
 
@@ -130,7 +126,9 @@ class Node:
     def upstream(self) -> Iterator[Node]:
         """Iterate over the nodes connected to this one."""
         for value in self.inputs.values():
-            yield from (v for v in (value if isinstance(value, list | tuple) else [value]) if isinstance(v, Node))
+            given = value if isinstance(value, list | tuple) else [value]
+            nodes = (item.node if isinstance(item, Link) else item for item in given)
+            yield from (node for node in nodes if isinstance(node, Node))
 
 
 class PrimSource(Node):
@@ -142,7 +140,13 @@ class PrimSource(Node):
 
 
 class ValueNode(Node):
-    """A node that draws samples; one draw serves all its consumers within one firing."""
+    """A node that draws samples; one draw serves all its consumers within one firing.
+
+    Attributes:
+        needs: inputs without which nothing can be drawn.
+    """
+
+    needs: tuple[str, ...] = ()
 
     def __init__(self, graph: Graph, name: str | None = None, **inputs: Any) -> None:
         self._last: tuple[int, Any] = (-1, None)
@@ -171,7 +175,7 @@ class ValueNode(Node):
 
     def _wanted(self, moment: Moment) -> int:
         needs = max((consumer.samples_needed(moment) for consumer in self.consumers), default=0)
-        return needs or int(self.inputs.get("numSamples") or 1)
+        return needs or int(resolved(self.inputs.get("numSamples"), moment) or 1)
 
     def sample(self, moment: Moment, count: int) -> Any:
         """Draw exactly `count` samples from the node's stream."""
@@ -207,3 +211,6 @@ def node_of(value: Any) -> Node | None:
     """Return the node behind an item or a node, else None."""
     source = value if isinstance(value, Node) else getattr(value, "node", None)
     return source if isinstance(source, Node) else None
+
+
+__all__ = ["GRAPH_PATH", "Attribute", "Link", "Node", "NodeType", "PrimSource", "ValueNode", "node_of", "resolve_paths"]

@@ -15,6 +15,7 @@ from jaxtyping import Float
 
 from engine.carb.settings import get_settings
 from engine.graph.graph import Graph, Moment
+from engine.graph.handle import resolved
 from engine.graph.node import Node, ValueNode, node_of, resolve_paths
 
 GLOBAL_SEED_KEY = "/omni/replicator/globalSeed"
@@ -68,36 +69,47 @@ def vector(value: Any) -> Float[np.ndarray, " k"]:
     return np.atleast_1d(np.asarray(value, dtype=np.float64)).ravel()
 
 
-class Uniform(SeededNode, ValueNode):
+class Bounded(SeededNode, ValueNode):
+    """A distribution of vectors with two parameters."""
+
+    def bound(self, name: str, moment: Moment) -> Float[np.ndarray, " k"]:
+        """Return a parameter, which may be connected to another node."""
+        return vector(resolved(self.inputs[name], moment))
+
+
+class Uniform(Bounded):
     """generator.uniform(lower, upper, size=(n, len))."""
 
     type_name = "omni.replicator.core.OgnSampleUniform"
+    needs = ("lower", "upper")
 
     def sample(self, moment: Moment, count: int) -> Float[np.ndarray, "n k"]:
         """Draw `count` rows."""
-        lower, upper = np.broadcast_arrays(vector(self.inputs["lower"]), vector(self.inputs["upper"]))
+        lower, upper = np.broadcast_arrays(self.bound("lower", moment), self.bound("upper", moment))
         return self.generator.uniform(lower, upper, size=(count, len(lower)))
 
 
-class LogUniform(SeededNode, ValueNode):
+class LogUniform(Bounded):
     """exp of a uniform draw between log(lower) and log(upper)."""
 
     type_name = "omni.replicator.core.OgnSampleLogUniform"
+    needs = ("lower", "upper")
 
     def sample(self, moment: Moment, count: int) -> Float[np.ndarray, "n k"]:
         """Draw `count` rows."""
-        lower, upper = np.broadcast_arrays(vector(self.inputs["lower"]), vector(self.inputs["upper"]))
+        lower, upper = np.broadcast_arrays(self.bound("lower", moment), self.bound("upper", moment))
         return np.exp(self.generator.uniform(np.log(lower), np.log(upper), size=(count, len(lower))))
 
 
-class Normal(SeededNode, ValueNode):
+class Normal(Bounded):
     """generator.normal(mean, std, size=(n, len))."""
 
     type_name = "omni.replicator.core.OgnSampleNormal"
+    needs = ("mean", "std")
 
     def sample(self, moment: Moment, count: int) -> Float[np.ndarray, "n k"]:
         """Draw `count` rows."""
-        mean, std = np.broadcast_arrays(vector(self.inputs["mean"]), vector(self.inputs["std"]))
+        mean, std = np.broadcast_arrays(self.bound("mean", moment), self.bound("std", moment))
         return self.generator.normal(mean, std, size=(count, len(mean)))
 
 
@@ -113,6 +125,7 @@ class Choice(SeededNode, ValueNode):
     """generator.choice(choices, axis=0, size=n, p=weights, replace=with_replacements)."""
 
     type_name = "omni.replicator.core.OgnSampleChoice"
+    needs = ("choices",)
 
     def sample(self, moment: Moment, count: int) -> Any:
         """Draw `count` items."""
@@ -133,6 +146,7 @@ class Sequential(SeededNode, ValueNode):
     """Items in order, or shuffled once a round; each draw starts `stride` items after the last."""
 
     type_name = "omni.replicator.core.OgnSampleSequence"
+    needs = ("items",)
 
     def __init__(self, graph: Graph, name: str | None = None, **inputs: Any) -> None:
         self._next = 0

@@ -26,6 +26,7 @@ class Trigger(Node):
     """
 
     is_trigger = True
+    gives_itself = False
     fires_in_preview = False
     awake = True
 
@@ -83,6 +84,17 @@ class OnFrame(Trigger):
         """Count a frame; every `interval`-th one is due."""
         self._ticks += 1
         return self._ticks % self.inputs["interval"] == 0
+
+
+class EveryFrame(Trigger):
+    """Fires in every frame and in the preview, for nodes of extensions that decide themselves whether to go on."""
+
+    type_name = "omni.replicator.core.OgnOnEveryFrame"
+    fires_in_preview = True
+
+    def due(self, clock: Clock) -> bool:
+        """Tell: always."""
+        return True
 
 
 class OnTime(Trigger):

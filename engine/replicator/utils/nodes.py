@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from engine.graph import attributes, looks, pose, sampling, scatter
+from engine.graph import attributes, looks, pose, sampling, scatter, triggers
 from engine.graph import graph as graphs
-from engine.graph.node import Node, resolve_paths
+from engine.graph.handle import Attribute
+from engine.graph.node import Node, ValueNode, resolve_paths
 from engine.replicator.arguments import fail
 
 from . import ogn
@@ -62,6 +63,16 @@ def create_node(node_type_id: str, node_name: str | None = None, **attrs: Any) -
     Raises:
         ValueError: if the embedded engine has no node of that type.
     """
+    graph = graphs.get_graph()
+    return placed(graph, node_class(node_type_id)(graph, node_name, **attrs))
+
+
+def node_class(node_type_id: str) -> type[Node]:
+    """Return the class of a node type.
+
+    Raises:
+        ValueError: if the embedded engine has no node of that type.
+    """
     if node_type_id not in NODE_TYPES and (found := ogn.node_type(node_type_id)) is not None:
         NODE_TYPES[node_type_id] = found
     if node_type_id not in NODE_TYPES:
@@ -69,9 +80,33 @@ def create_node(node_type_id: str, node_name: str | None = None, **attrs: Any) -
             f"one of: {', '.join(sorted(NODE_TYPES))} (add others with rep.utils.register_node_type or --ext-folder)"
         )
         raise fail("utils.create_node", "node_type_id", node_type_id, known)
-    graph = graphs.get_graph()
-    node = NODE_TYPES[node_type_id](graph, node_name, **attrs)
-    return node if isinstance(node, sampling.ValueNode) else graph.schedule(node)
+    return NODE_TYPES[node_type_id]
+
+
+def placed(graph: graphs.Graph, node: Node) -> Node:
+    """Put a new node where it runs: at the end of the open trigger's actions, in every frame, or when it is asked."""
+    if isinstance(node, ValueNode):
+        return node
+    if isinstance(node, ogn.OgnNode) and (node.only_computes or node.on_request):
+        return node
+    if isinstance(node, ogn.OgnNode) and node.is_trigger and not node.waits and not graph.exec_stack:
+        triggers.EveryFrame(graph).chain.append(node)
+        return node
+    return graph.schedule(node)
+
+
+def auto_connect(upstream: Node, downstream: Node) -> None:
+    """Connect what a node gives to what another takes: samples to its values, outputs to inputs of the same name."""
+    if isinstance(upstream, ValueNode):
+        taken = next((key for key in ("values", "samples") if key in downstream.inputs), "values")
+        upstream.get_attribute("outputs:samples").connect(downstream.get_attribute(f"inputs:{taken}"), True)
+    for key in [key for key in upstream.outputs if key in downstream.inputs]:
+        upstream.get_attribute(f"outputs:{key}").connect(downstream.get_attribute(f"inputs:{key}"), True)
+
+
+def _disconnect(attribute: Attribute) -> None:
+    """End the connections of an input."""
+    attribute.node.drop(attribute.get_name().partition(":")[2])
 
 
 def set_target_prims(node: Node, attribute: str, target_prims: Any) -> None:

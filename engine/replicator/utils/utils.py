@@ -1,8 +1,11 @@
 """The module `omni.replicator.core.utils.utils`: the same names under their older place."""
 
+from engine.graph.node import GRAPH_PATH
 from engine.replicator.utils.files import get_files_group, get_usd_files
 from engine.replicator.utils.items import ReplicatorItem, ReplicatorWrapper
 from engine.replicator.utils.nodes import (
+    _disconnect,
+    auto_connect,
     create_node,
     get_graph,
     get_node_targets,
@@ -21,8 +24,11 @@ from engine.replicator.utils.stage import (
 )
 
 __all__ = [
+    "GRAPH_PATH",
     "ReplicatorItem",
     "ReplicatorWrapper",
+    "_disconnect",
+    "auto_connect",
     "compute_aabb",
     "create_node",
     "find_prims",
