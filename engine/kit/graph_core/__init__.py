@@ -1,0 +1,32 @@
+"""omni.graph.core: graphs that scripts build with `Controller`, and Replicator's own graph by its path."""
+
+from __future__ import annotations
+
+from ...graph.data_types import AttributeRole, BaseDataType, Type
+from ...graph.node import Attribute, Node, NodeType
+from .controller import AttributeValueHelper, Controller, DataView, GraphController, NodeController, ObjectLookup
+from .errors import OmniGraphError
+from .graphs import Graph, get_all_graphs, get_graph_by_path, get_node_by_path
+from .states import ExecutionAttributeState, GraphPipelineStage
+
+__all__ = [
+    "Attribute",
+    "AttributeRole",
+    "AttributeValueHelper",
+    "BaseDataType",
+    "Controller",
+    "DataView",
+    "ExecutionAttributeState",
+    "Graph",
+    "GraphController",
+    "GraphPipelineStage",
+    "Node",
+    "NodeController",
+    "NodeType",
+    "ObjectLookup",
+    "OmniGraphError",
+    "Type",
+    "get_all_graphs",
+    "get_graph_by_path",
+    "get_node_by_path",
+]
