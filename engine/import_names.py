@@ -76,6 +76,7 @@ ALIASES: dict[str, str] = {
     "omni.kit.window.title": "engine.kit.inert",
     "omni.metrics.assembler.core": "engine.kit.metrics_assembler",
     "omni.physics.core": "engine.kit.physics_core",
+    "omni.physics.tensors": "engine.kit.physics_tensors",
     "omni.physx": "engine.kit.physx",
     "omni.physx.scripts": "engine.kit.physx_scripts",
     "omni.renderer_capture": "engine.kit.inert",

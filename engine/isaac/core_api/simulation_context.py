@@ -128,8 +128,11 @@ class SimulationContext(Callbacks):
         return "cpu"
 
     @property
-    def physics_sim_view(self) -> None:
-        """None: there are no tensor views."""
+    def physics_sim_view(self) -> Any:
+        """The tensor view of the running simulation, else None."""
+        from ..simulation_manager import SimulationManager
+
+        return SimulationManager.get_physics_sim_view()
 
     def get_physics_context(self) -> PhysicsContext:
         """Return the physics scene and its settings."""

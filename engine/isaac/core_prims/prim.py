@@ -9,6 +9,7 @@ import numpy as np
 from pxr import Usd
 
 from ..core_utils.prims import find_matching_prim_paths, get_prim_at_path
+from ..torch_library import torch_or_error
 from ..views.values import selected
 
 
@@ -18,9 +19,7 @@ def out(values: Any) -> Any:
     chosen = sys.modules.get("engine.isaac.simulation_manager")
     backend = chosen.SimulationManager.get_backend() if chosen is not None else "numpy"
     if backend == "torch":
-        import torch
-
-        return torch.from_numpy(array.copy())
+        return torch_or_error("World(backend='torch')").from_numpy(array.copy())
     if backend == "warp":
         import warp
 
@@ -51,6 +50,22 @@ class Prim:
 
     def _pick(self, indices: Any = None) -> list[Usd.Prim]:
         return [self._prims[index] for index in selected(indices, len(self._prims))]
+
+    @property
+    def _backend(self) -> str:
+        from ..simulation_manager import SimulationManager
+
+        return SimulationManager.get_backend()
+
+    @property
+    def _device(self) -> str:
+        return "cpu"
+
+    @property
+    def _backend_utils(self) -> Any:
+        from ..simulation_manager import SimulationManager
+
+        return SimulationManager._get_backend_utils()
 
     @property
     def prim_paths(self) -> list[str]:

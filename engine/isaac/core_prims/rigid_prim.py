@@ -8,7 +8,7 @@ import numpy as np
 
 from ..views import bodies, colliders, poses
 from ..views.fields import Field
-from ..views.values import rows, selected
+from ..views.values import inverted, rows, selected
 from .prim import out
 from .states import DynamicsViewState
 from .xform_prim import XFormPrim
@@ -61,8 +61,13 @@ class RigidPrim(XFormPrim):
 
     @property
     def num_shapes(self) -> int:
-        """The number of bodies."""
-        return self.count
+        """The largest number of colliders of a body."""
+        return bodies.most_shapes(self._prims)
+
+    @property
+    def _physics_view(self) -> Any:
+        """The tensor view of the bodies, None while they are not simulated."""
+        return bodies.tensor_view(self._prims, self._backend)
 
     def is_physics_handle_valid(self) -> bool:
         """Tell whether the bodies are being simulated."""
@@ -118,12 +123,30 @@ class RigidPrim(XFormPrim):
         return out(field.read(self._pick(indices))[:, 0])
 
     def get_masses(self, indices: Any = None, clone: bool = True) -> Any:
-        """Return the authored masses (n,), 0 where PhysX computes them."""
-        return self._read(colliders.MASS, indices)
+        """Return the masses (n,) that are simulated, else those authored, 0 where PhysX computes them."""
+        return out(bodies.masses(self._pick(indices))[:, 0])
 
     def set_masses(self, masses: Any, indices: Any = None) -> None:
-        """Set masses (n,)."""
-        colliders.MASS.write(self._pick(indices), masses)
+        """Set masses (n,): of the simulation while it runs, else on the stage."""
+        bodies.set_masses(self._pick(indices), masses)
+
+    def get_inv_masses(self, indices: Any = None, clone: bool = True) -> Any:
+        """Return one over the masses (n,), 0 where there is none."""
+        return out(inverted(bodies.masses(self._pick(indices))[:, 0]))
+
+    def get_inertias(self, indices: Any = None, clone: bool = True) -> Any:
+        """Return inertia matrices (n, 9): those simulated, else those authored."""
+        return out(bodies.inertias(self._pick(indices)))
+
+    def set_inertias(self, values: Any, indices: Any = None) -> None:
+        """Set inertia matrices (n, 9): of the simulation while it runs, else their diagonals on the stage."""
+        bodies.set_inertias(self._pick(indices), values)
+
+    def get_inv_inertias(self, indices: Any = None, clone: bool = True) -> Any:
+        """Return inverse inertia matrices (n, 9), with 0 where there is none."""
+        prims = self._pick(indices)
+        live = bodies.read_live(prims, "inverseInertia")
+        return out(inverted(bodies.inertias(prims)) if live is None else live)
 
     def get_densities(self, indices: Any = None) -> Any:
         """Return the authored densities (n,), 0 where there are none."""
@@ -134,16 +157,13 @@ class RigidPrim(XFormPrim):
         colliders.DENSITY.write(self._pick(indices), densities)
 
     def get_coms(self, indices: Any = None, clone: bool = True) -> tuple[Any, Any]:
-        """Return the authored centres of mass (n, 3) and principal axes (n, 4)."""
+        """Return centres of mass (n, 3) and principal axes (n, 4): those simulated, else those authored."""
         centres, axes = bodies.centres(self._pick(indices))
         return out(centres), out(axes)
 
     def set_coms(self, positions: Any = None, orientations: Any = None, indices: Any = None) -> None:
         """Set centres of mass (n, 3) and principal axes (n, 4) in the bodies' frames."""
-        prims = self._pick(indices)
-        for field, values in ((colliders.CENTRE, positions), (colliders.AXES, orientations)):
-            if values is not None:
-                field.write(prims, values)
+        bodies.set_centres(self._pick(indices), positions, orientations)
 
     def get_sleep_thresholds(self, indices: Any = None) -> Any:
         """Return the energies (n,) below which bodies fall asleep."""
@@ -163,11 +183,11 @@ class RigidPrim(XFormPrim):
 
     def enable_gravities(self, indices: Any = None) -> None:
         """Let bodies fall."""
-        colliders.NO_GRAVITY.write(self._pick(indices), False)
+        bodies.set_gravities(self._pick(indices), True)
 
     def disable_gravities(self, indices: Any = None) -> None:
         """Let bodies float."""
-        colliders.NO_GRAVITY.write(self._pick(indices), True)
+        bodies.set_gravities(self._pick(indices), False)
 
     def set_default_state(  # type: ignore[override]
         self,

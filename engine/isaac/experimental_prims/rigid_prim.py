@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..arrays import to_device
 from ..views import bodies, colliders
 from ..views.fields import accessors
-from ..views.values import flags, rows, selected
+from ..views.values import inverted, rows, selected
 from .xform_prim import XformPrim
 
 
@@ -54,10 +52,12 @@ class RigidPrim(XformPrim):
     @property
     def num_shapes(self) -> int:
         """The largest number of colliders in one of the bodies."""
-        from pxr import Usd, UsdPhysics
+        return bodies.most_shapes(self.prims)
 
-        counts = [sum(p.HasAPI(UsdPhysics.CollisionAPI) for p in Usd.PrimRange(prim)) for prim in self.prims]
-        return max(counts, default=0)
+    @property
+    def _physics_rigid_body_view(self) -> Any:
+        """The tensor view of the bodies, None while they are not simulated."""
+        return bodies.tensor_view(self.prims, "warp")
 
     @property
     def num_contact_filters(self) -> int:
@@ -114,43 +114,43 @@ class RigidPrim(XformPrim):
         bodies.apply_wrenches(prims, push, turn, place, is_global=not local_frame)
 
     def get_masses(self, *, indices: Any = None, inverse: bool = False) -> Any:
-        """Return the authored masses (n, 1), 0 where PhysX computes them; or one over them."""
-        return to_device(_inverted(colliders.MASS.read(self._pick(indices)), inverse))
+        """Return the masses (n, 1) that are simulated, else those authored (0 where unset); or one over them."""
+        values = bodies.masses(self._pick(indices))
+        return to_device(inverted(values) if inverse else values)
 
     def set_masses(self, masses: Any, *, indices: Any = None) -> None:
-        """Set masses (n,)."""
-        colliders.MASS.write(self._pick(indices), masses)
+        """Set masses (n,): of the simulation while it runs, else on the stage."""
+        bodies.set_masses(self._pick(indices), masses)
 
     def get_inertias(self, *, indices: Any = None, inverse: bool = False) -> Any:
-        """Return the authored inertia matrices as rows (n, 9); or of one over their diagonals."""
-        diagonals = _inverted(colliders.INERTIA.read(self._pick(indices)), inverse)
-        return to_device(np.stack([np.diag(row).ravel() for row in diagonals]))
+        """Return the inertia matrices as rows (n, 9) that are simulated, else those authored; or their inverses."""
+        prims = self._pick(indices)
+        values = bodies.inertias(prims)
+        if inverse:
+            live = bodies.read_live(prims, "inverseInertia")
+            values = inverted(values) if live is None else live
+        return to_device(values)
 
     def set_inertias(self, inertias: Any, *, indices: Any = None) -> None:
-        """Set inertias (n, 9) row-major matrices, of which the diagonal is used."""
-        prims = self._pick(indices)
-        colliders.INERTIA.write(prims, rows(inertias, len(prims), 9, "inertias")[:, ::4])
+        """Set inertia matrices (n, 9): of the simulation while it runs, else their diagonals on the stage."""
+        bodies.set_inertias(self._pick(indices), inertias)
 
     def set_coms(self, positions: Any = None, orientations: Any = None, *, indices: Any = None) -> None:
         """Set the centres of mass (n, 3) and the principal axes (n, 4) in the bodies' frames."""
-        prims = self._pick(indices)
-        for field, values in ((colliders.CENTRE, positions), (colliders.AXES, orientations)):
-            if values is not None:
-                field.write(prims, values)
+        bodies.set_centres(self._pick(indices), positions, orientations)
 
     def get_coms(self, *, indices: Any = None) -> tuple[Any, Any]:
-        """Return the authored centres of mass (n, 3) and principal axes (n, 4); zero and identity where none are."""
+        """Return centres of mass (n, 3) and principal axes (n, 4): those simulated, else those authored."""
         centres, axes = bodies.centres(self._pick(indices))
         return to_device(centres), to_device(axes)
 
     def set_enabled_gravities(self, enabled: Any, *, indices: Any = None) -> None:
         """Let bodies fall, or not."""
-        prims = self._pick(indices)
-        colliders.NO_GRAVITY.write(prims, ~flags(enabled, len(prims), "enabled"))
+        bodies.set_gravities(self._pick(indices), enabled)
 
     def get_enabled_gravities(self, *, indices: Any = None) -> Any:
         """Return which bodies fall (n, 1)."""
-        return to_device(~colliders.NO_GRAVITY.read(self._pick(indices)), bool)
+        return to_device(bodies.gravities(self._pick(indices)), bool)
 
     def set_default_state(
         self,
@@ -174,9 +174,3 @@ class RigidPrim(XformPrim):
         super().reset_to_default_state(warn_on_non_default_state=warn_on_non_default_state)
         if self._default[2] is not None or self._default[3] is not None:
             bodies.set_velocities(self.prims, self._default[2], self._default[3])
-
-
-def _inverted(values: np.ndarray, inverse: bool) -> np.ndarray:
-    if not inverse:
-        return values
-    return np.divide(1.0, values, out=np.zeros_like(values), where=values != 0)

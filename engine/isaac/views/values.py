@@ -59,3 +59,8 @@ def words(values: str | Sequence[Any], count: int, name: str) -> list[Any]:
     if len(given) not in (1, count):
         raise ValueError(f"{name}: {len(given)} values were given; expected 1 or {count}")
     return given * count if len(given) == 1 else given
+
+
+def inverted(values: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+    """Return one over numbers, 0 where they are 0."""
+    return np.divide(1.0, values, out=np.zeros_like(values), where=values != 0)
