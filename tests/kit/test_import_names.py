@@ -58,7 +58,7 @@ def test_a_front_passes_assignments_on_to_the_engine():
         ("import omni.nothing", "No module named 'omni.nothing' in the embedded engine; docs/parity.md lists"),
         ("from isaacsim.robot.manipulators import SingleManipulator", "Robots are not simulated"),
         ("import usdrt.hierarchy", "There is no Fabric here: use pxr.Usd"),
-        ("import isaacsim.core.utils.torch", "add --ext-folder IsaacSim/source/extensions"),
+        ("import isaacsim.core.utils.tensorflow", "add --ext-folder IsaacSim/source/extensions"),
     ],
 )
 def test_a_name_the_engine_lacks_says_so(statement, text):

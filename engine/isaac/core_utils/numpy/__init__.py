@@ -1,1 +1,79 @@
-"""isaacsim.core.utils.numpy: rotations and small array functions of the NumPy backend."""
+"""isaacsim.core.utils.numpy: the functions by which views work with NumPy arrays."""
+
+from __future__ import annotations
+
+from .maths import cos, inverse, matmul, sin, transpose_2d
+from .rotations import (
+    deg2rad,
+    euler_angles_to_quats,
+    gf_quat_to_tensor,
+    quats_to_euler_angles,
+    quats_to_rot_matrices,
+    quats_to_rotvecs,
+    rad2deg,
+    rot_matrices_to_quats,
+    rotvecs_to_quats,
+    wxyz2xyzw,
+    xyzw2wxyz,
+)
+from .tensor import (
+    as_type,
+    assign,
+    clone_tensor,
+    convert,
+    create_tensor_from_list,
+    create_zeros_tensor,
+    expand_dims,
+    move_data,
+    pad,
+    resolve_indices,
+    tensor_cat,
+    tensor_stack,
+    to_list,
+    to_numpy,
+)
+from .transformations import (
+    assign_pose,
+    get_local_from_world,
+    get_pose,
+    get_world_from_local,
+    tf_matrices_from_poses,
+)
+
+__all__ = [
+    "as_type",
+    "assign",
+    "assign_pose",
+    "clone_tensor",
+    "convert",
+    "cos",
+    "create_tensor_from_list",
+    "create_zeros_tensor",
+    "deg2rad",
+    "euler_angles_to_quats",
+    "expand_dims",
+    "get_local_from_world",
+    "get_pose",
+    "get_world_from_local",
+    "gf_quat_to_tensor",
+    "inverse",
+    "matmul",
+    "move_data",
+    "pad",
+    "quats_to_euler_angles",
+    "quats_to_rot_matrices",
+    "quats_to_rotvecs",
+    "rad2deg",
+    "resolve_indices",
+    "rot_matrices_to_quats",
+    "rotvecs_to_quats",
+    "sin",
+    "tensor_cat",
+    "tensor_stack",
+    "tf_matrices_from_poses",
+    "to_list",
+    "to_numpy",
+    "transpose_2d",
+    "wxyz2xyzw",
+    "xyzw2wxyz",
+]
