@@ -12,6 +12,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 from pxr import Sdf
 
 from engine.carb.logging import log_error, log_info, log_warn
@@ -27,6 +28,13 @@ __all__ = ["Database", "OgnNode", "load_class", "node_class", "node_file", "node
 DISABLED, ENABLED = 0, (1, 2, 3)  # states of execution attributes (og.ExecutionAttributeState)
 
 
+class Outputs(SimpleNamespace):
+    """Outputs of a node; an array is copied when it is set, so that the node may go on changing its own."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, np.array(value) if isinstance(value, np.ndarray) else value)
+
+
 class Database:
     """What `compute` is given: inputs, outputs, the node, its state and a log."""
 
@@ -34,7 +42,7 @@ class Database:
         self.node = node
         self.abi_node = node
         self.inputs = SimpleNamespace()
-        self.outputs = SimpleNamespace()
+        self.outputs = Outputs()
         self.state = SimpleNamespace()
         self.shared_state = self.internal_state = self.per_instance_state = None
 
@@ -71,7 +79,9 @@ class OgnNode(Node):
         self.requested = False
         self._serial = -1
         self.types, self.output_types = dict(self.types), dict(self.output_types)
-        super().__init__(graph, name, **(self._defaults() | inputs))
+        super().__init__(graph, name)
+        for key, value in (self._defaults() | inputs).items():  # an input may be called "name" or "graph"
+            self.connect(key, value)
         self.outputs.update({key: data_types.empty(kind) for key, kind in self.output_types.items()})
         self.inputs["nodeId"] = getattr(self, "node_id", 0)
         self._database = Database(self)
