@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,7 +16,6 @@ from replicator_scripts.progress import totals_line
 from scenes.scenario import Quality, Scenario
 from writers.dataset import DatasetWriter
 from writers.finish import missing_shards
-from writers.shards.claim import MANIFEST
 from writers.shards.sample import Sample
 
 
@@ -69,6 +67,5 @@ def report(output: Output, scenario: Scenario, options: arguments.Options) -> No
         missing, total = len(missing_shards(output.storage, output.plan)), len(output.plan.shards())
         print(f"dataset   {where}\nshards    {total - missing} of {total} are there; the others are not asked for here")
         return
-    manifest = json.loads(output.storage.read(MANIFEST))
-    print(totals_line(where, manifest))
+    print(totals_line(where, output.manifest()))
     print(f"again     {arguments.command(scenario, options, output.storage.url)}", flush=True)

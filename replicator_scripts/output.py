@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,7 +14,8 @@ from typing import Any
 from replicator_scripts import arguments
 from replicator_scripts.worker import Order
 from writers.finish import finish_dataset, missing_shards
-from writers.shards.claim import OutputError, check, claim, clear_work, is_complete, work_folder
+from writers.mending import drop_damaged_files, restore_plan
+from writers.shards.claim import MANIFEST, OutputError, check, claim, clear_work, is_complete, work_folder
 from writers.shards.damage import move_damaged_away
 from writers.shards.local import LocalStorage
 from writers.shards.plan import PLAN, Plan, ShardRange
@@ -59,12 +61,14 @@ class Output:
     def __init__(self, plan: Plan, storage: Storage, options: arguments.Options) -> None:
         self.plan, self.storage, self._options = plan, storage, options
         self._new = storage.local if storage.local is not None and not storage.local.exists() else None
+        found = restore_plan(storage, plan) if options.verify else []
         self.resumed = check(storage, plan, options.overwrite)
         work = work_folder(storage, plan, Path(options.scratch) if options.scratch else None)
         self.sink = ShardSink(storage, plan, work, self.claim)
-        if self.resumed and options.verify:
-            for line in move_damaged_away(storage, plan, work):
-                print(line, flush=True)
+        if self.resumed and options.verify and not options.worker:  # the parent of a pool does it for its workers
+            found += move_damaged_away(storage, plan, work, {shard.number for shard in self.asked()})
+            found += drop_damaged_files(storage, plan)
+        print("".join(f"{line}\n" for line in found), end="", flush=True)
         if not (self.resumed and is_complete(storage)):
             self._probe()
 
@@ -72,6 +76,20 @@ class Output:
     def complete(self) -> bool:
         """Tell whether the whole dataset is there."""
         return self.resumed and is_complete(self.storage)
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest of the whole dataset.
+
+        Raises:
+            OutputError: if it is damaged.
+        """
+        try:
+            found: dict[str, Any] = json.loads(self.storage.read(MANIFEST))
+        except ValueError as error:
+            raise OutputError(
+                f"{MANIFEST} of '{self.storage.url}' cannot be read ({error}); run the same command again with --verify"
+            ) from error
+        return found
 
     def claim(self) -> None:
         """Write the plan, or see that it is there; replaces another dataset if that was asked for."""

@@ -14,7 +14,7 @@ from replicator_scripts import application, arguments
 from replicator_scripts.output import Output
 from replicator_scripts.progress import totals_line
 from writers.finish import UnfinishedError
-from writers.shards.claim import MANIFEST, OutputError
+from writers.shards.claim import OutputError
 from writers.shards.plan import Plan
 from writers.shards.storage import storage_of
 
@@ -102,8 +102,7 @@ def _finish(output: Output) -> int:
         output.tidy()
     elif not output.finish():
         return 0
-    manifest = json.loads(output.storage.read(MANIFEST))
-    print(totals_line(output.storage.url, manifest), flush=True)
+    print(totals_line(output.storage.url, output.manifest()), flush=True)
     return 0
 
 
@@ -124,6 +123,6 @@ def _worker_words(words: list[str]) -> list[str]:
 
 
 def _given(options: arguments.Options) -> list[str]:
-    """Return those words that the first worker gets beside: where the output is, and whether it replaces another."""
+    """Return those words that the first worker gets beside: where the output is, and what to do with what is there."""
     out = ["--out", options.out] if options.out is not None else []
-    return [*(["--overwrite"] if options.overwrite else []), *out]
+    return [*(f"--{name}" for name in ("overwrite", "verify") if getattr(options, name)), *out]

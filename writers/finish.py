@@ -48,18 +48,39 @@ def finish_dataset(storage: Storage, plan: Plan) -> dict[str, Any]:
     plan = claim(storage, plan)
     records = whole_records(storage, plan)
     storage.sweep()  # what killed processes have left of uploads; every shard's name is taken now
-    format_of(plan.format).finish(records, storage)
-    files = [*_export(storage, plan), *_preview(storage, plan, records)]
-    first = next(samples_of(storage, plan, records), None)
-    members = sorted(first.members) if first is not None else []
-    manifest = make_manifest(storage, plan, records, files)
-    card = make_card(manifest, members, has_preview=PREVIEW in files)
+    files = format_of(plan.format).finish(records, storage)
+    files = [*files, *_export(storage, plan), *_preview(storage, plan, records)]
+    manifest = _described(storage, plan, records, files)
+    card = make_card(manifest, manifest["members"], has_preview=PREVIEW in files)
     storage.put(CARD, card.encode())
-    manifest = make_manifest(storage, plan, records, [*files, CARD])
-    manifest["members"], manifest["units"] = members, units(members)
-    storage.put(MANIFEST, json_bytes(manifest) + b"\n")
+    manifest = _described(storage, plan, records, [*files, CARD])
+    storage.put(MANIFEST, _manifest_bytes(manifest))
     clear_work(storage)
     return manifest
+
+
+def manifest_again(storage: Storage, plan: Plan, files: list[str]) -> bytes:
+    """Compute the manifest of a whole dataset without writing anything, to compare the one that is there with.
+
+    Args:
+        storage: where the dataset lies.
+        plan: of the run.
+        files: names of what lies beside the shards.
+
+    Raises:
+        UnfinishedError: if records are missing.
+    """
+    return _manifest_bytes(_described(storage, plan, whole_records(storage, plan), files))
+
+
+def _described(storage: Storage, plan: Plan, records: list[ShardRecord], files: list[str]) -> dict[str, Any]:
+    first = next(samples_of(storage, plan, records), None)
+    members = sorted(first.members) if first is not None else []
+    return make_manifest(storage, plan, records, files) | {"members": members, "units": units(members)}
+
+
+def _manifest_bytes(manifest: dict[str, Any]) -> bytes:
+    return json_bytes(manifest) + b"\n"
 
 
 def missing_shards(storage: Storage, plan: Plan) -> list[int]:

@@ -44,6 +44,7 @@ class Job:
         environment: added to the process's.
         kill_at: end by SIGKILL around the so-many-th change to a disk or store; 0 never.
         file_limit: longest file the system lets it write, bytes (a full disk in the middle of a file); 0 none.
+        verify: hash what is there, and mend it.
         broken: name of a rule of the protocol that is broken on purpose; see `faults`.
     """
 
@@ -57,6 +58,7 @@ class Job:
     environment: dict[str, str] = field(default_factory=dict)
     kill_at: int = 0
     file_limit: int = 0
+    verify: bool = False
     broken: str = ""
 
 
@@ -111,7 +113,7 @@ def samples_of(frame: int, views: int) -> list[Sample]:
 
 def _guarded(job: Job) -> int:
     try:
-        _make(job)
+        make(job)
     except stopping.Stopped:
         return AGAIN
     except OSError:
@@ -123,9 +125,12 @@ def _guarded(job: Job) -> int:
     return DONE
 
 
-def _make(job: Job) -> None:
+def make(job: Job) -> None:
+    """Make a dataset, or what it lacks, in this process."""
     storage = storage_of(job.url, job.options or None)
-    options = argparse.Namespace(task=None, overwrite=False, verify=False, scratch=job.scratch)
+    options = argparse.Namespace(
+        task=None, overwrite=False, verify=job.verify, scratch=job.scratch or None, worker=False
+    )
     output = Output(plan_of(job), storage, options)
     if not output.complete:
         try:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Container
 from pathlib import Path
 
 from writers.shards.claim import MANIFEST
 from writers.shards.formats import format_of
 from writers.shards.local import WORK
-from writers.shards.plan import Plan
-from writers.shards.record import RECORDS, SHARDS, ShardRecord, read_record, record_name
+from writers.shards.plan import Plan, ShardRange
+from writers.shards.record import SHARDS, ShardRecord, numbers_of_records, read_record, record_name
+from writers.shards.settle import rebuild
 from writers.shards.storage import Storage, sha256_in
 
 
@@ -31,33 +33,58 @@ def damage(storage: Storage, record: ShardRecord, plan: Plan | None = None) -> s
     return ""
 
 
-def move_damaged_away(storage: Storage, plan: Plan, work: Path) -> list[str]:
+def move_damaged_away(storage: Storage, plan: Plan, work: Path, asked: Container[int] | None = None) -> list[str]:
     """Move every damaged shard and its record away, so that it is made again.
 
     Args:
         storage: the dataset.
         plan: of the run.
         work: where the shards of a remote dataset are kept on this machine, below `bad`.
+        asked: numbers of the shards to look at; all of them if not given.
 
     Returns:
         One line for each, naming the file and what is wrong.
     """
     bad = storage.local / WORK / "bad" if storage.local is not None else work / "bad"
     lines = []
-    for name in [name for name in storage.list(RECORDS) if name.endswith(".json")]:
-        number = int(name.removesuffix(".json").rpartition("-")[2])
-        try:
-            record = read_record(storage, number)
-            wrong = damage(storage, record, plan) if record is not None else ""
-            file = record.name if record is not None else ""
-        except ValueError:
-            wrong, file = "has a record that cannot be read", format_of(plan.format).file_name(number)
+    for number in numbers_of_records(storage):
+        if asked is not None and number not in asked:
+            continue
+        wrong, parts = _fault(storage, plan, number)
         if wrong:
             storage.delete(MANIFEST)  # the dataset is not whole any more
-            for part in ([SHARDS + file] if file else []) + [record_name(number)]:
+            for part in parts:
                 _move(storage, part, bad)
-            lines.append(f"damaged   {file or name} {wrong}; moved to {bad}, made again")
+            lines.append(f"damaged   {parts[0].removeprefix(SHARDS)} {wrong}; moved to {bad}, made again")
     return lines
+
+
+def _fault(storage: Storage, plan: Plan, number: int) -> tuple[str, list[str]]:
+    """Return what is wrong with a shard, "" for nothing, and the files to move away: shard and record, or record."""
+    where = record_name(number)
+    try:
+        record = read_record(storage, number)
+    except ValueError:
+        return "has a record that cannot be read", [SHARDS + format_of(plan.format).file_name(number), where]
+    if record is None:
+        return "", []
+    both = [SHARDS + record.name, where] if record.name else [where]
+    if wrong := damage(storage, record, plan):
+        return wrong, both
+    return (
+        ("says other than the plan and its shard do", [where])
+        if _misstates(storage, plan, number, record)
+        else ("", [])
+    )
+
+
+def _misstates(storage: Storage, plan: Plan, number: int, record: ShardRecord) -> bool:
+    """Tell whether a record with the right hash is wrong about the rest: frames, keys, objects, where samples lie."""
+    shard = plan.shard(number) if plan.frames else ShardRange(number, record.start, record.stop)
+    if record.name:
+        return record != rebuild(storage, plan, shard, record.skipped)
+    left_out = [item.get("frame") for item in record.skipped]
+    return (record.number, record.start, record.stop, left_out) != (number, shard.start, shard.stop, list(shard.frames))
 
 
 def _move(storage: Storage, name: str, folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 PLAN = "plan.json"
 _ABSENT = "nothing"
+_ADVICE = "run the command that made the dataset again with --verify, which restores it, or choose another --out"
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,9 @@ class Plan:
             names = ("spec", "start", "frames", "frames_per_shard", "views", "format")
             plan = cls(**{name: given[name] for name in names})
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"plan.json is not a plan ({error!r}); restore it, or make the dataset elsewhere"
-            ) from error
+            raise ValueError(f"plan.json is not a plan ({error!r}); {_ADVICE}") from error
         if given.get("hash") != plan.hash:
-            raise ValueError("plan.json was edited: its hash does not match; restore it, or make the dataset elsewhere")
+            raise ValueError(f"plan.json was edited: its hash does not match; {_ADVICE}")
         return plan
 
     def _compared(self) -> dict[str, Any]:

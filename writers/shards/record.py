@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from writers.shards.storage import Storage
 
 RECORDS, SHARDS = "records/", "shards/"
+_NAME = re.compile(rf"{RECORDS}shard-(\d{{6,}})\.json")
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,13 @@ def read_record(storage: Storage, number: int) -> ShardRecord | None:
         raise ValueError(f"{record_name(number)} in '{storage.url}' is {error}; run again with --verify") from error
 
 
+def numbers_of_records(storage: Storage) -> list[int]:
+    """List the shards that have a record, in order; files of other names are passed over."""
+    found = (_NAME.fullmatch(name) for name in storage.list(RECORDS))
+    return sorted(int(match[1]) for match in found if match)
+
+
 def read_records(storage: Storage) -> list[ShardRecord]:
     """Return all records of a dataset in the order of their shards."""
-    names = [name for name in storage.list(RECORDS) if name.endswith(".json")]
-    numbers = sorted(int(name.removesuffix(".json").rpartition("-")[2]) for name in names)
-    found = [read_record(storage, number) for number in numbers]
+    found = [read_record(storage, number) for number in numbers_of_records(storage)]
     return [record for record in found if record is not None]

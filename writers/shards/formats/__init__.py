@@ -67,8 +67,13 @@ class ShardFormat(ABC):
         """Return one sample; None if the shard has no such key."""
         return next((sample for sample in self.read(file) if sample.key == key), None)
 
-    def finish(self, records: list[ShardRecord], storage: Storage) -> None:  # noqa: B027 - most formats need nothing
-        """Write what readers of the whole dataset need beside its shards, once all records are there."""
+    def finish(self, records: list[ShardRecord], storage: Storage) -> list[str]:
+        """Write what readers of the whole dataset need beside its shards, once all records are there.
+
+        Returns:
+            Names of the files written; most formats need none.
+        """
+        return []
 
 
 def format_names() -> list[str]:

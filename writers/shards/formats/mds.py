@@ -91,7 +91,7 @@ class Mds(ShardFormat):
         number = bisect.bisect_left(range(len(shard)), key, key=shard.key)
         return shard.sample(number) if number < len(shard) and shard.key(number) == key else None
 
-    def finish(self, records: list[ShardRecord], storage: Storage) -> None:
+    def finish(self, records: list[ShardRecord], storage: Storage) -> list[str]:
         """Write `shards/index.json`, which makes the folder a StreamingDataset with hashes to validate."""
         full = [record for record in records if record.samples]
         shards = []
@@ -102,6 +102,7 @@ class Mds(ShardFormat):
             data = {"basename": record.name, "bytes": record.bytes, "hashes": {"sha256": record.sha256}}
             shards.append({**layout, "raw_data": data, "samples": record.samples, "zip_data": None})
         storage.put(INDEX, json.dumps({"version": 2, "shards": shards}, sort_keys=True).encode())
+        return [INDEX]
 
 
 class MdsFile:
