@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import cv2
@@ -23,7 +24,7 @@ from writers.shards.claim import MANIFEST, stored_plan
 from writers.shards.formats import format_of
 from writers.shards.formats.webdataset import unpack
 from writers.shards.plan import Plan
-from writers.shards.record import RECORDS, SHARDS, ShardRecord, read_record, read_records
+from writers.shards.record import SHARDS, ShardRecord, numbers_of_records, read_record, read_records
 from writers.shards.sample import Sample, frame_of
 from writers.shards.storage import Storage, storage_of
 
@@ -109,8 +110,7 @@ class Dataset:
 
     def shard_numbers(self) -> list[int]:
         """List the shards that are there, in order."""
-        names = [name for name in self.storage.list(RECORDS) if name.endswith(".json")]
-        return sorted(int(name.removesuffix(".json").rpartition("-")[2]) for name in names)
+        return numbers_of_records(self.storage)
 
     def records(self) -> list[ShardRecord]:
         """Return the records of all shards in order, with where each sample lies."""
@@ -247,10 +247,18 @@ def _decode(key: str, name: str, data: bytes) -> Any:
         if extension in ("png", "jpg", "jpeg", "tiff"):
             return _picture(data)
         if extension == "npy":
-            return np.load(io.BytesIO(data), allow_pickle=False)
+            return _array(data)
         return json.loads(data) if extension == "json" else data
-    except (ValueError, EOFError) as error:
+    except (ValueError, EOFError, cv2.error) as error:
         raise DatasetError(f"member '{name}' of sample '{key}' cannot be decoded: {error}") from error
+
+
+def _array(data: bytes) -> NDArray[Any]:
+    try:
+        found: NDArray[Any] = np.load(io.BytesIO(data), allow_pickle=False)
+    except (SyntaxError, TokenError, TypeError, MemoryError, OverflowError) as error:  # its header is Python's text
+        raise ValueError(f"its header is damaged ({type(error).__name__})") from error
+    return found
 
 
 def _picture(data: bytes) -> NDArray[Any]:

@@ -195,6 +195,26 @@ def test_what_cannot_be_decoded_is_named(name: str, data: bytes) -> None:
         decode(Sample("a", {name: data}))
 
 
+def test_flipped_bits_and_cuts_are_errors_of_the_dataset_or_other_values_and_nothing_else() -> None:
+    """Readers of pictures and arrays raise kinds of their own: for sizes beyond all bounds, for half a header."""
+    members = {**draw(0).members, "rgb.jpg": cv2.imencode(".jpg", np.full((24, 32, 3), 90, np.uint8))[1].tobytes()}
+    chance, raised = np.random.default_rng(5), 0
+    for name, data in members.items():
+        for _ in range(300):
+            harmed = bytearray(data)
+            harmed[chance.integers(min(200, len(data)))] ^= 1 << int(chance.integers(8))
+            whole = chance.random() < 0.8
+            try:
+                decode(Sample("a", {name: bytes(harmed if whole else harmed[: chance.integers(len(data))])}))
+            except DatasetError:
+                raised += 1
+    assert raised > 300
+    huge = members["rgb.jpg"].replace(b"\x00\x18\x00\x20", b"\xff\xff\xff\xff", 1)
+    assert huge != members["rgb.jpg"]
+    with pytest.raises(DatasetError, match="cannot be decoded"):
+        decode(Sample("a", {"rgb.jpg": huge}))
+
+
 def test_a_pickle_in_an_array_is_refused() -> None:
     import io
 
