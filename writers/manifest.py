@@ -24,20 +24,27 @@ PACKAGES = (
     "embreex",
     "pyoidn",
     "numpy",
+    "scipy",
+    "ovphysx",
     "opencv-python-headless",
     "pycocotools",
     "pyarrow",
 )
 ROOT = Path(__file__).resolve().parent.parent
-CODE = (
-    "engine",
-    "randomizers",
-    "scenes",
-    "sensors",
+CODE = (  # what shapes bytes: sources, and the tables they read
+    "engine/**/*.py",
+    "randomizers/**/*.py",
+    "replicator_scripts/dataset.py",
+    "replicator_scripts/frames.py",
+    "replicator_scripts/generate.py",
+    "scenes/**/*.py",
+    "scenes/infrared/schema/*",
+    "sensors/**/*.py",
+    "sensors/**/*.yaml",
     "writers/*.py",
-    "writers/infrared",
-    "writers/shards",
-)  # what shapes bytes
+    "writers/infrared/**/*.py",
+    "writers/shards/**/*.py",
+)
 CODE_VERSION = "REPLICANT_CODE_VERSION"
 
 
@@ -60,9 +67,8 @@ def code_version() -> str:
     if given := os.environ.get(CODE_VERSION):
         return given
     digest = hashlib.sha256()
-    for part in CODE:
-        paths = ROOT.glob(part) if "*" in part else (ROOT / part).rglob("*.py")
-        for path in sorted(paths):
+    for pattern in CODE:
+        for path in sorted(path for path in ROOT.glob(pattern) if path.is_file()):
             digest.update(f"{path.relative_to(ROOT).as_posix()}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -99,7 +105,7 @@ def make_manifest(storage: Storage, plan: Plan, records: list[ShardRecord], file
         "bytes": sum(record.bytes for record in records),
         "objects": dict(sorted(totals.items())),
         "skipped": [item for record in records for item in record.skipped],
-        "shards": [_entry(record) for record in records],
+        "shards": [_entry(record) | {"seed": scenario.get("seed")} for record in records],
         "files": [describe_file(storage, name) for name in sorted([PLAN, *files])],
         "scenario": scenario,
         "versions": plan.spec.get("versions", {}),
