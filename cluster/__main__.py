@@ -7,7 +7,7 @@ import json
 import sys
 
 from cluster import actions
-from cluster.job import Job, JobError, Runtime
+from cluster.job import Job, Runtime
 from cluster.submission import ENGINES, engine_of
 
 USER_ERROR = 2
@@ -30,7 +30,7 @@ def main(words: list[str] | None = None) -> int:
         return USER_ERROR
     try:
         return _run(options, rest)
-    except JobError as error:
+    except ValueError as error:  # a job, an address or an output that is wrong
         print(f"error: {error}", file=sys.stderr)
     except OSError as error:
         print(f"error: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)

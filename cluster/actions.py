@@ -64,7 +64,7 @@ def status(path: str) -> tuple[int, dict[str, Any]]:
     found = _survey(submission.job.out if submission else path, submission, states)
     if found.lost and not states:
         told = submission.job.out if submission else path
-        text.append(f"next      ./launch.sh {'resume' if submission else 'run (the same command again)'} {told}")
+        text.append(f"next      ./launch.sh {_way_on(submission, found)} {told}")
     elif not found.complete and not found.missing and not found.damaged:
         text.append(f"next      ./launch.sh merge {submission.job.out if submission else path}")
     return 0 if found.complete else INCOMPLETE, {"lines": lines(found) + text, "values": {**as_json(found), **values}}
@@ -135,7 +135,7 @@ def merge(path: str) -> int:
     if found.missing:
         print(f"missing   shards {spans(found.missing)} of {found.shards}")
     if found.missing or found.damaged:
-        print(f"not finished; ./launch.sh {'resume' if submission else 'run (the same command again)'} {storage.url}")
+        print(f"not finished; ./launch.sh {_way_on(submission, found)} {storage.url}")
         return INCOMPLETE
     from writers.finish import finish_dataset
 
@@ -183,6 +183,12 @@ def _show(engine: str, job: Job, folder: Path) -> int:
 
 def _survey(out: str, submission: Submission | None, states: dict[int, str]) -> Survey:
     return survey(storage_of(out), submission.job.tasks if submission else 1, states)
+
+
+def _way_on(submission: Submission | None, found: Survey) -> str:
+    """Say which command makes what is missing or damaged."""
+    again = "run (the same command again, with --verify)" if found.damaged else "run (the same command again)"
+    return "resume" if submission else again
 
 
 def _earlier(engine: str, job: Job) -> Submission | None:

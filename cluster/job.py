@@ -21,7 +21,8 @@ import re
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, Protocol, get_args
-from urllib.parse import urlsplit
+
+from writers.shards.addresses import check_url
 
 Runtime = Literal["engine", "isaac"]
 OWN_OPTIONS = (
@@ -153,8 +154,11 @@ def _check_words(job: Job) -> None:
         raise JobError(f"--runtime is '{job.runtime}'; expected one of {', '.join(get_args(Runtime))}")
     if not _NAME.fullmatch(job.name):
         raise JobError(f"--name is '{job.name}'; expected up to 40 small letters, digits and dashes, e.g. herd-7")
-    if "://" in job.out and "@" in urlsplit(job.out).netloc:
-        raise JobError("--out has a user or password in it; give the bare URL, credentials come from the environment")
+    if "://" in job.out:
+        try:
+            check_url(job.out)
+        except ValueError as error:
+            raise JobError(f"--out: {error}") from error
     for word in job.options:
         if (option := word.split("=")[0]) in OWN_OPTIONS:
             raise JobError(

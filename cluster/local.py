@@ -1,4 +1,7 @@
-"""This machine as an engine: one supervised run in the background, as many workers as the job has tasks."""
+"""This machine as an engine: one supervised run in the background.
+
+It has as many workers as tasks were asked for; where none were, as many as cores, memory and GPUs permit.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,8 @@ def logs(job: Job, folder: Path, ids: list[str], task: int) -> str:
 
 
 def _with_workers(job: Job) -> list[str]:
+    """Return the run's words; a job with one task a shard, which is the default, does not say how many workers."""
     words = job.run_words()
     if not any(word.split("=")[0] == "--workers" for word in job.options):
-        words[words.index("--workers") + 1] = str(job.tasks)
+        words[words.index("--workers") + 1] = str(job.tasks) if job.tasks < job.shards else "auto"
     return words

@@ -8,7 +8,7 @@ from typing import Any
 
 from cluster.job import JobError
 from writers.shards.plan import PLAN, Plan
-from writers.shards.record import SHARDS, ShardRecord, read_records
+from writers.shards.record import SHARDS, ShardRecord, numbers_of_records, read_record
 from writers.shards.storage import Storage
 
 
@@ -76,16 +76,24 @@ def survey(storage: Storage, tasks: int = 1, running: Mapping[int, str] | None =
         running: task -> state, of those that run or wait.
 
     Raises:
-        JobError: if there is no plan, or a record cannot be read.
+        JobError: if there is no plan.
     """
     plan = read_plan(storage)
     numbers = [shard.number for shard in plan.shards()]
-    try:
-        records = [record for record in read_records(storage) if record.number in set(numbers)]
-    except ValueError as error:
-        raise JobError(str(error)) from error
-    damaged = {record.number: wrong for record in records if (wrong := _wrong(storage, record, plan))}
-    missing = sorted(set(numbers) - {record.number for record in records})
+    present, records, damaged = set(numbers_of_records(storage)), list[ShardRecord](), dict[int, str]()
+    for number in sorted(present & set(numbers)):
+        try:
+            record = read_record(storage, number)
+        except ValueError:
+            damaged[number] = "its record cannot be read"
+            continue
+        if record is None:  # moved away this moment
+            present.discard(number)
+            continue
+        records.append(record)
+        if wrong := _wrong(storage, record, plan):
+            damaged[number] = wrong
+    missing = sorted(set(numbers) - present)
     states = running or {}
     busy = {n: states[n % tasks] for n in sorted({*missing, *damaged}) if n % tasks in states}
     done = [record for record in records if record.number not in damaged]
@@ -137,6 +145,8 @@ def _wrong(storage: Storage, record: ShardRecord, plan: Plan) -> str:
     """Say how a record does not fit its file or the plan; "" if it does."""
     if record.plan != plan.hash:
         return "its record belongs to another plan"
+    if not record.name:
+        return ""  # every frame of it was left out
     try:
         size = storage.size(SHARDS + record.name)
     except FileNotFoundError:

@@ -240,6 +240,18 @@ def test_local_without_a_log(tmp_path: Path) -> None:
         local.logs(Job("a", "b", 1), tmp_path, [], 0)
 
 
+def test_a_task_a_shard_is_not_a_process_a_shard_on_one_machine(tmp_path: Path) -> None:
+    local.prepare(Job("a", "/b", 800), tmp_path)
+    assert "--workers auto" in (tmp_path / "local.sh").read_text()
+
+
+def test_an_address_with_a_secret_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("status", "logs", "resume", "merge"):
+        assert main([command, "s3://key:hunter2@bucket/herd"]) == 2
+        said = capsys.readouterr().err
+        assert said.startswith("error: output address 's3://...' has a user or password") and "hunter2" not in said
+
+
 def test_workers_of_the_user_s_own(tmp_path: Path) -> None:
     local.prepare(Job("a", "/b", 8, options=("--workers", "2")), tmp_path)
     assert (tmp_path / "local.sh").read_text().count("--workers") == 1

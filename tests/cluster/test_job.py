@@ -51,7 +51,11 @@ def test_json_and_back() -> None:
         ({"runtime": "blender"}, r"--runtime is 'blender'; expected one of engine, isaac"),
         ({"name": "Herd 7"}, r"--name is 'Herd 7'; expected up to 40 small letters"),
         ({"name": "a" * 41}, r"--name is"),
-        ({"out": "s3://key:word@bucket/herd"}, r"--out has a user or password in it"),
+        (
+            {"out": "s3://key:word@bucket/herd"},
+            r"--out: output address 's3://\.\.\.' has a user or password before its '@'",
+        ),
+        ({"out": "az://box/herd?sig=word"}, r"--out: output address 'az://\.\.\.' has a query after its '\?'"),
         ({"options": ("--overwrite",)}, r"'--overwrite' cannot be passed on"),
         ({"options": ("--out=/elsewhere",)}, r"'--out' cannot be passed on"),
         ({"options": ("--set", "aws_secret_access_key=abc")}, r"looks like a credential; jobs hold none"),
@@ -60,6 +64,10 @@ def test_json_and_back() -> None:
 def test_what_is_wrong_is_said(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(JobError, match=message):
         job(**changes)
+
+
+def test_the_account_of_an_azure_address_is_no_password() -> None:
+    assert job(out="abfs://box@account.dfs.core.windows.net/herd").out.startswith("abfs://box@")
 
 
 def test_no_secret_is_repeated_in_the_error() -> None:

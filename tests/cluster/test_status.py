@@ -99,11 +99,22 @@ def test_no_plan(tmp_path: Path) -> None:
         survey(storage_of(tmp_path))
 
 
-def test_a_record_that_cannot_be_read(tmp_path: Path) -> None:
+def test_a_record_that_cannot_be_read_is_damage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     storage = storage_of(dataset(tmp_path, [0]))
     storage.put(record_name(1), b"{")
-    with pytest.raises(JobError, match=r"records/shard-000001\.json in .* is not the record of a shard"):
-        survey(storage)
+    storage.put("records/notes.json", b"{}")
+    found = survey(storage)
+    assert found.damaged == {1: "its record cannot be read"} and found.missing == [2, 3, 4, 5, 6, 7]
+    assert main(["status", str(tmp_path)]) == 1
+    assert f"run (the same command again, with --verify) {tmp_path}" in capsys.readouterr().out
+
+
+def test_a_shard_whose_frames_were_all_left_out_is_whole_without_a_file(tmp_path: Path) -> None:
+    storage = storage_of(dataset(tmp_path, [*range(7)]))
+    skipped = [{"frame": 24, "error": "no place"}]
+    storage.put(record_name(7), replace(record(7), name="", samples=0, bytes=0, skipped=skipped).to_json())
+    found = survey(storage)
+    assert found.damaged == {} and found.lost == [] and found.skipped == 1
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
