@@ -77,6 +77,18 @@ def test_coco_categories_of_the_user(tmp_path: Path) -> None:
     assert document["categories"] == [categories["parcel"]] and document["licenses"] == licences
 
 
+def test_coco_takes_a_list_of_categories_and_ignores_switches_of_basic_writer(tmp_path: Path, capfd) -> None:
+    floor_with_boxes()
+    categories = [{"name": "parcel", "id": 77}, {"name": "crate", "id": 5}]
+    switches = {"rgb": True, "bounding_box_2d_tight": True, "use_common_output_dir": True}
+    run("CocoWriter", from_above(), output_dir=str(tmp_path / "out"), coco_categories=categories, **switches)
+    document = json.loads((tmp_path / "out" / "coco_annotations_0.json").read_text())
+    assert sorted(a["category_id"] for a in document["annotations"]) == [5, 77]
+    assert document["categories"] == categories
+    printed = "".join(capfd.readouterr())
+    assert "CocoWriter ignores rgb, bounding_box_2d_tight, use_common_output_dir" in printed
+
+
 def test_coco_file_appears_every_25_frames_and_at_the_end(tmp_path: Path) -> None:
     floor_with_boxes()
     tmp_path = tmp_path / "out"

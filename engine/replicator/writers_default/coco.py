@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.carb.logging import log_warn
 from engine.replicator.annotator_registry import AnnotatorRegistry
 from engine.replicator.writer import Writer
 from engine.replicator.writers_default.destination import backend_for
@@ -26,7 +27,7 @@ class CocoWriter(Writer):
         self,
         output_dir: str | None = None,
         semantic_types: list[str] | None = None,
-        coco_categories: dict[str, dict[str, Any]] | None = None,
+        coco_categories: dict[str, dict[str, Any]] | list[dict[str, Any]] | None = None,
         s3_bucket: str | None = None,
         s3_region: str | None = None,
         s3_endpoint: str | None = None,
@@ -35,26 +36,33 @@ class CocoWriter(Writer):
         image_output_format: str = "png",
         coco_license_info: list[dict[str, Any]] | None = None,
         backend: Any = None,
+        **ignored: Any,
     ) -> None:
         """Choose a place and categories.
 
         Args:
             output_dir, backend: where to write; a folder that exists gets a new suffix.
             semantic_types: label types that name categories.
-            coco_categories: label to category {"name", "id", ...}; without it, categories are numbered as they appear.
+            coco_categories: label to category {"name", "id", ...}, or a list of these; without it, categories are
+                numbered as they appear.
             s3_bucket, s3_region, s3_endpoint: write into a bucket; `output_dir` is then what its keys begin with.
             dataset_id: part of every file name; default "0".
             frame_padding: digits of the frame number.
             image_output_format: of the pictures.
             coco_license_info: `licenses` of the file.
+            ignored: BasicWriter's switches, which many scripts give to this writer too: its files are always the same.
         """
+        if ignored:
+            log_warn(
+                f"CocoWriter ignores {', '.join(ignored)}: it writes pictures, panoptic masks and annotations"
+            )
         s3 = {"bucket": s3_bucket, "region": s3_region, "endpoint": s3_endpoint}
         self.backend = backend_for("CocoWriter", output_dir, backend, s3, overwrite=False)
         self.version = "0.0.1"
         self.data_structure = "renderProduct"
         self._types = list(semantic_types or TYPES)
         self._fixed = coco_categories is not None
-        self._categories = {name: dict(value) for name, value in (coco_categories or {}).items()}
+        self._categories = _by_label(coco_categories or {})
         self._dataset_id, self._padding, self._format = dataset_id or "0", frame_padding, image_output_format
         self._images: list[dict[str, Any]] = []
         self._annotations: list[dict[str, Any]] = []
@@ -142,6 +150,13 @@ class CocoWriter(Writer):
             return None
         self._categories[names[0]] = {"id": len(self._categories) + 1, "name": names[0], "isthing": 1}
         return int(self._categories[names[0]]["id"])
+
+
+def _by_label(categories: dict[str, dict[str, Any]] | list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return categories by label; those of a list are labelled by their names."""
+    if isinstance(categories, dict):
+        return {label: dict(category) for label, category in categories.items()}
+    return {str(category["name"]): dict(category) for category in categories}
 
 
 def _panoptic(ids: np.ndarray) -> np.ndarray:
