@@ -11,13 +11,13 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from replicator_scripts import arguments, stopping, worker
-from replicator_scripts.stopping import Stopped
+from replicator_scripts.stopping import AGAIN, Stopped
 from scenes.errors import ScenarioError
 from writers.finish import UnfinishedError
 from writers.shards.claim import OutputError
 
 Script = Callable[[arguments.Options], Coroutine[Any, Any, None]]
-CRASHED, FAILED, CANNOT_WRITE, AGAIN, INTERRUPTED = 1, 2, 74, 85, 130
+CRASHED, FAILED, CANNOT_WRITE, INTERRUPTED = 1, 2, 74, 130
 _tasks: list[asyncio.Future[int]] = []
 _step: asyncio.Future[Any] | None = None
 

@@ -12,6 +12,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from replicator_scripts import stopping
+
+if __name__ == "__main__":
+    stopping.end_at_once()
+
 from replicator_scripts import application, arguments
 
 EDITOR_ARGUMENTS: list[str] = []  # e.g. ["--scenario", "tabletop", "--frames", "4"]

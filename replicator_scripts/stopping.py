@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+AGAIN = 85  # exit code: stopped, run it again
 SIGNALS = ("SIGTERM", "SIGUSR1", "SIGUSR2")  # Slurm sends the last two where a job asks for them
 
 
@@ -32,6 +35,18 @@ def install() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _ask)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def end_at_once() -> None:
+    """Let a signal end this process with the code that says "run it again", as long as nothing has begun.
+
+    For the seconds in which modules are imported; `install` follows. Inside a Kit that runs already nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread() or "omni.kit.app" in sys.modules:
+        return
+    for name in SIGNALS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, frame: os._exit(AGAIN))
 
 
 @contextmanager
