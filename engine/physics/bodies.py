@@ -23,11 +23,12 @@ class StageBodies:
         self._last = BodyState()
 
     def follow(self, paths: Iterable[str]) -> None:
-        """Take these bodies; those known before keep what was saved at the start."""
+        """Take these bodies; those known before, and not made anew since, keep what was saved at the start."""
         wanted = list(paths)
         for path in wanted:
-            if path in self._bodies:
-                self._bodies[path].refresh()
+            known = self._bodies.get(path)
+            if known is not None and known.prim:
+                known.refresh()
             else:
                 self._bodies[path] = BodyPrim(self._stage.GetPrimAtPath(path))
         self._bodies = {path: self._bodies[path] for path in wanted}
@@ -100,4 +101,5 @@ class StageBodies:
     def _below(self, moved: set[Sdf.Path]) -> list[BodyPrim]:
         if not moved:
             return []
-        return [b for path, b in self._bodies.items() if any(p in moved for p in Sdf.Path(path).GetPrefixes())]
+        bodies = ((path, body) for path, body in self._bodies.items() if body.prim)
+        return [body for path, body in bodies if any(p in moved for p in Sdf.Path(path).GetPrefixes())]

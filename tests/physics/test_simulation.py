@@ -166,6 +166,20 @@ def test_bodies_that_come_and_go(stage: Usd.Stage) -> None:
         running.velocity("/A")
 
 
+def test_a_body_removed_and_made_anew_at_its_path_falls_from_its_new_place(stage: Usd.Stage) -> None:
+    ball(stage, "/A", (0, 0, 10))
+    running = simulation(stage)
+    for _ in range(5):
+        running.step()
+    stage.RemovePrim("/A")
+    prim = ball(stage, "/A", (3, 0, 20))
+    running.step()
+    assert np.asarray(prim.GetAttribute("xformOp:translate").Get()) == pytest.approx([3, 0, 20], abs=0.05)
+    assert prim.GetAttribute("xformOp:translate").Get()[2] < 20
+    running.reset()
+    assert np.asarray(prim.GetAttribute("xformOp:translate").Get()) == pytest.approx([3, 0, 20])
+
+
 def test_set_pose_and_velocity_show_on_the_stage(stage: Usd.Stage) -> None:
     prim = ball(stage, "/Ball", (0, 0, 10))
     running = simulation(stage)
