@@ -58,12 +58,17 @@ class Warmth:
         offset: kelvin added to it, constant over the surface.
         corners: (m, 3) kelvin added at each triangle corner, None for none.
         texture: kelvin added by an image, as its red channel with scale and bias; None for none.
+        suns: (p,) kelvin that each sun of the band's `sun_path` adds where it shines straight and unhindered on the
+            surface; its cosine and what stands in the way take of that. () is none.
+        is_passing: it shades others from the present sun alone: it was not here before.
     """
 
     temperature: float | None = None
     offset: float = 0.0
     corners: Float32[np.ndarray, "m 3"] | None = None
     texture: Texture | None = None
+    suns: tuple[float, ...] = ()
+    is_passing: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +83,7 @@ class Band:
         ground: radiance of what is below the horizon and not on the stage.
         sun_direction: unit vector to the sun, world.
         sun_irradiance: W m-2 on a surface that faces it; 0 is no sun.
+        sun_path: (p, 3) unit vectors to where the sun stood while it warmed surfaces, the present first.
         air_weights, air_coefficients: (j,) path transmission = sum w exp(-k R), k in 1/m; none is vacuum.
         air_radiance: black-body radiance of the air.
     """
@@ -91,6 +97,7 @@ class Band:
     ground: float = 0.0
     sun_direction: tuple[float, float, float] = (0.0, 0.0, 1.0)
     sun_irradiance: float = 0.0
+    sun_path: Float64[np.ndarray, "p 3"] = field(default_factory=lambda: np.zeros((0, 3)))
     air_weights: Float64[np.ndarray, "j"] = field(default_factory=lambda: np.ones(1))
     air_coefficients: Float64[np.ndarray, "j"] = field(default_factory=lambda: np.zeros(1))
     air_radiance: float = 0.0

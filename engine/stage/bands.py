@@ -3,8 +3,10 @@
 `<default prim>/Bands/<name>` or `/Bands/<name>` holds a band; materials, and prims that override them, hold surfaces as
 `band:<name>:<property>`; prims hold `band:temperature` and `band:temperatureOffset`, which reach everything below them,
 and lights `band:<name>:power`. These are plain attributes, no primvars: instances that differ in warmth alone go on
-sharing their geometry. What varies over a mesh is `primvars:band:temperatureOffset`, or an image on a prim or material:
-`band:temperatureOffset:file`, whose red texels as raw data times `:scale` plus `:bias` are added, in kelvin.
+sharing their geometry. `band:sunWarmth` is what the suns of the band's `sun:path` add, in kelvin, where nothing is in
+their way; prims with `band:shadePasses` above 0 are in the way of the first alone. What varies over a mesh is
+`primvars:band:temperatureOffset`, or an image on a prim or material: `band:temperatureOffset:file`, whose red texels as
+raw data times `:scale` plus `:bias` are added, in kelvin.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from engine.stage.textures import image_file
 PREFIX = "band:"
 FOLDER = "Bands"
 TEMPERATURE, OFFSET = "band:temperature", "band:temperatureOffset"
+SUNS, PASSES = "band:sunWarmth", "band:shadePasses"
 FILE, SCALE, BIAS = (f"{OFFSET}:{name}" for name in ("file", "scale", "bias"))
 LISTS = ("luminance", "emissivities")
 SURFACE_FIELDS = frozenset(f.name for f in fields(BandSurface))
@@ -142,6 +145,9 @@ def _band(prim: Usd.Prim, time: Usd.TimeCode, complaints: Complaints) -> Band | 
     if "sun:direction" in values:
         sun = np.asarray(values["sun:direction"], np.float64)
         given["sun_direction"] = tuple((sun / max(float(np.linalg.norm(sun)), 1e-12)).tolist())
+    if "sun:path" in values:
+        path = np.asarray(values["sun:path"], np.float64)
+        given["sun_path"] = path[: len(path) // 3 * 3].reshape(-1, 3)
     for one, other in PAIRS:
         lengths = tuple(len(given[name]) if name in given else 0 for name in (one, other))
         if lengths[0] != lengths[1] or (0 in lengths and {one, other} & set(given)):
@@ -162,20 +168,39 @@ def spread_warmth(nodes: Iterable[Node], time: Usd.TimeCode, retimed: bool, comp
         if node.warm is not None and not node.change & Change.WARMED and not retimed:
             continue
         above = (node.up.warm if node.up is not None else None) or NOTHING
-        prim = node.prim
-        own = read_surfaces(prim, time, complaints)
-        temperature, offset = (_number(prim, name, time) for name in (TEMPERATURE, OFFSET))
-        warm = above
-        texture = read_texture(prim, time, complaints)
-        if own or temperature is not None or offset is not None or texture is not None:
-            warm = Warm(
-                above.temperature if temperature is None else temperature,
-                above.offset if offset is None else offset,
-                {**above.surfaces, **own},
-                texture or above.texture,
-            )
+        warm = _warm_of(node.prim, above, time, complaints)
         if node.warm is None or not _alike(node.warm, warm):
             node.warm = warm
+
+
+def _warm_of(prim: Usd.Prim, above: Warm, time: Usd.TimeCode, complaints: Complaints) -> Warm:
+    """Return what a prim says over what is said above it; that itself where it says nothing."""
+    names = {attribute.GetName() for attribute in prim.GetAuthoredPropertiesInNamespace(PREFIX[:-1])}
+    if not names:
+        return above
+    own = read_surfaces(prim, time, complaints)
+    temperature, offset, passes = (
+        _number(prim, name, time) if name in names else None for name in (TEMPERATURE, OFFSET, PASSES)
+    )
+    suns = read_suns(prim, time) if SUNS in names else None
+    texture = read_texture(prim, time, complaints) if FILE in names else None
+    if not own and all(each is None for each in (temperature, offset, texture, suns, passes)):
+        return above
+    return Warm(
+        above.temperature if temperature is None else temperature,
+        above.offset if offset is None else offset,
+        {**above.surfaces, **own},
+        texture or above.texture,
+        above.suns if suns is None else suns,
+        above.is_passing if passes is None else passes > 0,
+    )
+
+
+def read_suns(prim: Usd.Prim, time: Usd.TimeCode) -> tuple[float, ...] | None:
+    """Return the kelvin that suns add to a prim or to what a material covers; None where it does not say."""
+    attribute = prim.GetAttribute(SUNS)
+    value = attribute.Get(time) if attribute else None
+    return None if value is None else tuple(float(kelvin) for kelvin in value)
 
 
 def _number(prim: Usd.Prim, name: str, time: Usd.TimeCode) -> float | None:
@@ -186,4 +211,5 @@ def _number(prim: Usd.Prim, name: str, time: Usd.TimeCode) -> float | None:
 
 def _alike(one: Warm, other: Warm) -> bool:
     numbers = (one.temperature, one.offset) == (other.temperature, other.offset)
-    return numbers and one.texture == other.texture and one.surfaces == other.surfaces
+    suns = (one.suns, one.is_passing) == (other.suns, other.is_passing)
+    return numbers and suns and one.texture == other.texture and one.surfaces == other.surfaces

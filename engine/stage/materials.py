@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pxr import Sdf, Usd, UsdShade
 
 from engine.stage.band_data import NO_SURFACES, Surfaces
-from engine.stage.bands import OFFSET, read_surfaces, read_texture
+from engine.stage.bands import OFFSET, read_suns, read_surfaces, read_texture
 from engine.stage.changes import Change, Changes, is_prototype
 from engine.stage.complaints import Complaints
 from engine.stage.geometry import Needs
@@ -33,6 +33,7 @@ class Look:
         surfaces: how it behaves beyond the visible, by band.
         offset: kelvin added to the temperature of what it covers.
         warmer: image of kelvin added to it.
+        suns: kelvin that suns add to it, instead of the prim's; None where it does not say.
     """
 
     material: Material
@@ -41,6 +42,7 @@ class Look:
     surfaces: Surfaces = field(default_factory=lambda: NO_SURFACES)
     offset: float = 0.0
     warmer: Texture | None = None
+    suns: tuple[float, ...] | None = None
 
 
 DEFAULT_LOOK = Look(UNBOUND, Needs())
@@ -108,8 +110,9 @@ class Materials:
     def _read(self, prim: Usd.Prim, time: Usd.TimeCode) -> Look:
         offset = prim.GetAttribute(OFFSET).Get(time) if prim.HasAttribute(OFFSET) else 0.0
         surfaces = read_surfaces(prim, time, self._complaints)
-        warmer = read_texture(prim, time, self._complaints)
-        return replace(self._visible(prim, time), surfaces=surfaces, offset=float(offset or 0.0), warmer=warmer)
+        warmer, suns = read_texture(prim, time, self._complaints), read_suns(prim, time)
+        visible = self._visible(prim, time)
+        return replace(visible, surfaces=surfaces, offset=float(offset or 0.0), warmer=warmer, suns=suns)
 
     def _visible(self, prim: Usd.Prim, time: Usd.TimeCode) -> Look:
         path = str(prim.GetPath())

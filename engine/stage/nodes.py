@@ -30,12 +30,15 @@ class Warm:
         temperature: kelvin, None where nobody says; offset: kelvin added to it.
         surfaces: by band, instead of the material's.
         texture: image of kelvin added, instead of the material's.
+        suns: kelvin that suns add; is_passing: it shades others from the present sun alone.
     """
 
     temperature: float | None
     offset: float
     surfaces: Surfaces
     texture: Texture | None = None
+    suns: tuple[float, ...] = ()
+    is_passing: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -107,7 +107,9 @@ def warm_of(
             "expected primvars:st"
         )
         texture = None
-    return surfaces, Warmth(node.warm.temperature, node.warm.offset + piece.offset, corners, texture)
+    warm, offset = node.warm, node.warm.offset + piece.offset
+    suns = warm.suns if piece.suns is None or not warm.suns else piece.suns
+    return surfaces, Warmth(warm.temperature, offset, corners, texture, suns, warm.is_passing)
 
 
 def place_expansion(

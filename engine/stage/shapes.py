@@ -32,6 +32,7 @@ class Piece:
     surfaces: Surfaces = field(default_factory=lambda: NO_SURFACES)
     offset: float = 0.0
     warmer: Texture | None = None
+    suns: tuple[float, ...] | None = None
 
 
 @dataclass(eq=False)
@@ -148,7 +149,8 @@ class Shapes:
         for part, look in zip(_parts(shape), looks, strict=True):
             mesh, color = geometry.mesh(part, look.needs, self._meshes)  # type: ignore[union-attr]
             material = self._faded(geometry, look.material)
-            pieces.append(Piece(part, mesh, material, color, look.surfaces, look.offset, look.warmer))
+            warm = (look.surfaces, look.offset, look.warmer, look.suns)
+            pieces.append(Piece(part, mesh, material, color, *warm))
         shape.looks, shape.pieces = looks, tuple(pieces)
 
     def _faded(self, geometry: Geometry | None, material: Material) -> Material:
@@ -161,7 +163,7 @@ class Shapes:
 
 def _same(one: Look, other: Look) -> bool:
     visible = one.material is other.material and one.needs == other.needs
-    warmth = one.offset == other.offset and one.warmer == other.warmer
+    warmth = (one.offset, one.warmer, one.suns) == (other.offset, other.warmer, other.suns)
     return visible and warmth and one.surfaces == other.surfaces
 
 

@@ -18,6 +18,7 @@ from engine.render.bands.world import STEP, Flock, Met, Numbers, Radiance, Vecto
 from engine.render.hits import Hits
 
 DIM = np.float32(0.05)  # weight below which paths are ended by chance
+FAINT = np.float32(0.1)  # weight below which the shade that surfaces lie in does not count
 MIRROR = np.float32(0.05)  # mirrored share of radiation from which a surface has more than one path
 
 
@@ -46,7 +47,7 @@ def go_on(total: Radiance, world: World, paths: Flock, bounces: range, dice: Dic
     for bounce in bounces:
         if not paths.index.size:
             break
-        met = meet(world, paths.origins, paths.directions, paths.hits)
+        met = meet(world, paths.origins, paths.directions, paths.hits, paths.bound > FAINT)
         drawn = dice.throw(bounce, paths.index)
         found = through_air(world, paths, met)
         if world.sources:

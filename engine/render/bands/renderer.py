@@ -13,6 +13,7 @@ from engine.render.bands.dice import Dice
 from engine.render.bands.normals import Normals
 from engine.render.bands.paths import radiance
 from engine.render.bands.sources import sources
+from engine.render.bands.suns import Suns
 from engine.render.bands.surfaces import SurfaceTables
 from engine.render.bands.surroundings import Surroundings
 from engine.render.bands.world import World, chosen_hits, meet
@@ -97,6 +98,8 @@ class BandRenderer:
             origins, directions, hits, gone = rays_of(primary, hit)
             met = meet(world, origins, directions, hits)
             kelvin[hit], emissivity[hit] = world.tables.kelvin(hits), met.points.emissivity.T
+            if met.warmer is not None:
+                kelvin[hit] += met.warmer
             clear[hit] = world.surroundings.clear(met.metres + gone).T
         size = (camera.height, camera.width)
         return kelvin.reshape(size), emissivity.reshape(*size, bands), clear.reshape(*size, bands)
@@ -114,6 +117,7 @@ class BandRenderer:
                     Normals(scene.instances),
                     surroundings,
                     sources(scene.lights, scene.bands),
+                    Suns(scene.instances, scene.bands),
                 ),
             )
         return self._made

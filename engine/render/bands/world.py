@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Bool, Float32, Int64
 
 from engine.render.bands.lobes import dot
 from engine.render.bands.normals import Normals
 from engine.render.bands.sources import Lamp, Sun
+from engine.render.bands.suns import Suns
 from engine.render.bands.surfaces import Points, SurfaceTables
 from engine.render.bands.surroundings import Surroundings
 from engine.render.hits import Hits
@@ -34,6 +35,7 @@ class World:
         instances: what hits count.
         trace: (n, 3) origins, (n, 3) unit directions -> first hits.
         tables, normals, surroundings, sources: surfaces, sky and air, sun and lamps.
+        suns: what sunlight adds to temperatures.
     """
 
     instances: Sequence[Instance]
@@ -42,6 +44,7 @@ class World:
     normals: Normals
     surroundings: Surroundings
     sources: Sequence[Sun | Lamp]
+    suns: Suns
 
     def follow(self, origins: Vectors, directions: Vectors) -> Hits:
         """Find the first hits of rays."""
@@ -50,21 +53,32 @@ class World:
 
 @dataclass(frozen=True, eq=False)
 class Met:
-    """Where rays met surfaces: points, normals towards the rays, metres gone, what is there."""
+    """Where rays met surfaces: points, normals towards the rays, metres gone, what is there, kelvin of the suns."""
 
     at: Vectors
     normals: Vectors
     metres: Numbers
     points: Points
+    warmer: Numbers | None = None
 
     def among(self, chosen: Which) -> Met:
         """Return some of them."""
         at, normals = self.at.take(chosen, axis=1), self.normals.take(chosen, axis=1)
-        return Met(at, normals, self.metres.take(chosen), self.points.among(chosen))
+        warmer = None if self.warmer is None else self.warmer.take(chosen)
+        return Met(at, normals, self.metres.take(chosen), self.points.among(chosen), warmer)
 
 
-def meet(world: World, origins: Vectors, directions: Vectors, hits: Hits) -> Met:
-    """Look at the surfaces of hits, all of which hit something."""
+def meet(
+    world: World, origins: Vectors, directions: Vectors, hits: Hits, sought: Bool[np.ndarray, "n"] | None = None
+) -> Met:
+    """Look at the surfaces of hits, all of which hit something.
+
+    Args:
+        world: what there is.
+        origins, directions: (3, n) of the rays.
+        hits: theirs.
+        sought: (n,) where the shade in which surfaces lie is looked for; None is everywhere.
+    """
     normals = world.normals.at(hits)
     cosine = dot(normals, directions)
     normals *= np.where(cosine > 0, np.float32(-1), np.float32(1))
@@ -76,7 +90,22 @@ def meet(world: World, origins: Vectors, directions: Vectors, hits: Hits) -> Met
 
     at = directions * hits.parameter
     at += origins
-    return Met(at, normals, hits.parameter, world.tables.at(hits, cosine, albedo))
+    met = Met(at, normals, hits.parameter, world.tables.at(hits, cosine, albedo))
+    return (
+        in_the_sun(world, met, hits, np.ones(len(cosine), bool) if sought is None else sought)
+        if world.suns.is_any
+        else met
+    )
+
+
+def in_the_sun(world: World, met: Met, hits: Hits, sought: Bool[np.ndarray, "n"]) -> Met:
+    """Let surfaces be as warm as the suns that reach them make them."""
+    above = met.at + met.normals * (STEP * (1 + met.metres))
+    warmer = world.suns.kelvin(world.trace, above, met.normals, hits.instance, sought)
+    chosen = np.flatnonzero(warmer)
+    kelvin = world.tables.kelvin(chosen_hits(hits, chosen)) + warmer.take(chosen)
+    met.points.black[:, chosen] = world.surroundings.black_body(kelvin)
+    return replace(met, warmer=warmer)
 
 
 def chosen_hits(hits: Hits, chosen: Which) -> Hits:

@@ -1,0 +1,75 @@
+"""What the suns of a day add to temperatures, where they shine and nothing is in their way: shade is colder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int32
+
+from engine.render.hits import Hits
+from engine.stage.scene import Band, Instance
+
+SLIGHT = np.float32(0.05)  # kelvin: a sun that adds less is not looked for, it shines
+Follow = Callable[[np.ndarray, np.ndarray], Hits]
+Numbers = Float32[np.ndarray, "n"]
+
+
+class Suns:
+    """The suns of `Band.sun_path` and what each adds to every instance.
+
+    A surface that faces a sun is warmer by the authored kelvin times the cosine, unless something is in the way. What
+    is passing counts for the first sun alone, the present one.
+
+    Args:
+        instances: of the scene.
+        bands: of the scene; without one in which things glow nothing is added.
+
+    Attributes:
+        is_any: something is added somewhere.
+    """
+
+    def __init__(self, instances: Sequence[Instance], bands: Sequence[Band]) -> None:
+        path = next((band.sun_path for band in bands if len(band.sun_path)), np.zeros((0, 3)))
+        self._towards = np.asarray(path, np.float32)
+        self._kelvin = np.zeros((len(path), len(instances)), np.float32)
+        self._passing = np.zeros(len(instances), bool)
+        for number, item in enumerate(instances if len(path) else ()):
+            if item.warmth is not None:
+                given = item.warmth.suns[: len(path)]
+                self._kelvin[: len(given), number] = given
+                self._passing[number] = item.warmth.is_passing
+        glows = any(bool(np.any(band.radiances > 0)) for band in bands)
+        self.is_any = glows and bool(self._kelvin.any())
+
+    def kelvin(
+        self,
+        follow: Follow,
+        origins: Float32[np.ndarray, "3 n"],
+        normals: Float32[np.ndarray, "3 n"],
+        instance: Int32[np.ndarray, "n"],
+        sought: Bool[np.ndarray, "n"],
+    ) -> Numbers:
+        """Return what suns add at points on surfaces.
+
+        Args:
+            follow: finds first hits of (n, 3) origins and directions.
+            origins: just above the surfaces, world.
+            normals: unit, world.
+            instance: which each is on.
+            sought: where shade is looked for; elsewhere all suns that a surface faces shine on it.
+        """
+        added = np.zeros(len(instance), np.float32)
+        for number, towards in enumerate(self._towards):
+            share = self._kelvin[number].take(instance)
+            share *= np.maximum(towards @ normals, 0)
+            doubtful = np.flatnonzero((share > SLIGHT) & sought)
+            if doubtful.size:
+                starts = np.ascontiguousarray(origins.take(doubtful, axis=1).T)
+                hits = follow(starts, np.broadcast_to(towards, starts.shape).copy())
+                hidden = hits.instance >= 0
+                if number > 0:
+                    hidden &= ~self._passing.take(hits.instance, mode="wrap")
+                share[doubtful[hidden]] = 0
+            added += share
+        return added
