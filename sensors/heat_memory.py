@@ -23,7 +23,9 @@ from sensors.materials import Material
 
 _STEPS = 24  # of a sheet's past
 _PAST = 8.0  # time constants that a sheet remembers
-_AT_ONCE = 300.0  # s; the sun warms a black sheet by 6 K an hour at most, so quicker ones are behind by half a kelvin
+STEADY_BELOW = (
+    300.0  # s; the sun warms a black sheet by 6 K an hour at most, so quicker ones are behind by half a kelvin
+)
 
 
 def material_temperature_now(material: Material, weather: Weather, sky_view: float = 1.0, extra: float = 0.0) -> float:
@@ -59,7 +61,7 @@ def _thin(surface: HeatSurface, capacity: float, weather: Weather) -> float:
     day = np.asarray(weather.day, np.float64)
     now = steady_temperature(surface, weather)
     slowness = float(time_constant(capacity, conductance(now, surface, weather)))
-    if slowness < _AT_ONCE:
+    if slowness < STEADY_BELOW:
         return float(now)
     past = min(_PAST * slowness, DAY)
     step = past / _STEPS

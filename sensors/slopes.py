@@ -1,6 +1,6 @@
 """Sunlight on surfaces that lean, now and through the day, and how much sky they see.
 
-Directions are east, north, up. A surface in the open: what stands about it shades nothing here.
+Directions are east, north, up. A surface in the open: what stands about it shades nothing here (see `shade`).
 """
 
 from __future__ import annotations
@@ -48,15 +48,21 @@ def sky_view(normal: ArrayLike) -> NDArray[np.float64]:
     return 0.5 * (1.0 + np.asarray(normal, np.float64)[..., 2])
 
 
-def sunlight_on(normal: ArrayLike, day: SunDay) -> NDArray[np.float64]:
-    """Return the sunlight (n,) on a surface of a unit normal (3,) through a day, W m^-2.
+def sunlight_on(normal: ArrayLike, day: SunDay, is_lit: bool = True) -> NDArray[np.float64]:
+    """Return the sunlight (n,) on a surface through a day, W m^-2.
+
+    Args:
+        normal: (3,) unit.
+        day: the sun.
+        is_lit: the disc shines on it; otherwise it has what sky and the sunny land about send.
 
     Source: Liu and Jordan 1963, Solar Energy 7:53: direct by the cosine, an even sky, and ground of `ALBEDO` in what
     is left of the view.
     """
     view, cosines = float(sky_view(normal)), day.towards @ np.asarray(normal, np.float64)
     level = day.direct * np.maximum(day.towards[:, 2], 0.0) + day.diffuse
-    return day.direct * np.maximum(cosines, 0.0) + view * day.diffuse + (1.0 - view) * ALBEDO * level
+    scattered = view * day.diffuse + (1.0 - view) * ALBEDO * level
+    return day.direct * np.maximum(cosines, 0.0) + scattered if is_lit else scattered
 
 
 def shares(areas: ArrayLike) -> tuple[tuple[int, float], ...]:

@@ -19,6 +19,10 @@ FILE = Path(__file__).with_name("temperatures.yaml")
 SKIN = 306.7  # K, below clothing: at 58 W/m2 and 1 clo the outside is at 297.7 K
 CLO = 0.155  # m2 K W^-1
 WINTER_AIR, SUMMER_AIR = 273.0, 303.0  # K
+MOVING = frozenset(
+    ("person", "cold_person", "cow", "horse", "sheep", "dog", "bird", "elephant", "zebra", "rhino", "hippo")
+    + ("crocodile", "driven_car", "driven_electric_car", "tractor")
+)  # kinds that have not been where they are for long
 UPRIGHT = {"sky_view": 0.5, "facing": 0.4}  # of a standing person: estimates, see `clothing_temperature`
 _TOGETHER = 0.7  # how much the parts of one thing are warm together
 
@@ -55,6 +59,11 @@ def sample_temperatures(kind: str, weather: Weather, generator: np.random.Genera
         place = _TOGETHER * common + (1.0 - _TOGETHER) * generator.uniform()
         found[part] = _temperature(rule, place, weather, f"{FILE.name}: {kind}.{part}")
     return found
+
+
+def moves(kind: str) -> bool:
+    """Tell whether things of a kind come and go, so that neither they nor their shade have been here all day."""
+    return kind in MOVING
 
 
 def is_balanced(kind: str, part: str) -> bool:

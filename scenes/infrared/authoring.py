@@ -16,10 +16,10 @@ from scenes.infrared.layer import SessionEdits
 from scenes.infrared.placing import mixed_instances, place_surfaces, place_warmth
 from scenes.infrared.settings import Infrared
 from scenes.infrared.state import InfraredState, Surface
-from scenes.infrared.temperatures import Temperatures
-from scenes.infrared.things import Things
+from scenes.infrared.temperatures import Solved, Temperatures
+from scenes.infrared.things import Things, is_animated
 from scenes.infrared.tree import Tree
-from scenes.infrared.weather import Conditions, conditions_of
+from scenes.infrared.weather import Conditions, conditions_of, sun_path_in_world
 from sensors.bands import find_band
 from sensors.materials import Material
 
@@ -50,51 +50,54 @@ class Author:
         self._tree = Tree(())
         self._placed: dict[str, Values] = {}
         self._version = -1
+        self._time = Usd.TimeCode.EarliestTime()
         self._told: set[str] = set()
         self._bands = infrared.bands
 
-    def author(self, seed: int, frame: int) -> InfraredState:
+    def author(self, seed: int, frame: int, time: Usd.TimeCode) -> InfraredState:
         """Bring the stage to a frame; see `author`."""
-        conditions = conditions_of(self.stage, self.infrared.weather)
-        self._update()
+        conditions = conditions_of(self.stage, self.infrared.weather, time)
+        renew, self._time = time != self._time and is_animated(self.stage), time
+        self._update(time, renew)
         things = self._things.by_path
         if self._version != self._things.version:
             self._tree, self._version = Tree(things.values()), self._things.version
             self._placed = place_surfaces(self._tree, self._values)
             self._name_unused()
         self._temperatures.begin(conditions, seed, frame)
-        self._exposures.begin(self._tree)
-        kelvin = {
+        self._exposures.begin(self._tree, time, renew)
+        solved = {
             piece.path: self._temperatures.of(piece, partial(self._exposures.of, thing))
             for thing in things.values()
             for piece in thing.pieces
         }
         with self._things.watch.deaf():
-            self._edits.write(self._wanted(conditions, kelvin))
-        self.state = self._describe(conditions, kelvin)
+            self._edits.write(self._wanted(conditions, solved))
+        self.state = self._describe(conditions, solved)
         return self.state
 
-    def _update(self) -> None:
+    def _update(self, time: Usd.TimeCode, renew: bool) -> None:
         """Bring the things up to date; instances whose parts differ are opened, from the outermost inwards."""
-        self._things.update()
+        self._things.update(time, renew)
         while self._version != self._things.version and (mixed := mixed_instances(self._things.by_path.values())):
             self._edits.open_instances(mixed)
-            self._things.update()
+            self._things.update(time)
 
     def withdraw(self) -> None:
         """Take back everything that was written."""
         with self._things.watch.deaf():
             self._edits.write({})
 
-    def _wanted(self, conditions: Conditions, kelvin: Mapping[str, float]) -> dict[str, Values]:
+    def _wanted(self, conditions: Conditions, solved: Mapping[str, Solved]) -> dict[str, Values]:
         """Return everything that the session layer is to say, by prim."""
         top = self.stage.GetDefaultPrim().GetPath() if self.stage.HasDefaultPrim() else ""
         wanted: dict[str, Values] = {}
         for name, band in self._bands.items():
             tables = band_tables(band, conditions)
             tables["sun:direction"] = Gf.Vec3f(*conditions.sun_direction)
+            tables["sun:path"] = tuple(number for towards in sun_path_in_world(conditions) for number in towards)
             wanted[f"{top}/{FOLDER}/{name}"] = {f"band:{key}": value for key, value in tables.items()}
-        for path, values in (*self._placed.items(), *place_warmth(self._tree, kelvin).items()):
+        for path, values in (*self._placed.items(), *place_warmth(self._tree, solved).items()):
             wanted[path] = {**wanted[path], **values} if path in wanted else values
         return wanted
 
@@ -109,17 +112,20 @@ class Author:
             self._surfaces[id(material)] = (material, found)
         return self._surfaces[id(material)][1]
 
-    def _describe(self, conditions: Conditions, kelvin: Mapping[str, float]) -> InfraredState:
+    def _describe(self, conditions: Conditions, solved: Mapping[str, Solved]) -> InfraredState:
         surfaces: dict[str, Surface] = {}
         for thing in self._things.by_path.values():
             for piece in thing.pieces:
-                surfaces[piece.path] = Surface(piece.path, piece.material, kelvin[piece.path], piece.source)
+                found = solved[piece.path]
+                heat = (found.kelvin, piece.source, found.lit, found.suns)
+                surfaces[piece.path] = Surface(piece.path, piece.material, *heat)
         thermal = {name: band for name, band in self._bands.items() if band.is_thermal}
         around = {name: conditions.surroundings(band) for name, band in thermal.items()}
         first = next(iter(around.values()), None) or conditions.surroundings(find_band("lwir"))
         near = {name: conditions.near_sunlight(band) for name, band in self._bands.items() if not band.is_thermal}
         bands, sun = dict(self._bands), conditions.sun_direction
-        return InfraredState(surfaces, first, conditions.weather, sun, bands, around, near)
+        path = sun_path_in_world(conditions)
+        return InfraredState(surfaces, first, conditions.weather, sun, bands, around, near, path)
 
     def _name_unused(self) -> None:
         """Warn of keys that answer to nothing."""
@@ -134,7 +140,9 @@ class Author:
 _authors: list[Author] = []
 
 
-def author(stage: Usd.Stage, infrared: Infrared, seed: int, frame: int) -> InfraredState:
+def author(
+    stage: Usd.Stage, infrared: Infrared, seed: int, frame: int, time: Usd.TimeCode | float | None = None
+) -> InfraredState:
     """Write on the session layer of a stage what the engine's band tracer reads, for one frame.
 
     What is written depends on the stage as it is now, the section, seed and frame, and on nothing that was before.
@@ -144,6 +152,8 @@ def author(stage: Usd.Stage, infrared: Infrared, seed: int, frame: int) -> Infra
         infrared: the scenario's section.
         seed: of the scenario.
         frame: its number.
+        time: time code at which animated values are read; None is where the timeline of the open stage stands, and the
+            first on any other stage.
 
     Returns:
         Surfaces and surroundings; `current` gives them again.
@@ -159,7 +169,20 @@ def author(stage: Usd.Stage, infrared: Infrared, seed: int, frame: int) -> Infra
         known = Author(stage, infrared)
         _authors.append(known)
         del _authors[:-_KEPT]
-    return known.author(seed, frame)
+    return known.author(seed, frame, _present(stage) if time is None else Usd.TimeCode(time))
+
+
+def _present(stage: Usd.Stage) -> Usd.TimeCode:
+    """Return the time code that the timeline is at, the first one where a stage is not the open one."""
+    try:
+        import omni.timeline
+        import omni.usd
+    except ImportError:
+        return Usd.TimeCode.EarliestTime()
+    if omni.usd.get_context().get_stage() != stage:
+        return Usd.TimeCode.EarliestTime()
+    seconds = omni.timeline.get_timeline_interface().get_current_time()
+    return Usd.TimeCode(seconds * stage.GetTimeCodesPerSecond())
 
 
 def current(stage: Usd.Stage) -> InfraredState:

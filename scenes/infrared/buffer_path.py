@@ -40,22 +40,59 @@ def buffer_radiance(view: Payload, state: InfraredState, band: Band) -> NDArray[
     Raises:
         SensorError: for a lens that is no pinhole.
     """
-    rows, table = surfaces(view, state, band)
+    rows, found = rows_and_surfaces(view, state)
     return camera_radiance(
         band,
-        table,
+        _table_of(found, band),
         rows,
         np.asarray(view["normals"]["data"])[..., :3],
         directions(view["camera_params"]),
         np.asarray(view["distance_to_camera"]["data"]),
         state.around.get(band.surface, state.surroundings),
+        sunlit_temperatures(view, state, rows, found),
     )
 
 
 def surfaces(view: Payload, state: InfraredState, band: Band) -> tuple[NDArray[np.int32], SurfaceTable]:
     """Return each pixel's row, -1 where nothing is, and the table of the surfaces in the picture."""
     rows, found = rows_and_surfaces(view, state)
-    return rows, surface_table(band, [s.material for s in found], [s.temperature for s in found])
+    return rows, _table_of(found, band)
+
+
+def _table_of(found: list[Surface], band: Band) -> SurfaceTable:
+    return surface_table(band, [s.material for s in found], [s.temperature for s in found])
+
+
+def sunlit_temperatures(
+    view: Payload, state: InfraredState, rows: NDArray[np.int32], found: list[Surface]
+) -> NDArray[np.float32] | None:
+    """Return temperatures by how each pixel's surface faces the sun of the day, K; nothing shades another here.
+
+    Args:
+        view: outputs of `SOURCES` for one render product.
+        state: with the sun's path.
+        rows: (h, w) of `found`, -1 where nothing is.
+        found: the surfaces.
+
+    Returns:
+        (h, w) float32, nan where the sun has warmed nothing; None where it has nowhere.
+    """
+    path = np.asarray(state.sun_path, np.float32)
+    if not len(path) or not any(surface.suns for surface in found):
+        return None
+    suns = np.zeros((len(found) + 1, len(path)), np.float32)
+    dark = np.full(len(found) + 1, np.nan, np.float32)
+    for row, surface in enumerate(found):
+        if surface.suns:
+            suns[row], dark[row] = surface.suns, surface.temperature - surface.lit
+    normals = np.asarray(view["normals"]["data"])[..., :3]
+    towards_us = np.einsum("hwc,hwc->hw", normals, directions(view["camera_params"])) < 0
+    kelvin = dark[rows]
+    for part in np.flatnonzero(suns.any(axis=0)):
+        facing = normals @ path[part]
+        facing *= np.where(towards_us, np.float32(1.0), np.float32(-1.0))
+        kelvin += suns[rows, part] * np.maximum(facing, np.float32(0.0))
+    return kelvin
 
 
 def rows_and_surfaces(view: Payload, state: InfraredState) -> tuple[NDArray[np.int32], list[Surface]]:
@@ -65,14 +102,14 @@ def rows_and_surfaces(view: Payload, state: InfraredState) -> tuple[NDArray[np.i
     """
     ids = np.asarray(view[IDS]["data"])
     lookup = np.full(int(ids.max(initial=0)) + 1, -1, np.int32)
-    number: dict[tuple[int, float], int] = {}
+    number: dict[tuple[object, ...], int] = {}
     found: list[Surface] = []
     for key, path in view[IDS]["idToLabels"].items():
         identifier = int(key)
         if not FIRST_ID <= identifier < len(lookup):
             continue
         surface = state.of(str(path))
-        same = (id(surface.material), surface.temperature)
+        same = (id(surface.material), surface.temperature, surface.lit, surface.suns)
         if same not in number:
             number[same] = len(found)
             found.append(surface)

@@ -27,8 +27,12 @@ class Corners:
     interpolation: str
 
 
-def read_corners(prim: Usd.Prim) -> Corners | None:
+def read_corners(prim: Usd.Prim, time: Usd.TimeCode) -> Corners | None:
     """Return what a prim says of how its temperature varies over it; None where it is constant.
+
+    Args:
+        prim: a drawable one.
+        time: when it is read.
 
     Raises:
         SensorError: where values are not finite.
@@ -36,7 +40,7 @@ def read_corners(prim: Usd.Prim) -> Corners | None:
     primvar = UsdGeom.PrimvarsAPI(prim).GetPrimvar(AUTHORED)
     if not primvar or not primvar.HasAuthoredValue() or primvar.GetInterpolation() == UsdGeom.Tokens.constant:
         return None
-    values = np.asarray(primvar.ComputeFlattened(Usd.TimeCode.EarliestTime()), np.float32)
+    values = np.asarray(primvar.ComputeFlattened(time), np.float32)
     if not np.isfinite(values).all():
         raise SensorError(f"{prim.GetPath()}.primvars:{AUTHORED}: has values that are not finite; expected kelvin")
     return Corners(values, str(primvar.GetInterpolation()))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pxr import Usd, UsdGeom
 
-from scenes.infrared.facets import NOW, area_vectors
+from scenes.infrared.facets import area_vectors
 from scenes.infrared.things import Thing
 from scenes.infrared.tree import Tree
 from scenes.infrared.watch import PROTOTYPE, Watch
@@ -30,16 +30,22 @@ class Exposures:
         self._faces: dict[str, NDArray[np.float64] | None] = {}
         self._lying: dict[str, tuple[tuple[bytes, ...], Shares]] = {}
         self._now: dict[str, Shares] = {}
-        self._tree, self._places = Tree(()), UsdGeom.XformCache(NOW)
+        self._tree, self._places = Tree(()), UsdGeom.XformCache()
+        self._time = Usd.TimeCode.EarliestTime()
 
-    def begin(self, tree: Tree) -> None:
+    def begin(self, tree: Tree, time: Usd.TimeCode, renew: bool = False) -> None:
         """Begin a frame.
 
         Args:
             tree: what carries opinions for what.
+            time: when the stage is read.
+            renew: read all shapes again: what is animated may have another one.
         """
-        self._tree, self._places = tree, UsdGeom.XformCache(NOW)
+        self._tree, self._places, self._time = tree, UsdGeom.XformCache(time), time
         self._now.clear()
+        if renew:
+            self._faces.clear()
+            self._lying.clear()
         for path in self._watch.take_shapes():
             if path.startswith(PROTOTYPE) or path == "/":
                 self._faces.clear()
@@ -73,7 +79,7 @@ class Exposures:
         shape = prim.GetPrimInPrototype() if prim.IsInstanceProxy() else prim
         path = str(shape.GetPath())
         if path not in self._faces:
-            self._faces[path] = area_vectors(shape)
+            self._faces[path] = area_vectors(shape, self._time)
         faces, size = self._faces[path], float(np.linalg.det(matrix))
         if faces is None or abs(size) < 1e-12:
             return None

@@ -66,8 +66,13 @@ class Resolver:
         self._told: set[tuple[str, str]] = set()
         self.refresh()
 
-    def refresh(self) -> None:
-        """Forget what the stage said; prims that were warned about are not named again."""
+    def refresh(self, time: Usd.TimeCode | None = None) -> None:
+        """Forget what the stage said; prims that were warned about are not named again.
+
+        Args:
+            time: when values are read from now on; None is as before.
+        """
+        self._time = self._time if time is None else time
         self._facts: dict[Sdf.Path, _Facts] = {}
         self._above: dict[Sdf.Path, Authored] = {}
         self._mixed: dict[tuple[int, int], tuple[Material, Authored, Material]] = {}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 from scenes.infrared.corners import DERIVED
+from scenes.infrared.temperatures import Solved
 from scenes.infrared.things import Piece, Thing
 from scenes.infrared.tree import MIXED, Tree
 from scenes.infrared.watch import PROTOTYPE
@@ -19,6 +20,7 @@ from sensors.materials import Material
 
 Values = dict[str, Any]
 TEMPERATURE, OFFSET = "band:temperature", "band:temperatureOffset"
+SUNS, PASSES = "band:sunWarmth", "band:shadePasses"
 _SMALL = 1e-4  # K that make no difference
 
 
@@ -81,32 +83,51 @@ def _say_by_materials(pieces: list[Piece], values_of: Callable[[Material], Value
             found.setdefault(piece.bound, values_of(piece.material))
 
 
-def place_warmth(tree: Tree, kelvin: Mapping[str, float]) -> dict[str, Values]:
+def place_warmth(tree: Tree, solved: Mapping[str, Solved]) -> dict[str, Values]:
     """Return the temperature attributes by prim.
 
     Args:
         tree: of the stage.
-        kelvin: by path of the piece.
+        solved: by path of the piece.
     """
-    offsets: dict[str, float] = {}
+    looks: dict[str, tuple[float, Solved]] = {}
     for things in tree.anchored.values():
         for thing in things:
             if len(thing.pieces) > 1 and thing.path == thing.anchor:
-                base = kelvin[thing.path]
+                base = solved[thing.path].dark
                 for piece in thing.pieces:
                     if piece.bound:
-                        offsets.setdefault(piece.bound, kelvin[piece.path] - base)
-    said: dict[str, Hashable] = {
-        anchor: _warmth_of(things, kelvin, offsets) for anchor, things in tree.anchored.items()
-    }
-    found: dict[str, Values] = {path: {TEMPERATURE: value} for path, value in tree.topmost(said).items()}
-    for path, offset in offsets.items():
+                        looks.setdefault(piece.bound, (solved[piece.path].dark - base, solved[piece.path]))
+    suns = any(each.suns for each in solved.values())
+    own = {anchor: _warmth_of(things, solved, looks, suns) for anchor, things in tree.anchored.items()}
+    found: dict[str, Values] = {path: _values_of(value, suns) for path, value in tree.topmost(own).items()}
+    for path, (offset, look) in looks.items():
         if abs(offset) > _SMALL:
             found.setdefault(path, {})[OFFSET] = offset
+        if suns:
+            found.setdefault(path, {})[SUNS] = look.suns
     return found
 
 
-def _warmth_of(things: list[Thing], kelvin: Mapping[str, float], offsets: Mapping[str, float]) -> float:
-    """Return the temperature of an anchor: its own, or that of all of an instance."""
-    piece = things[0].pieces[0]
-    return kelvin[piece.path] - (offsets.get(piece.bound, 0.0) if offsets else 0.0)
+def _warmth_of(
+    things: list[Thing], solved: Mapping[str, Solved], looks: Mapping[str, tuple[float, Solved]], suns: bool
+) -> tuple[float, tuple[float, ...], bool]:
+    """Return the warmth of an anchor: its own, or that of all of an instance.
+
+    The parts of a divided mesh have suns of their own, by their materials, where the mesh has any.
+    """
+    thing = things[0]
+    piece = thing.pieces[0]
+    found = solved[piece.path]
+    kelvin = found.dark - (looks[piece.bound][0] if piece.bound in looks else 0.0)
+    own = found.suns
+    if suns and not own and len(thing.pieces) > 1:
+        own = next((solved[part.path].suns for part in thing.pieces if solved[part.path].suns), ())
+        own = (0.0,) * len(own)
+    return kelvin, own, found.is_passing
+
+
+def _values_of(value: Any, suns: bool) -> Values:
+    """Return the attributes of what `_warmth_of` returns."""
+    kelvin, own, passes = value
+    return {TEMPERATURE: kelvin, SUNS: own, PASSES: float(passes)} if suns else {TEMPERATURE: kelvin}

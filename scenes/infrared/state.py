@@ -18,14 +18,18 @@ class Surface:
     Attributes:
         path: of the drawable prim; an instance proxy's is its path in the scene.
         material: what it is made of.
-        temperature: K, offsets that are constant over it included.
+        temperature: K as it lies in the open, the mean over its slopes; offsets that are constant over it included.
         source: who said what it is made of: scenario, ir, simready, openmaterial, label, words or default.
+        lit: kelvin of it that the sun's disc has added, today and now; where the disc never shone it is so much less.
+        suns: (k,) kelvin that each part of the sun's path adds where it shines straight on the surface; () for none.
     """
 
     path: str
     material: Material
     temperature: float
     source: str
+    lit: float = 0.0
+    suns: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class InfraredState:
         bands: the bands that are authored, by name on the stage (lwir, mwir, nir850, nir940).
         around: surroundings by name of the thermal band.
         near_sunlight: by name of the near-infrared band, W m^-2 on a surface that faces the sun, and from the sky.
+        sun_path: unit vectors to where the sun stood in the parts of the last day, the present first, world.
     """
 
     surfaces: Mapping[str, Surface]
@@ -49,6 +54,7 @@ class InfraredState:
     bands: Mapping[str, Band]
     around: Mapping[str, Surroundings]
     near_sunlight: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    sun_path: tuple[tuple[float, float, float], ...] = ()
 
     def of(self, path: str) -> Surface:
         """Return the surface at a path: itself, or that of the nearest prim above it.

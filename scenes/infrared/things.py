@@ -14,7 +14,7 @@ from scenes.infrared.materials import Resolver
 from scenes.infrared.overrides import parse_overrides
 from scenes.infrared.paint import Looks
 from scenes.infrared.settings import Infrared
-from scenes.infrared.warmth import NOW, Warmed, Warmths
+from scenes.infrared.warmth import FIRST, Warmed, Warmths
 from scenes.infrared.watch import Watch
 from sensors.materials import Material
 
@@ -80,7 +80,8 @@ class Things:
         self._stage = stage
         self._watch = Watch(stage)
         self._overrides = parse_overrides(infrared.materials)
-        self._resolver = Resolver(self._overrides, NOW)
+        self._resolver = Resolver(self._overrides, FIRST)
+        self._time = FIRST
         self._warmths = Warmths(infrared.temperatures)
         self._looks = Looks()
         self._used: set[str] = set()
@@ -98,12 +99,18 @@ class Things:
         """Keys of the scenario's section that some prim has answered to, e.g. "temperatures.cow"."""
         return {f"temperatures.{key}" for key in self._warmths.used} | {f"materials.{key}" for key in self._used}
 
-    def update(self) -> None:
+    def update(self, time: Usd.TimeCode = FIRST, renew: bool = False) -> None:
         """Read what changed; `version` grows where anything did.
+
+        Args:
+            time: when it is read.
+            renew: read everything again: what is animated may have another value.
 
         Raises:
             SensorError: where what is authored cannot be, naming prim and attribute.
         """
+        self._time = time
+        self._watch.everything |= renew
         everything, moved, edited = self._watch.take()
         if not (everything or moved or edited):
             return
@@ -114,8 +121,8 @@ class Things:
             raise
 
     def _read_again(self, everything: bool, moved: set[Sdf.Path], edited: set[Sdf.Path]) -> None:
-        self._resolver.refresh()
-        self._warmths.refresh()
+        self._resolver.refresh(self._time)
+        self._warmths.refresh(self._time)
         self._looks.refresh()
         self.version += 1
         if everything or any(_reaches_far(self._stage.GetPrimAtPath(path)) for path in moved):
@@ -140,15 +147,15 @@ class Things:
         for family in families:
             path = str(family[0].GetPath())
             members = tuple(next(pieces) for _ in family)
-            self.by_path[path] = Thing(path, anchor_of(family[0]), members, read_corners(family[0]))
+            self.by_path[path] = Thing(path, anchor_of(family[0]), members, read_corners(family[0], self._time))
 
     def _piece(self, prim: Usd.Prim, drawn: Usd.Prim, found: tuple[Material, str], bound: Usd.Prim) -> Piece:
         material, source = found
         if source == "scenario" and (entry := self._overrides.of(str(prim.GetPath()), self._resolver.classes(prim))):
             self._used.add(entry.name)
-        offset = read_number(bound, "ir:temperatureOffset", NOW) if bound else None
+        offset = read_number(bound, "ir:temperatureOffset", self._time) if bound else None
         said, look = self._warmths.of(prim), str(bound.GetPath()) if bound else ""
-        heat = said.heat or (read_heat_map(bound, NOW) if bound else None)
+        heat = said.heat or (read_heat_map(bound, self._time) if bound else None)
         if heat is not None:
             check_reach(heat, prim, drawn, look)
         return Piece(
@@ -164,6 +171,11 @@ class Things:
     def _shared(self, material: Material) -> Material:
         """Return the one object of all equal materials."""
         return self._same.setdefault(key_of(material), material)
+
+
+def is_animated(stage: Usd.Stage) -> bool:
+    """Tell whether any layer of a stage has values that vary over time."""
+    return any(layer.ListAllTimeSamples() for layer in stage.GetUsedLayers())
 
 
 def key_of(material: Material) -> tuple[object, ...]:

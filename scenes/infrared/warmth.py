@@ -24,7 +24,7 @@ LABEL_KINDS = {"car": "parked_car", "pedestrian": "person", "human": "person", "
 MODEL = "ir:temperature:model"
 PART = "ir:temperature:part"
 OFFSET = "primvars:ir:temperatureOffset"
-NOW = Usd.TimeCode.EarliestTime()  # time stands still from frame to frame; what is animated has its first value
+FIRST = Usd.TimeCode.EarliestTime()
 BALANCE, AMBIENT, FIXED = "heatBalance", "ambient", "fixed"
 
 
@@ -79,12 +79,17 @@ class Warmths:
         self._by_path = [(re.compile(key), key) for key in temperatures if key.startswith("^")][::-1]
         self._said = dict(temperatures)
         self._unlabelled: set[str] = set()
-        self._time = NOW
+        self._time = FIRST
         self._known: dict[Sdf.Path, Warmed] = {}
         self.used: set[str] = set()
 
-    def refresh(self) -> None:
-        """Forget what the stage said."""
+    def refresh(self, time: Usd.TimeCode = FIRST) -> None:
+        """Forget what the stage said.
+
+        Args:
+            time: when values are read from now on.
+        """
+        self._time = time
         self._known.clear()
 
     def of(self, prim: Usd.Prim) -> Warmed:
@@ -108,7 +113,7 @@ class Warmths:
         if "ir:heatFlux" in names:
             found = replace(found, flux=read_number(prim, "ir:heatFlux", self._time) or 0.0)
         if PART in names:
-            found = replace(found, part=str(prim.GetAttribute(PART).Get(NOW) or ""))
+            found = replace(found, part=str(prim.GetAttribute(PART).Get(self._time) or ""))
         offset = self._offset(prim, names)
         if offset is not None:
             found = replace(found, offset=offset)
@@ -135,7 +140,7 @@ class Warmths:
             return self._overridden(key, where, classes, found)
         if "ir:temperature" in names and (kelvin := read_temperature(prim, self._time)) is not None:
             return Origin(kelvin, is_guess=False)
-        if MODEL in names and (model := str(prim.GetAttribute(MODEL).Get(NOW) or "")):
+        if MODEL in names and (model := str(prim.GetAttribute(MODEL).Get(self._time) or "")):
             return self._model(model, f"{where}.{MODEL}", found.labelled or where)
         kind = next((k for name in classes if (k := LABEL_KINDS.get(name, name)) in kinds()), None)
         if kind is not None and found.origin.is_guess and kind != found.origin.model:

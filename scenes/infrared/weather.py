@@ -19,10 +19,12 @@ from sensors.heat_balance import Weather
 from sensors.heat_memory import material_temperature_now
 from sensors.material_table import find_material
 from sensors.near_infrared import SUNLIGHT
+from sensors.shade import SunPath, sun_path
 from sensors.sky import Sky, clear_emissivity
 from sensors.slopes import LEVEL, SLOPES, SunDay, sunlight_on
 from sensors.surface_radiance import Sunlight, Surroundings
 
+FIRST = Usd.TimeCode.EarliestTime()
 PRIM = "Weather"
 PREFIX = "ir:weather:"
 GROUND = "dirt"  # what the land beyond the stage is made of
@@ -55,8 +57,13 @@ def build_weather(stage: Usd.Stage, settings: WeatherSettings) -> Usd.Prim:
     return prim
 
 
-def read_weather(stage: Usd.Stage, settings: WeatherSettings) -> WeatherSettings:
-    """Return the weather as the stage has it now; what it does not say is as in the settings.
+def read_weather(stage: Usd.Stage, settings: WeatherSettings, time: Usd.TimeCode = FIRST) -> WeatherSettings:
+    """Return the weather as the stage has it; what it does not say is as in the settings.
+
+    Args:
+        stage: the stage.
+        settings: of the scenario.
+        time: when it is read.
 
     Raises:
         SensorError: naming an attribute that cannot be so.
@@ -66,7 +73,7 @@ def read_weather(stage: Usd.Stage, settings: WeatherSettings) -> WeatherSettings
         return settings
     given = {}
     for key, name in ATTRIBUTES.items():
-        value = prim.GetAttribute(name).Get(Usd.TimeCode.EarliestTime()) if prim.HasAttribute(name) else None
+        value = prim.GetAttribute(name).Get(time) if prim.HasAttribute(name) else None
         if value is not None:
             given[key] = float(f"{value:.7g}")  # float32 on the stage: 0.7 stays 0.7
     try:
@@ -108,7 +115,7 @@ class Conditions:
         return float(sun.cloudy_irradiance(sun.clear_sky_irradiance(self.sun_elevation), self.settings.cloud))
 
     @cached_property
-    def day(self) -> tuple[float, ...]:
+    def _day(self) -> tuple[float, ...]:
         """Sunlight on level ground at even times of the last 24 hours, W m^-2; the last is now."""
         s = self.settings
         hours = (s.hour + 24.0 * (np.arange(DAY_STEPS) + 1) / DAY_STEPS) % 24.0
@@ -117,11 +124,11 @@ class Conditions:
 
     @cached_property
     def _sun_day(self) -> SunDay:
-        """Sunlight of the last 24 hours, direct and diffuse, at the times of `day`; directions are east, north, up."""
+        """Sunlight of the last 24 hours, direct and diffuse, at the times of `_day`; directions are east, north, up."""
         s = self.settings
         hours = (s.hour + 24.0 * (np.arange(DAY_STEPS) + 1) / DAY_STEPS) % 24.0
         elevation = sun.solar_elevation(s.day_of_year, hours, s.latitude)
-        level, clear = np.asarray(self.day), sun.clear_sky_irradiance(elevation)
+        level, clear = np.asarray(self._day), sun.clear_sky_irradiance(elevation)
         direct = np.minimum(level, clear * DIRECT * (1.0 - s.cloud))
         declination = float(sun.solar_elevation(s.day_of_year, 12.0, 90.0))
         towards = [_sun_vector(declination, np.radians(15.0 * (h - 12.0)), np.radians(s.latitude)) for h in hours]
@@ -137,16 +144,33 @@ class Conditions:
     def weather(self) -> Weather:
         """What surfaces exchange heat with, the ground among it."""
         s = self.settings
-        bare = Weather(s.air_temperature, s.relative_humidity, s.wind, s.cloud, self.sunlight, day=self.day)
+        bare = Weather(s.air_temperature, s.relative_humidity, s.wind, s.cloud, self.sunlight, day=self._day)
         ground = s.ground_temperature or material_temperature_now(find_material(GROUND), bare)
         return replace(bare, ground_temperature=ground)
 
-    def weather_on(self, slope: int) -> Weather:
-        """Return the weather with the sunlight on one of `sensors.slopes.SLOPES` instead of that on level ground."""
-        if slope == LEVEL:
+    @cached_property
+    def sun_path(self) -> SunPath:
+        """The sun of the last 24 hours in parts; directions are east, north, up."""
+        return sun_path(self._sun_day)
+
+    def weather_on(self, slope: int, is_lit: bool = True) -> Weather:
+        """Return the weather with the sunlight on one of `sensors.slopes.SLOPES` instead of that on level ground.
+
+        Args:
+            slope: its number.
+            is_lit: the sun's disc shines on it; otherwise sky and land alone do, all day.
+        """
+        if slope == LEVEL and is_lit:
             return self.weather
-        day = sunlight_on(SLOPES[slope], self._sun_day)
-        return replace(self.weather, sunlight=float(day[-1]), day=tuple(map(float, day)))
+        if (slope, is_lit) not in self._by_slope:
+            day = sunlight_on(SLOPES[slope], self._sun_day, is_lit)
+            light = tuple(map(float, day))
+            self._by_slope[slope, is_lit] = replace(self.weather, sunlight=light[-1], day=light)
+        return self._by_slope[slope, is_lit]
+
+    @cached_property
+    def _by_slope(self) -> dict[tuple[int, bool], Weather]:
+        return {}
 
     def sun_transmittance(self, band: Band) -> float:
         """Return the part of the sun's radiation in a thermal band that arrives through air and clouds."""
@@ -182,9 +206,15 @@ class Conditions:
         return (direct / max(sine, 0.02) if sine > 0 else 0.0), level - direct
 
 
-def conditions_of(stage: Usd.Stage, settings: WeatherSettings) -> Conditions:
-    """Return the conditions on a stage now."""
-    return Conditions(read_weather(stage, settings), str(UsdGeom.GetStageUpAxis(stage)))
+def conditions_of(stage: Usd.Stage, settings: WeatherSettings, time: Usd.TimeCode = FIRST) -> Conditions:
+    """Return the conditions on a stage at a time."""
+    return Conditions(read_weather(stage, settings, time), str(UsdGeom.GetStageUpAxis(stage)))
+
+
+def sun_path_in_world(conditions: Conditions) -> tuple[tuple[float, float, float], ...]:
+    """Return the directions of `Conditions.sun_path` in the world, as `sun_direction` is."""
+    rows = [tuple(map(float, row)) for row in conditions.sun_path.towards]
+    return tuple((e, n, u) if conditions.up_axis == "Z" else (e, u, -n) for e, n, u in rows)
 
 
 def _sun_vector(declination: float, hour_angle: float, latitude: float) -> tuple[float, float, float]:

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from scenes.infrared import annotators as infrared_annotators
 from scenes.infrared.buffer_light import near_radiance, reflectances
-from scenes.infrared.buffer_path import IDS, SOURCES, buffer_radiance, cosines, surfaces
+from scenes.infrared.buffer_path import (
+    IDS,
+    SOURCES,
+    buffer_radiance,
+    cosines,
+    rows_and_surfaces,
+    sunlit_temperatures,
+    surfaces,
+)
 from sensors.bands import find_band
 from sensors.checks import SensorError
 from sensors.materials import ANGLES
@@ -202,6 +210,9 @@ class InfraredOutputs:
             rows, table = surfaces(view, state, self._band(name))
             hit = rows >= 0
             kelvin[hit] = table.temperature[rows[hit]]
+            sunlit = sunlit_temperatures(view, state, *rows_and_surfaces(view, state))
+            if sunlit is not None:
+                kelvin = np.where(np.isfinite(sunlit), sunlit, kelvin)
             emissivity = np.zeros(step.shape, np.float32)
             emissivity[hit] = table.emissivity[rows[hit], step[hit]]
             found.append(emissivity)
