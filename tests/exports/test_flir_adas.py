@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 from pycocotools.coco import COCO
 
 from writers.exports import export
+from writers.exports.flir_adas import flir_numbers
 from writers.shards.sample import Sample
 
 from .worlds import Eye, StandIn, image, objects_of, several
@@ -30,7 +33,7 @@ def boxes_of(coco: COCO, image_id: int) -> dict[int, list[float]]:
 
 def test_pairs_have_one_id_the_same_boxes_and_each_their_own_picture(tmp_path: Path) -> None:
     dataset = several(frames=6, thermal=True)
-    counts = export("flir_adas", dataset, tmp_path / "out", split=ALL_TRAIN)
+    counts = export("flir_adas", dataset, tmp_path / "out", split=ALL_TRAIN, encoding="kept")
     total = sum(len(objects_of(row)) for row in dataset.rows)
     assert counts == {"train": 6, "val": 0, "test": 0, "rgb objects": total, "thermal objects": total} and total > 10
     color, warm = (read(tmp_path / "out" / f"images_{side}_train") for side in ("rgb", "thermal"))
@@ -54,18 +57,71 @@ def test_sixteen_bits_are_beside_with_their_meaning(tmp_path: Path) -> None:
     export("flir_adas", dataset, tmp_path / "out", split=ALL_TRAIN)
     folder = tmp_path / "out" / "images_thermal_train"
     frames = json.loads((folder / "index.json").read_text())["frames"]
-    assert [frame["key"] for frame in frames] == [row.key for row in dataset.rows]
-    counts = np.asarray(Image.open(folder / frames[0]["file_name_16_bit"])).astype(int)
-    kelvin = counts * frames[0]["meaning_16_bit"]["kelvin_per_count"]
-    assert frames[0]["meaning_16_bit"]["encoding"] == "tlinear" and frames[0]["meaning_16_bit"]["unit"] == "K"
+    assert [frame["datasetFrameId"] for frame in frames] == [row.key for row in dataset.rows]
+    with Image.open(folder / frames[0]["analyticsFile"]) as file:
+        counts, described = np.asarray(file).astype(int), json.loads(file.tag_v2[270])
+    assert counts.dtype == int and described == frames[0]["analyticsMeaning"]
+    kelvin = counts * described["kelvin_per_count"]
+    assert described["encoding"] == "tlinear" and described["unit"] == "K"
     ids = image(dataset.rows[0].members["instance.png"]).astype(int)
     np.testing.assert_allclose(kelvin, np.where(ids > 0, 290.0 + ids, 280.0), atol=1e-9)
-    assert "file_name_16_bit" not in json.loads((tmp_path / "out/images_rgb_train/index.json").read_text())["frames"][0]
+    assert "analyticsFile" not in json.loads((tmp_path / "out/images_rgb_train/index.json").read_text())["frames"][0]
+
+
+def test_what_reads_the_published_dataset_reads_this(tmp_path: Path) -> None:
+    """Names, folders and fields as programs that load FLIR ADAS v2 put them together."""
+    dataset = several(frames=6, thermal=True)
+    export("flir_adas", dataset, tmp_path / "out", split=[1, 0, 1])
+    out = tmp_path / "out"
+    folders = {f"images_{s}_{p}" for s in ("rgb", "thermal") for p in ("train", "val")} | {
+        f"video_{s}_test" for s in ("rgb", "thermal")
+    }
+    assert {path.name for path in out.iterdir() if path.is_dir()} == folders
+    boxes = 0
+    for name in folders:
+        index = json.loads((out / name / "index.json").read_text())
+        labels = {item["name"]: item["id"] for item in read(out / name).loadCats(read(out / name).getCatIds())}
+        files = set()
+        for frame in index["frames"]:
+            video, number = frame["videoMetadata"]["videoId"], frame["videoMetadata"]["frameIndex"]
+            stem = f"video-{video}-frame-{number:06d}-{frame['datasetFrameId']}"
+            assert stem.split("-")[-1] == frame["datasetFrameId"] and video in {v["id"] for v in index["videos"]}
+            picture = out / name / "data" / f"{stem}.jpg"
+            assert hashlib.md5(picture.read_bytes()).hexdigest() == frame["md5"]
+            assert Image.open(picture).size == (frame["width"], frame["height"])
+            if "thermal" in name:
+                counts = out / name / "analyticsData" / f"{stem}.tiff"
+                assert hashlib.md5(counts.read_bytes()).hexdigest() == frame["analyticsMd5"]
+                assert cv2.imread(str(counts), cv2.IMREAD_UNCHANGED).dtype == np.uint16
+            files.add(f"data/{stem}.jpg")
+            for item in frame["annotations"]:
+                assert item["labels"][0] in labels and set(item["boundingBox"]) == set("xywh")
+                boxes += 1
+        coco = read(out / name)
+        assert {item["file_name"] for item in coco.imgs.values()} == files
+        assert len(coco.anns) == sum(len(frame["annotations"]) for frame in index["frames"])
+        rows = (out / name / "coco_annotation_counts.tsv").read_text().splitlines()
+        assert rows[0] == "Label\tCount" and rows[-1] == f"Total\t{len(coco.anns)}"
+    assert boxes > 10
+    test = json.loads((out / "rgb_to_thermal_vid_map.json").read_text())
+    assert test and set(test) == {path.name for path in (out / "video_rgb_test/data").iterdir()}
+    assert all((out / "video_thermal_test/data" / other).is_file() for other in test.values())
+
+
+def test_classes_have_the_published_numbers() -> None:
+    assert flir_numbers(["cow", "person", "car", "house", "dog"]) == {
+        **{"cow": 80, "person": 1, "car": 3, "house": 81, "dog": 17}
+    }
+
+
+def test_another_encoding_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"encoding is 'png'; expected jpg or kept"):
+        export("flir_adas", several(thermal=True), tmp_path / "out", encoding="png")
 
 
 def test_a_thermal_camera_of_its_own_has_its_own_boxes(tmp_path: Path) -> None:
     dataset = several(frames=1, thermal=True, side=BESIDE)
-    export("flir_adas", dataset, tmp_path / "out", split=ALL_TRAIN)
+    export("flir_adas", dataset, tmp_path / "out", split=ALL_TRAIN, encoding="kept")
     export("coco", dataset, tmp_path / "coco", image="thermal_lwir")
     warm = read(tmp_path / "out" / "images_thermal_train")
     lone = COCO(str(tmp_path / "coco" / "instances.json"))
@@ -85,7 +141,10 @@ def test_parts_are_those_of_the_frames(tmp_path: Path) -> None:
     assert sum(counts[part] for part in names) == 24 and min(counts[part] for part in names) > 0
     for part, name in names.items():
         keys = [
-            {Path(item["file_name"]).stem for item in read(tmp_path / "out" / name.format(side)).imgs.values()}
+            {
+                Path(item["file_name"]).stem.rpartition("-")[2]
+                for item in read(tmp_path / "out" / name.format(side)).imgs.values()
+            }
             for side in ("rgb", "thermal")
         ]
         assert keys[0] == keys[1] and len(keys[0]) == counts[part]

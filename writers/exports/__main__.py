@@ -16,6 +16,7 @@ HELP = {
     "classes": "which classes, separated by commas; they are numbered in this order",
     "images": "copy or none",
     "image": "output whose pictures are used, e.g. rgb, thermal_lwir, thermal_lwir.tlinear",
+    "encoding": "jpg, as FLIR has them, or kept: as the dataset has them",
     "thermal": "output whose pictures are the thermal ones, e.g. thermal_lwir",
     "stuff": "classes that are stuff, not things, separated by commas",
     "task": "detect, segment, pose or obb",

@@ -97,10 +97,11 @@ class InstancesFile:
         self._file.write(b'{"annotations":[')
         self._objects = 0
 
-    def add(self, view: View, file_name: str) -> None:
-        """Add one image, called `file_name`, and its objects."""
+    def add(self, view: View, file_name: str, extra: dict[str, Any] | None = None) -> None:
+        """Add one image, called `file_name`, and its objects; `extra` is its `extra_info`."""
         width, height = view.size
-        self._images.add({"id": view.image_id, "file_name": file_name, "width": width, "height": height})
+        more = {} if extra is None else {"extra_info": extra}
+        self._images.add({"id": view.image_id, "file_name": file_name, "width": width, "height": height, **more})
         for item in view.objects(self._numbers):
             self._file.write((b",\n" if self._objects else b"") + json_bytes(self._annotation(view, item)))
             self._objects += 1
