@@ -17,6 +17,7 @@ from engine.graph.turns import xyz_from_matrices
 
 VECTOR_TYPES: dict[str, type] = {"double3": Gf.Vec3d, "float3": Gf.Vec3f, "half3": Gf.Vec3h}
 PIVOT = "xformOp:translate:pivot"
+TILT = 1e-7  # rad
 INVERTED_PIVOT = "!invert!" + PIVOT
 
 
@@ -178,17 +179,19 @@ def look_at_matrix(
 
     Args:
         eye, target: points in one frame, same unit.
-        up: direction; where it is parallel to the view another axis is taken.
+        up: direction. A view along it is tilted by 1e-7 rad towards the X axis (Y if up is along X).
+
+    Source: PoseWriter's golden views in isaacsim.replicator.writers 5.1 to 6.2: from (0, 0, 10) straight down image-up
+    is -X, and the camera's Z axis leans by 1e-7, in degrees as single precision by 2^-17.
     """
     back = eye - target
     length = np.linalg.norm(back)
     if length < 1e-12:
         return np.eye(3)
     back = back / length
+    if np.linalg.norm(np.cross(up, back)) < 1e-9 * np.linalg.norm(up):
+        back = back + TILT * np.array([1.0, 0.0, 0.0] if np.abs(up[1:]).max() > 1e-9 else [0.0, 1.0, 0.0])
+        back = back / np.linalg.norm(back)
     right = np.cross(up, back)
-    if np.linalg.norm(right) < 1e-9:
-        right = np.cross(np.roll(up, 1), back)
-        if np.linalg.norm(right) < 1e-9:
-            right = np.cross(np.roll(up, 2), back)
     right = right / np.linalg.norm(right)
     return np.stack([right, np.cross(back, right), back], axis=1)

@@ -106,9 +106,13 @@ def test_z_up_camera_without_rotation_looks_along_minus_x(stage, graph):
 
 
 def test_look_at_matrix_survives_a_view_along_up():
+    """PoseWriter's golden view of Isaac Sim 5.1 from (0, 0, 10) straight down: image-up is -X."""
     matrix = look_at_matrix(np.zeros(3), np.array([0.0, 0, -5]), np.array([0.0, 0, 1]))
     np.testing.assert_allclose(matrix.T @ matrix, np.eye(3), atol=1e-12)
-    np.testing.assert_allclose(-matrix[:, 2], (0, 0, -1), atol=1e-12)
+    np.testing.assert_allclose(matrix[:, 2], [1e-7, 0, 1], atol=1e-12)
+    np.testing.assert_allclose(matrix[:, 1], [-1, 0, 1e-7], atol=1e-12)
+    up_is_x = look_at_matrix(np.zeros(3), np.array([-5.0, 0, 0]), np.array([2.0, 0, 0]))
+    np.testing.assert_allclose(up_is_x[:, 2], [1, 1e-7, 0], atol=1e-12)
 
 
 def test_size_scales_to_the_extent(stage, graph):

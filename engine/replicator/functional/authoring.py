@@ -11,11 +11,11 @@ from pxr import Gf, Sdf, Usd, UsdGeom, UsdLux, UsdShade, Vt
 from engine.graph.attributes import guess_type, typed
 from engine.replicator.functional.authoring_labels import apply_semantics
 from engine.replicator.functional.authoring_meshes import SHAPES, MeshArrays
-from engine.replicator.functional.authoring_pose import look_rotation, set_pose, write_poses
+from engine.replicator.functional.authoring_pose import set_pose, write_poses
 from engine.replicator.functional.mdl_presets import read_preset
 
 __all__ = ["apply_semantics", "bind_material", "define_camera", "define_light", "define_mdl", "define_omnipbr"]
-__all__ += ["define_shape", "free_path", "free_paths", "look_rotation", "set_pose", "write_poses"]
+__all__ += ["define_shape", "free_path", "free_paths", "set_pose", "write_poses"]
 
 LIGHTS = {
     "cylinder": UsdLux.CylinderLight,

@@ -23,27 +23,6 @@ OPS = ("xformOp:translate", "xformOp:orient", "xformOp:scale")
 SENSORS = ("OmniLidar", "OmniRadar")  # their schema is not part of OpenUSD, so they are no Xformable here
 ORDERS = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
 STAGE_UP = "stage"
-TILT = 1e-7  # rad
-
-
-def look_rotation(
-    eye: Float[np.ndarray, "3"], target: Float[np.ndarray, "3"], up: Float[np.ndarray, "3"]
-) -> Float[np.ndarray, "3 3"]:
-    """Return the column-vector rotation whose -Z axis points at `target`, with +Y as near `up` as it can be.
-
-    Args:
-        eye, target: world points, stage units.
-        up: world direction. A view along it is tilted by 1e-7 rad towards the world's X axis (Y if up is along X).
-
-    Source: PoseWriter's golden views in isaacsim.replicator.writers: from (0, 0, 10) straight down, image-up is -X and
-    the camera's Z axis is (1e-7, 0, 1).
-    """
-    back = eye - target
-    length = float(np.linalg.norm(back))
-    if length > 0.0 and np.linalg.norm(np.cross(up, back)) < 1e-9 * length * np.linalg.norm(up):
-        side = np.array([1.0, 0.0, 0.0]) if np.abs(up[1:]).max() > 1e-9 else np.array([0.0, 1.0, 0.0])
-        back = back / length + TILT * side
-    return look_at_matrix(eye, eye - back, up)
 
 
 def pose_handle(prim: Usd.Prim) -> XformHandle:
@@ -216,7 +195,7 @@ def _write_look_at(
     for i, handle in enumerate(handles):
         place = handle.get_translate() if places is None else places[i]
         eye = parents[i, :3, :3] @ place + parents[i, :3, 3]
-        matrix = unit_axes(parents[i]).T @ look_rotation(eye, points[i], ups[i]) @ handle.inner.T
+        matrix = unit_axes(parents[i]).T @ look_at_matrix(eye, points[i], ups[i]) @ handle.inner.T
         handle.set_rotation(moment.edits, None, matrix)
 
 
