@@ -107,6 +107,8 @@ class BodyPrim:
         make = (VECTORS | QUATERNIONS)[str(attribute.GetTypeName())]
         stage = self.prim.GetStage()
         strongest = _strongest(attribute)
+        if strongest not in stage.GetLayerStack():  # of a referenced file, which weaker layers of the stage win over
+            strongest = None
         if strongest is None or strongest == stage.GetEditTarget().GetLayer():
             return lambda *values: attribute.Set(make(*values))
 

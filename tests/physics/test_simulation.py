@@ -280,3 +280,17 @@ def test_mistakes_are_named(stage: Usd.Stage, monkeypatch: pytest.MonkeyPatch) -
         PhysicsMissingError, match=r"PhysX \(ovphysx\) is not installed; pip install 'replicant\[physics\]'"
     ):
         simulation(Usd.Stage.CreateInMemory())
+
+
+def test_a_body_whose_ops_lie_in_a_referenced_file_moves_in_the_stages_own_layers(stage: Usd.Stage) -> None:
+    asset = Usd.Stage.CreateInMemory()
+    asset.SetDefaultPrim(box(asset, "/Box", (0, 0, 0)))
+    prim = stage.DefinePrim("/Box")
+    prim.GetReferences().AddReference(asset.GetRootLayer().identifier)
+    assert prim.HasAPI(UsdPhysics.RigidBodyAPI)
+    running = simulation(stage)
+    running.step()
+    assert prim.GetAttribute("xformOp:translate").Get()[2] < 0
+    assert tuple(asset.GetPrimAtPath("/Box").GetAttribute("xformOp:translate").Get()) == (0, 0, 0)
+    running.reset()
+    assert prim.GetAttribute("xformOp:translate").Get()[2] == 0
