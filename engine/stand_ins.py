@@ -151,6 +151,8 @@ def _write_stage(address: str, path: Path) -> str:
         _dome(stage)
     elif WITH_PHYSICS.search(address):
         _rigid_body(top)
+    if "simready" in address.lower():
+        _ops(top)
     stage.GetRootLayer().Save()
     extent = " x ".join(f"{side:g}" for side in size)
     return f"a {'lit floor' if place else 'box'} of {extent} m labelled '{label}'"
@@ -195,6 +197,14 @@ def _rigid_body(prim: Usd.Prim) -> None:
     prim.CreateAttribute("physxRigidBody:disableGravity", Sdf.ValueTypeNames.Bool, custom=False).Set(False)
     for name, value in (("angularDamping", 0.05), ("linearDamping", 0.0)):
         prim.CreateAttribute(f"physxRigidBody:{name}", Sdf.ValueTypeNames.Float, custom=False).Set(value)
+
+
+def _ops(prim: Usd.Prim) -> None:
+    """Author the operations that SimReady assets have, which scripts set without adding them."""
+    xform = UsdGeom.XformCommonAPI(prim)
+    xform.SetTranslate((0.0, 0.0, 0.0))
+    xform.SetRotate((0.0, 0.0, 0.0))
+    xform.SetScale((1.0, 1.0, 1.0))
 
 
 def _dome(stage: Usd.Stage) -> None:

@@ -79,6 +79,7 @@ def test_simready_assets_that_are_not_here_have_stand_ins_or_an_error(fresh_stag
     prim = fresh_stage.DefinePrim("/Table")
     prim.GetReferences().AddReference(tables[0].main_url)
     assert UsdPhysics.RigidBodyAPI(prim).GetRigidBodyEnabledAttr().Set(False)
+    assert prim.GetAttribute("xformOp:translate").Set((1, 2, 3))
     assert max(size(fresh_stage, "/Table")) * UsdGeom.GetStageMetersPerUnit(fresh_stage) == pytest.approx(1.4)
 
 
