@@ -5,14 +5,10 @@ Nothing of this is loaded until a script imports torch, and nothing is changed w
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.machinery
-import importlib.util
-import sys
-from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
+from .after_import import call_after_import
 from .carb.logging import log_warn
 
 MOVERS = ("to", "cuda")  # methods of tensors that take a device by position
@@ -20,10 +16,7 @@ MOVERS = ("to", "cuda")  # methods of tensors that take a device by position
 
 def install() -> None:
     """Let torch come under the rule, now if it has been imported, else when it is; does so once."""
-    if "torch" in sys.modules:
-        cover(sys.modules["torch"])
-    elif not any(isinstance(finder, _Watcher) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Watcher())
+    call_after_import("torch", cover)
 
 
 def cover(torch: ModuleType) -> bool:
@@ -65,39 +58,3 @@ def function_mode(torch: ModuleType) -> Any:
             return func(*args, **named)
 
     return CudaIsCpu()
-
-
-class _Watcher(importlib.abc.MetaPathFinder):
-    """Waits for torch to be imported."""
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Find torch as anybody would, with a loader that brings it under the rule."""
-        if fullname != "torch":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
-        if spec is not None and spec.loader is not None:
-            spec.loader = _Covering(spec.loader)
-        return spec
-
-
-class _Covering(importlib.abc.Loader):
-    """Loads torch, then brings it under the rule."""
-
-    def __init__(self, loader: Any) -> None:
-        self._loader = loader
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        """Make the module as its own loader does."""
-        found: ModuleType | None = self._loader.create_module(spec)
-        return found
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the module as its own loader does."""
-        spec = module.__spec__
-        if spec is not None:
-            spec.loader = module.__loader__ = self._loader
-        self._loader.exec_module(module)
-        cover(module)

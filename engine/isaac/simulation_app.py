@@ -175,11 +175,12 @@ class AppFramework:
 
 def start_engine() -> None:
     """Make a stage, set the asyncio loop and let `omni.*` be imported."""
-    from .. import assets, torch_devices
+    from .. import assets, torch_devices, warp_names
     from ..kit.extension_manager import get_extension_manager
 
     assets.install()
     torch_devices.install()
+    warp_names.install()
     import_names.start_kit()
     asyncio.set_event_loop(get_app().loop)
     get_settings().set_default("/omni/replicator/captureOnPlay", True)

@@ -94,3 +94,16 @@ tensor = torch.zeros(2, device="cuda") + torch.ones(2).to("cuda") + torch.tensor
 print(tensor.device.type, tensor.tolist(), torch.nn.Linear(2, 1).to("cuda").weight.cuda().device.type)
 """
     assert run(tmp_path, code).stdout.splitlines()[0] in ("cpu [2.0, 3.0] cpu", "cuda [2.0, 3.0] cuda")
+
+
+@pytest.mark.parametrize("before", ["", "import warp"])
+def test_warp_has_the_names_that_isaac_sims_releases_have(tmp_path, before):
+    pytest.importorskip("warp")
+    code = f"""
+from isaacsim import SimulationApp
+{before}
+app = SimulationApp({{"headless": True}})
+import warp as wp
+print(isinstance(wp.zeros(3, dtype=wp.float32, device="cpu"), wp.types.array), wp.types.array is wp.array)
+"""
+    assert "True True" in run(tmp_path, code).stdout.splitlines()
