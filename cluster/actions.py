@@ -153,7 +153,7 @@ def write_plan(job: Job) -> None:
     words = [str(ROOT / "launch.sh"), *job.run_words(), "--task", f"{job.shards}/{job.shards + 1}"]
     made = subprocess.run(words, capture_output=True, text=True)
     if made.returncode:
-        said = [line for line in (made.stderr + made.stdout).splitlines() if line.strip()]
+        said = (line.removeprefix("error: ") for line in (made.stderr + made.stdout).splitlines() if line.strip())
         raise JobError("\n".join(said) or f"run ended with exit code {made.returncode} and said nothing")
 
 

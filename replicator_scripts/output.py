@@ -28,9 +28,16 @@ _USER_ERRORS = (errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 def choose(out: str | None, root: Path, name: str, plan: Plan) -> Storage:
-    """Return the asked-for output, or the first `_out/<name>[-N]` that is free or holds this very plan."""
+    """Return the asked-for output, or the first `_out/<name>[-N]` that is free or holds this very plan.
+
+    Raises:
+        OutputError: for an address that holds a secret or that nothing here can reach.
+    """
     if out is not None:
-        return storage_of(out)
+        try:
+            return storage_of(out)
+        except ValueError as error:
+            raise OutputError(f"--out: {error}") from error
     number = 1
     while True:
         storage = LocalStorage(root / "_out" / (name if number == 1 else f"{name}-{number}"))

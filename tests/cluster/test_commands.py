@@ -195,7 +195,7 @@ def test_the_words_of_the_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(actions.subprocess, "run", run)
     actions.write_plan(Job("tabletop", str(tmp_path), 8, options=("--frames", "8")))
     assert seen[0][-2:] == ["--task", "8/9"]  # shard n with n % 9 == 8: none of the eight
-    with pytest.raises(JobError, match=r"^error: no such scenario\nruntime$"):
+    with pytest.raises(JobError, match=r"^no such scenario\nruntime$"):
         actions.write_plan(Job("tabletop", str(tmp_path), 8))
 
 

@@ -57,6 +57,21 @@ def again(studio: Studio, *given: Any) -> int:
     return run(studio, *given)
 
 
+@pytest.mark.parametrize(
+    ("out", "text"),
+    [
+        ("s3://key:hunter2@bucket/herd", r"--out: output address 's3://\.\.\.' has a user or password before its '@'"),
+        ("foo://bucket/herd", "--out: fsspec knows no protocol foo://"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_one_line_without_secrets(
+    studio: Studio, capsys: pytest.CaptureFixture[str], out: str, text: str
+) -> None:
+    refused(studio, capsys, text, small(), "--out", out)
+    assert again(studio, small(), "--out", out) == 2
+    assert "hunter2" not in "".join(capsys.readouterr())
+
+
 def test_another_plan_s_output_is_left_alone_and_the_differences_are_shown(
     studio: Studio, capsys: pytest.CaptureFixture[str]
 ) -> None:
