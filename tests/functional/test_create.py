@@ -36,7 +36,16 @@ def test_shapes_are_meshes_one_metre_in_size(kind: str) -> None:
     np.testing.assert_allclose(low + high, 0.0, atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", SHAPES)
+@pytest.mark.parametrize("as_mesh", [True, False])
+def test_a_capsule_is_a_metre_long_and_half_as_wide(as_mesh: bool) -> None:
+    prim = create.capsule(as_mesh=as_mesh, position=(1, 0, 0))
+    assert prim.GetTypeName() == ("Mesh" if as_mesh else "Capsule")
+    low, high = world_range(prim)
+    np.testing.assert_allclose(high - low, [0.5, 0.5, 1.0], atol=0.01)
+    np.testing.assert_allclose(low + high, [2, 0, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", [*SHAPES, "capsule"])
 def test_mesh_faces_point_outwards_and_agree_with_their_normals(kind: str) -> None:
     mesh = UsdGeom.Mesh(getattr(create, kind)())
     points = np.array(mesh.GetPointsAttr().Get(), np.float64)
@@ -324,7 +333,7 @@ def test_mistakes_of_batches_and_files(tmp_path: Path) -> None:
 def test_shared_authoring_refuses_unknown_kinds(stage: Usd.Stage) -> None:
     from engine.replicator.functional import authoring
 
-    with pytest.raises(ValueError, match=r"define_shape: kind='blob' was given; expected one of: cone, cube"):
+    with pytest.raises(ValueError, match=r"define_shape: kind='blob' was given; expected one of: capsule, cone, cube"):
         authoring.define_shape(stage, "blob", "/A")
     with pytest.raises(ValueError, match=r"define_light: light_type='laser' was given; expected one of: cylinder"):
         authoring.define_light(stage, "/A", "laser")

@@ -65,3 +65,15 @@ MISTAKES: list[tuple[dict[str, Any], type[Exception], str]] = [
 def test_mistakes_are_named(arguments: dict[str, Any], error: type[Exception], text: str) -> None:
     with pytest.raises(error, match=text):
         get.prims(**arguments)
+
+
+def test_utils_find_prims_takes_a_list_of_paths_and_patterns() -> None:
+    from engine.replicator import utils as rep_utils
+
+    for name in ("Box", "Box_01", "Other"):
+        create.cube(name=name)
+    found = rep_utils.find_prims(["/Box", "/Oth.*", "/Box"], mode="prims")
+    assert [str(prim.GetPath()) for prim in found] == ["/Box", "/Other"]
+    assert len(rep_utils.find_prims("Box")) == 2
+    with pytest.raises(ValueError, match="find_prims: mode='looks' was given; expected 'prims'"):
+        rep_utils.find_prims(["/Box"], mode="looks")

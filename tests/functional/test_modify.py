@@ -63,6 +63,17 @@ def test_look_at_has_y_up_unless_told_otherwise() -> None:
     assert matrix[1, 2] > 0
 
 
+def test_rotations_of_usd_turn_prims() -> None:
+    prim = create.cube(position=(1, 2, 3))
+    turn = Gf.Rotation(Gf.Vec3d(1, 2, 3), 40)
+    modify.pose(prim, rotation_value=turn)
+    matrix = UsdGeom.XformCache().GetLocalToWorldTransform(prim)
+    np.testing.assert_allclose(np.array(matrix)[:3, :3], np.array(Gf.Matrix3d(turn)), atol=1e-6)
+    modify.pose([prim, create.cube()], rotation_value=[turn, turn.GetInverse()])
+    matrix = UsdGeom.XformCache().GetLocalToWorldTransform(prim)
+    np.testing.assert_allclose(np.array(matrix)[:3, :3], np.array(Gf.Matrix3d(turn)), atol=1e-6)
+
+
 def test_quaternions_turn_prims_that_have_euler_ops() -> None:
     prim = create.xform()
     xform = UsdGeom.Xformable(prim)

@@ -57,7 +57,7 @@ def define_shape(stage: Usd.Stage, kind: str, path: str, as_mesh: bool = True) -
 
     Args:
         stage: stage to author on.
-        kind: cone, cube, cylinder, disk, plane, sphere or torus.
+        kind: capsule, cone, cube, cylinder, disk, plane, sphere or torus.
         path: path of the new prim.
         as_mesh: author a Mesh instead of the UsdGeom primitive (always for disk, plane and torus).
 
@@ -74,12 +74,23 @@ def define_shape(stage: Usd.Stage, kind: str, path: str, as_mesh: bool = True) -
     half = 0.5 * unit
     if kind == "cube":
         UsdGeom.Cube(prim).CreateSizeAttr(unit)
+    elif kind == "capsule":
+        return _define_capsule(prim, half, axis)
     else:
         prim.GetAttribute("radius").Set(half)
     if kind in ("cylinder", "cone"):
         prim.GetAttribute("height").Set(unit)
         prim.GetAttribute("axis").Set(axis)
     prim.GetAttribute("extent").Set([Gf.Vec3f(-half), Gf.Vec3f(half)])
+    return prim
+
+
+def _define_capsule(prim: Usd.Prim, half: float, axis: str) -> Usd.Prim:
+    """Author a capsule whose length is twice `half` and twice its width."""
+    for name, value in (("radius", half / 2), ("height", half), ("axis", axis)):
+        prim.GetAttribute(name).Set(value)
+    reach = [half if side == axis else half / 2 for side in "XYZ"]
+    prim.GetAttribute("extent").Set([Gf.Vec3f(*(-part for part in reach)), Gf.Vec3f(*reach)])
     return prim
 
 

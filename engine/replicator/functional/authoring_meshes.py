@@ -133,6 +133,16 @@ def cone() -> MeshArrays:
     return merged(disk(-0.5, up=False), side)
 
 
+def capsule() -> MeshArrays:
+    """Return a capsule along Z, of half the width of its length: Isaac Sim's own proportions are not published."""
+    angle = np.linspace(0.0, np.pi / 2, RADIAL // 4 + 1)
+    upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    upper[-1, 0] = 0.0
+    slopes = np.concatenate([upper[::-1] * (1.0, -1.0), upper])
+    centres = np.repeat([[0.0, -0.25], [0.0, 0.25]], len(upper), axis=0)
+    return grid_of_revolution(centres + slopes * 0.25, slopes)
+
+
 def torus() -> MeshArrays:
     """Return a torus round Z, outer radius 0.5, tube radius 0.125."""
     angle = np.linspace(-np.pi, np.pi, RADIAL + 1)
@@ -140,4 +150,4 @@ def torus() -> MeshArrays:
     return grid_of_revolution(np.array([0.375, 0.0]) + 0.125 * slopes, slopes)
 
 
-SHAPES = {f.__name__: f for f in (cone, cube, cylinder, disk, plane, sphere, torus)}
+SHAPES = {f.__name__: f for f in (capsule, cone, cube, cylinder, disk, plane, sphere, torus)}

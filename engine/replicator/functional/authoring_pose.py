@@ -91,16 +91,17 @@ def rotations(
 
     Args:
         where: calling function.
-        value: degrees or Gf quaternion, once or once a prim; None gives None.
+        value: degrees, Gf quaternion or Gf rotation, once or once a prim; None gives None.
         order: of the Euler angles.
         count: prims to turn.
     """
     if value is None:
         return None
     items = value if isinstance(value, list | tuple) else [value]
-    if len(items) and isinstance(items[0], Gf.Quatf | Gf.Quatd | Gf.Quath):
-        quats = each(where, "rotation", list(items), count)
-        turns = [np.asarray(Gf.Matrix3d(Gf.Rotation(Gf.Quatd(quat))), dtype=np.float64).T for quat in quats]
+    if len(items) and isinstance(items[0], Gf.Quatf | Gf.Quatd | Gf.Quath | Gf.Rotation):
+        given = each(where, "rotation", list(items), count)
+        whole = [item if isinstance(item, Gf.Rotation) else Gf.Rotation(Gf.Quatd(item)) for item in given]
+        turns = [np.asarray(Gf.Matrix3d(item), dtype=np.float64).T for item in whole]
         return None, np.array(turns)
     angles = numbers(where, "rotation", value, count)
     assert angles is not None
@@ -126,9 +127,9 @@ def write_poses(where: str, prims: Sequence[Usd.Prim], **pose: Any) -> None:
     Args:
         where: calling function, for errors.
         prims: prims to place.
-        **pose: `position`, `rotation` (degrees or Gf quaternion), `rotation_order`, `scale`, `look_at` (world point,
-            prim or path), `look_at_up_axis` ("stage" or None: the stage's), `pivot` (in [-1, 1] of the bounding box),
-            `relative_to` (prim in whose frame position, rotation and look-at points are; None: the parent's, and
+        **pose: `position`, `rotation` (degrees, Gf quaternion or rotation), `rotation_order`, `scale`, `look_at` (world
+            point, prim or path), `look_at_up_axis` ("stage" or None: the stage's), `pivot` (in [-1, 1] of the bounding
+            box), `relative_to` (prim in whose frame position, rotation and look-at points are; None: the parent's, and
             the world's for look-at points). Values are given once, or once a prim.
 
     Raises:

@@ -12,6 +12,7 @@ from engine.replicator.functional.create_lights import (
 )
 from engine.replicator.functional.create_sensors import camera, material, omni_lidar, omni_radar
 from engine.replicator.functional.create_shapes import (
+    capsule,
     clone,
     cone,
     cube,
@@ -26,7 +27,18 @@ from engine.replicator.functional.create_shapes import (
 )
 from engine.replicator.missing import refuse
 
-__all__ = ["camera", "clone", "cone", "cube", "cylinder", "cylinder_light", "disk", "disk_light", "distant_light"]
+__all__ = [
+    "camera",
+    "capsule",
+    "clone",
+    "cone",
+    "cube",
+    "cylinder",
+    "cylinder_light",
+    "disk",
+    "disk_light",
+    "distant_light",
+]
 __all__ += ["dome_light", "material", "omni_lidar", "omni_radar", "plane", "rect_light", "reference", "scope"]
 __all__ += ["sphere", "sphere_light", "torus", "xform"]
 __getattr__ = refuse("omni.replicator.core.functional.create_batch")

@@ -87,7 +87,7 @@ def _mesh_shape(kind: str) -> Any:
     return _named(only_mesh, kind, False)
 
 
-sphere, cube, cylinder, cone = (_shape(kind) for kind in ("sphere", "cube", "cylinder", "cone"))
+sphere, cube, cylinder, cone, capsule = (_shape(kind) for kind in ("sphere", "cube", "cylinder", "cone", "capsule"))
 torus, disk, plane = (_mesh_shape(kind) for kind in ("torus", "disk", "plane"))
 
 

@@ -36,7 +36,7 @@ def pose(
     Args:
         prims: prims to place.
         position_value: stage units, in the parent's frame, once or once a prim.
-        rotation_value: XYZ degrees, or a Gf quaternion.
+        rotation_value: XYZ degrees, a Gf quaternion or a Gf rotation.
         rotation_order: order in which the rotations are applied.
         scale_value: number or XYZ.
         relative_to: prim in whose frame the pose is given.

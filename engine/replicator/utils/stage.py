@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pxr import Gf, Usd, UsdGeom
+from pxr import Gf, Sdf, Usd, UsdGeom
 
 from engine.graph.graph import current_stage
 from engine.graph.node import resolve_paths
@@ -29,9 +29,27 @@ def get_prims_from_paths(paths: Iterable[Any]) -> list[Usd.Prim]:
     return found
 
 
-def find_prims(path_pattern: str | None = None, **query: Any) -> list[Usd.Prim]:
-    """Search the stage (arguments as `rep.get.prims`)."""
-    return search(current_stage(), path_pattern=path_pattern, **query)
+def find_prims(path_pattern: Any = None, mode: str = "prims", **query: Any) -> list[Usd.Prim]:
+    """Search the stage.
+
+    Args:
+        path_pattern: as of `rep.get.prims`; or a list of paths, each of one prim if there is one, else a pattern.
+        mode: "prims".
+        query: other arguments of `rep.get.prims`.
+
+    Raises:
+        ValueError: if the mode is another.
+    """
+    if mode != "prims":
+        raise ValueError(f"find_prims: mode={mode!r} was given; expected 'prims'")
+    if not isinstance(path_pattern, list | tuple):
+        return search(current_stage(), path_pattern=path_pattern, **query)
+    found: dict[Any, Usd.Prim] = {}
+    for path in map(str, path_pattern):
+        prim = current_stage().GetPrimAtPath(path) if Sdf.Path.IsValidPathString(path) else None
+        prims = [prim] if prim else search(current_stage(), path_pattern=path, **query)
+        found |= {prim.GetPath(): prim for prim in prims}
+    return list(found.values())
 
 
 def compute_aabb(
