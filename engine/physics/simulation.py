@@ -117,6 +117,10 @@ class _Core:
 class _Bodies(_Core):
     """Questions about bodies, and pushes."""
 
+    def knows(self, path: Any) -> bool:
+        """Tell whether a body has been simulated; one that is new on the stage will be from the next step on."""
+        return self._content is not None and str(path) in self._content.bodies
+
     def pose(self, path: Any) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "4"]]:
         """Return the world position (stage units) and rotation (wxyz) of a body.
 

@@ -294,3 +294,20 @@ def test_a_body_whose_ops_lie_in_a_referenced_file_moves_in_the_stages_own_layer
     assert tuple(asset.GetPrimAtPath("/Box").GetAttribute("xformOp:translate").Get()) == (0, 0, 0)
     running.reset()
     assert prim.GetAttribute("xformOp:translate").Get()[2] == 0
+
+
+def test_a_body_that_is_new_on_the_stage_is_asked_and_pushed_without_loading_it(stage: Usd.Stage) -> None:
+    """Loading all bodies for each new one made 550 of them take minutes (pose_generation.py)."""
+    from engine.isaac.views import bodies
+
+    ball(stage, "/Ball", (0, 0, 10))
+    running = simulation(stage)
+    running.step()
+    late = ball(stage, "/Late", (5, 0, 10))
+    world = running._world
+    assert not running.knows("/Late") and running.knows("/Ball")
+    bodies.set_velocities([late], np.array([[0, 0, 2]], np.float32))
+    assert bodies.velocities([late])[0].tolist() == [[0, 0, 2]] and running._world is world
+    running.step()
+    assert running.knows("/Late") and running._world is not world
+    assert running.velocity("/Late")[0][2] == pytest.approx(2 - 9.81 / 60, abs=1e-5)

@@ -41,7 +41,7 @@ def velocities(prims: Sequence[Usd.Prim]) -> Velocities:
 
 def _velocity(prim: Usd.Prim) -> tuple[Any, Any]:
     simulation = running()
-    if simulation is not None:
+    if simulation is not None and simulation.knows(prim.GetPath()):  # a new body need not be loaded to be asked
         try:
             return simulation.velocity(str(prim.GetPath()))  # type: ignore[no-any-return]
         except KeyError:
@@ -71,7 +71,7 @@ def set_velocities(
 def _push(prim: Usd.Prim, linear: Any, angular: Any) -> bool:
     """Set the velocities of a body that is being simulated and tell whether it is."""
     simulation = running()
-    if simulation is None:
+    if simulation is None or not simulation.knows(prim.GetPath()):
         return False
     try:
         simulation.set_velocity(str(prim.GetPath()), linear, angular)
