@@ -18,6 +18,7 @@ from engine.usd_context import get_context
 PREFIX_SETTING = "/exts/omni.kit.hydra_texture/renderProduct/path/prefix"
 DEFAULT_PREFIX = "OmniverseKit/HydraTextures/"  # validation.py of isaacsim.benchmark.services looks there
 DEFAULT_NAME = "Replicator"
+get_settings().set_default(PREFIX_SETTING, DEFAULT_PREFIX)  # scripts take names out of paths by it
 
 
 class HydraTextureInterface:

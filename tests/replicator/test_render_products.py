@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from pxr import Usd, UsdGeom
 
@@ -9,6 +12,8 @@ import engine.replicator as rep
 from engine.carb.settings import get_settings
 from engine.replicator.viewport_manager import create_render_product, get_render_product, render_products
 from tests.replicator.recording import Recorder, product
+
+PREFIX = "/exts/omni.kit.hydra_texture/renderProduct/path/prefix"
 
 
 def test_products_are_named_and_reused_as_replicator_does(stage: Usd.Stage) -> None:
@@ -41,9 +46,18 @@ def test_the_prim_holds_camera_and_resolution(stage: Usd.Stage) -> None:
 
 
 def test_the_prefix_setting_moves_products(stage: Usd.Stage) -> None:
-    get_settings().set("/exts/omni.kit.hydra_texture/renderProduct/path/prefix", "RenderProduct_")
+    get_settings().set(PREFIX, "RenderProduct_")
     made = product(stage)
     assert (made.path, made.name) == ("/Render/RenderProduct_Replicator", "Replicator")
+
+
+def test_scripts_take_names_out_of_paths_by_the_prefix() -> None:
+    """NVIDIA's test_pytorch_writer.py splits paths at the setting."""
+    code = (
+        "import engine.replicator, engine.carb.settings as s; print(s.get_settings().get_as_string('" + PREFIX + "'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "OmniverseKit/HydraTextures/"
 
 
 def test_destroy_removes_the_prim_and_ends_captures(stage: Usd.Stage) -> None:
@@ -56,7 +70,9 @@ def test_destroy_removes_the_prim_and_ends_captures(stage: Usd.Stage) -> None:
     assert not stage.GetPrimAtPath(made.path)
     rep.orchestrator.step()
     assert len(recorder.frames) == 1
-    with pytest.raises(ValueError, match=r"render product '/Render/OmniverseKit/HydraTextures/Replicator' was given; expected one"):
+    with pytest.raises(
+        ValueError, match=r"render product '/Render/OmniverseKit/HydraTextures/Replicator' was given; expected one"
+    ):
         get_render_product(made.path)
 
 
