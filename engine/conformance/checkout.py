@@ -60,6 +60,14 @@ def _git(repository: Path, *arguments: str) -> tuple[int, bytes]:
     return done.returncode, done.stdout
 
 
+def drop_pointers(folder: Path) -> int:
+    """Remove the pictures below a folder that are pointers of Git LFS, not pictures, and return their number."""
+    found = [path for path in sorted(folder.rglob("*.png")) if path.is_file() and path.read_bytes()[:7] == b"version"]
+    for path in found:
+        path.unlink()
+    return len(found)
+
+
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
         shutil.copytree(source, target, dirs_exist_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.conformance import results
+from engine.conformance import checkout, results
 from engine.conformance.__main__ import main as conformance
 from engine.conformance.run import Outcome
 from engine.conformance.sweep import __main__ as sweep
@@ -215,3 +215,11 @@ def test_results_are_kept_in_order_and_shown_as_tables(tmp_path):
     assert "| `sde b.py` | KeyError: '\\|' |" in text and "| 01 | `test_pose_writer` |" in text
     results.keep_rows([Outcome("01", True, 1.0)], file)
     assert results.load(file)["rows"]["01"][0] == results.load(file)["rows"]["02"][0] == "pass"
+
+
+def test_pointers_of_git_lfs_are_no_pictures(tmp_path):
+    (tmp_path / "golden").mkdir()
+    (tmp_path / "golden" / "a.png").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n")
+    (tmp_path / "golden" / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert checkout.drop_pointers(tmp_path) == 1
+    assert [path.name for path in (tmp_path / "golden").iterdir()] == ["b.png"]

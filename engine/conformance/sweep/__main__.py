@@ -96,6 +96,7 @@ def taken(repository: Path, revision: str, paths: Sequence[str], target: Path) -
         target.mkdir(parents=True)
         present = [path for path in paths if path.startswith(":") or checkout.holds(repository, revision, path)]
         checkout.extract_revision(repository, present, target, revision)
+        checkout.drop_pointers(target)
     return target
 
 
