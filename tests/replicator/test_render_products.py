@@ -53,9 +53,11 @@ def test_the_prefix_setting_moves_products(stage: Usd.Stage) -> None:
 
 def test_scripts_take_names_out_of_paths_by_the_prefix() -> None:
     """NVIDIA's test_pytorch_writer.py splits paths at the setting."""
-    code = (
-        "import engine.replicator, engine.carb.settings as s; print(s.get_settings().get_as_string('" + PREFIX + "'))"
-    )
+    code = f"""
+import engine.replicator.viewport_manager
+from engine.carb.settings import get_settings
+print(get_settings().get_as_string("{PREFIX}"))
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "OmniverseKit/HydraTextures/"
 
