@@ -15,9 +15,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     frames: list[int] = []
     real = capture._render
 
-    def render(frame, *arguments):
-        frames.append(frame.number)
-        return real(frame, *arguments)
+    def render(sight, *arguments):
+        frames.append(sight.frame.number)
+        return real(sight, *arguments)
 
     monkeypatch.setattr(capture, "_render", render)
     return frames
