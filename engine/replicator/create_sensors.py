@@ -14,6 +14,7 @@ from engine.graph.pose import camera_prim
 from engine.replicator import arguments as check
 from engine.replicator import modify
 from engine.replicator.placing import item_of, new_xforms, place
+from engine.replicator.spelled import spelled_out
 from engine.replicator.utils.items import ReplicatorWrapper
 
 Z_UP_CAMERA = (90.0, 0.0, 90.0)
@@ -57,6 +58,8 @@ MODEL = {
     "fisheye_s2": ("s2", 0.00019),
     "fisheye_s3": ("s3", -0.0002),
 }
+LENS_DEFAULTS = {name: default for name, (_, default) in LENS.items()}
+MODEL_DEFAULTS = {name: default for name, (_, default) in MODEL.items()}
 
 
 def projection_name(where: str, value: str) -> str:
@@ -103,6 +106,7 @@ def _define_camera(path: str, projection: str, clipping_range: Any) -> Usd.Prim:
 
 
 @ReplicatorWrapper
+@spelled_out(projection_type=MODEL_DEFAULTS)
 def camera(
     position: Any = None,
     rotation: Any = None,
@@ -156,6 +160,7 @@ def camera(
 
 
 @ReplicatorWrapper
+@spelled_out(look_at_up_axis=LENS_DEFAULTS, projection_type=MODEL_DEFAULTS)
 def stereo_camera(
     stereo_baseline: float,
     position: Any = None,

@@ -36,11 +36,11 @@ def test_the_record_holds_the_functional_style() -> None:
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_recorded_names_take_the_recorded_arguments(name: str) -> None:
     wanted = [p for p in NAMES[name].get("parameters", {}) if not p.startswith(LENS)]
-    signature = inspect.signature(resolve(name))
+    taken = [p for p in inspect.signature(resolve(name)).parameters if not p.startswith(LENS)]
     if name.startswith("create_batch."):
-        assert "count" in signature.parameters
+        assert "count" in taken
         return
-    assert list(signature.parameters)[: len(wanted)] == wanted
+    assert taken[: len(wanted)] == wanted
 
 
 def test_a_name_that_never_was() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 from pxr import Sdf, Usd, UsdGeom, UsdLux, UsdPhysics, UsdSemantics, UsdShade
@@ -9,7 +11,20 @@ from pxr import Sdf, Usd, UsdGeom, UsdLux, UsdPhysics, UsdSemantics, UsdShade
 from engine.carb.settings import get_settings
 from engine.graph.graph import Clock
 from engine.graph.sources import labels_of
-from engine.replicator import create, distribution, example, get, layers, modify, physics, rng, settings, trigger, utils
+from engine.replicator import (
+    create,
+    distribution,
+    example,
+    functional,
+    get,
+    layers,
+    modify,
+    physics,
+    rng,
+    settings,
+    trigger,
+    utils,
+)
 from engine.replicator import randomizer as randomizers
 
 from .conftest import make_xforms
@@ -305,3 +320,23 @@ def test_actions_on_a_search_that_finds_nothing_do_nothing(stage, graph):
         randomizers.rotation()
     graph.preview(Clock())
     assert not stage.GetPrimAtPath("/World") and not stage.GetPrimAtPath("/Replicator/Looks")
+
+
+LENS_MODEL = ["fisheye_nominal_width", "fisheye_nominal_height", "fisheye_optical_centre_x"]
+
+
+@pytest.mark.parametrize("function", [create.camera, create.stereo_camera, functional.create.camera])
+def test_lens_parameters_are_named_in_the_signature(function):
+    parameters = inspect.signature(function).parameters
+    start = list(parameters).index("projection_type") + 1
+    assert list(parameters)[start : start + 3] == LENS_MODEL
+    assert (parameters["focal_length"].default, parameters["fisheye_polynomial_b"].default) == (24.0, 0.00245)
+    assert "model" not in parameters or parameters["model"].kind is inspect.Parameter.VAR_KEYWORD
+
+
+def test_lens_parameters_may_be_given_by_position(stage):
+    optics = (24.0, 400.0, 0.0, 20.955, 0.0, 0.0, (1.0, 100.0), "fisheye_polynomial", 1000, 800)
+    (path,) = create.camera(None, None, None, None, *optics).get_output("prims")
+    made = stage.GetPrimAtPath(f"{path}/Camera")
+    assert made.GetAttribute("fthetaWidth").Get() == 1000 and made.GetAttribute("fthetaHeight").Get() == 800
+    assert made.GetAttribute("cameraProjectionType").Get() == "fisheyePolynomial"

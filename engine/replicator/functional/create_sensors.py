@@ -10,12 +10,14 @@ from pxr import Sdf, Usd, UsdGeom
 from engine.graph.attributes import guess_type, typed
 from engine.graph.graph import current_stage
 from engine.replicator.arguments import fail
-from engine.replicator.create_sensors import LENS, MODEL, projection_name
+from engine.replicator.create_sensors import LENS, MODEL, MODEL_DEFAULTS, projection_name
 from engine.replicator.functional.authoring import bind_material, define_camera, define_mdl
 from engine.replicator.functional.building import build, split
 from engine.replicator.functional.values import numbers, prims_of
+from engine.replicator.spelled import spelled_out
 
 
+@spelled_out(projection_type=MODEL_DEFAULTS)
 def camera(
     position: Any = None,
     rotation: Any = None,
