@@ -31,7 +31,6 @@ FREE = {
     "normals": ("{0}_{1}.png",),
     "motion_vectors": ("{0}_{1}.npy",),
     "camera_params": ("{0}_{1}.json",),
-    "instance_id_segmentation": ("{0}_{1}.png", "{0}_mapping_{1}.json"),
     "pointcloud": tuple(f"pointcloud{part}_{{1}}.npy" for part in ("", "_rgb", "_normals", "_semantic", "_instance")),
 }
 LABELLED = {
@@ -39,6 +38,7 @@ LABELLED = {
     "bounding_box_2d_loose": BOX,
     "bounding_box_3d": BOX,
     "semantic_segmentation": ("{0}_{1}.png", "{0}_labels_{1}.json"),
+    "instance_id_segmentation": ("{0}_{1}.png", "{0}_mapping_{1}.json"),
     "instance_segmentation": ("{0}_{1}.png", "{0}_mapping_{1}.json", "{0}_semantics_mapping_{1}.json"),
     "occlusion": ("{0}_{1}.npy",),
 }
@@ -252,6 +252,19 @@ def test_time_triggers_prefix_the_numbers(tmp_path: Path) -> None:
     for prefix in prefixes:
         frames = sorted(name for name in made if name.startswith(f"camera_params_{prefix}_"))
         assert frames == [f"camera_params_{prefix}_{i:04}.json" for i in range(len(frames))]
+
+
+def test_every_time_trigger_is_in_the_numbers(tmp_path: Path) -> None:
+    writer = rep.WriterRegistry.get("BasicWriter")
+    writer.initialize(output_dir=str(tmp_path), camera_params=True)
+    writer.attach(from_above())
+    for interval, name in ((2 / 60, "on_time"), (3 / 60, "on_time_b")):
+        with rep.trigger.on_time(interval=interval, max_execs=2, name=name):
+            rep.modify.visibility(True, input_prims=["/Eye"])
+    rep.orchestrator.run_until_complete()
+    made = [name for name in names(tmp_path) if name != "metadata.txt"]
+    assert len(made) == writer.num_written > 4
+    assert {name.split("_")[2:4] != ["0", "0"] for name in made} == {True, False}
 
 
 class Memory(BaseBackend):

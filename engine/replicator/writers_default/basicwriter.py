@@ -5,8 +5,10 @@ Source: Replicator BasicWriter documentation; Isaac Sim test_recorder_outputs co
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from engine.carb.logging import log_warn
 from engine.graph.graph import current_stage
 from engine.graph.sources import labels_of
 from engine.replicator.annotator_registry import AnnotatorRegistry
@@ -23,7 +25,7 @@ FAST = {
     "instance_id_segmentation": "instance_id_segmentation_fast",
 }
 FILTERED = (*FAST, "semantic_segmentation", "occlusion", "pointcloud")
-NEEDS_LABELS = frozenset(FILTERED) - {"instance_id_segmentation", "pointcloud"}
+NEEDS_LABELS = frozenset(FILTERED) - {"pointcloud"}
 LABELLED_PRIMS = "primPaths"
 FORMATS = ("bmp", "exr", "jpeg", "jpg", "png", "tif", "tiff")
 
@@ -31,8 +33,8 @@ FORMATS = ("bmp", "exr", "jpeg", "jpg", "png", "tif", "tiff")
 class BasicWriter(Writer):
     """Write annotators to images, arrays and JSON.
 
-    A stage without labels gives no files of boxes, occlusion and masks but of instance ids; one with labels gives them
-    in every frame, whatever the camera sees.
+    A stage without labels gives no files of boxes, masks and occlusion, as Isaac Sim's test_recorder_outputs counts
+    them, and a warning; one with labels gives them in every frame, whatever the camera sees.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class BasicWriter(Writer):
         self._output_dir = output_dir
         self._frame_id = 0
         self._sequence_id: str = ""
+        self._warned = False
         self._frame_padding = frame_padding
         self._image_output_format = one_of("BasicWriter", "image_output_format", image_output_format, FORMATS)
         self._use_common_output_dir = use_common_output_dir
@@ -103,6 +106,8 @@ class BasicWriter(Writer):
         several = len(self._attached) > 1
         labelled = any(found["primPaths"] for found in data["annotators"].get(LABELLED_PRIMS, {}).values())
         labelled = labelled or (LABELLED_PRIMS in data["annotators"] and _stage_has_labels())
+        if not labelled:
+            self._warn_of_missing_labels(data["annotators"])
         for annotator, products in data["annotators"].items():
             name = annotator.removesuffix("_fast")
             write = basic_files.WRITE.get(name)
@@ -131,12 +136,21 @@ class BasicWriter(Writer):
         wanted = {**parameters, **(self._filter if name in FILTERED else {})}
         return annotator.initialize(**{k: v for k, v in wanted.items() if k in annotator.source.defaults})
 
+    def _warn_of_missing_labels(self, annotators: Iterable[str]) -> None:
+        names = sorted({name.removesuffix("_fast") for name in annotators} & NEEDS_LABELS)
+        if names and not self._warned:
+            self._warned = True
+            log_warn(
+                f"BasicWriter: no prim of the stage has a label, so there are no files of {', '.join(names)}; "
+                "expected labels: semantics=... where prims are created, or rep.functional.modify.semantics"
+            )
+
     def _follow_triggers(self, trigger_outputs: dict[str, int]) -> None:
-        """Restart the numbering, with a prefix, whenever an on_time trigger has fired."""
-        for name, count in trigger_outputs.items():
-            prefix = f"{count}_"
-            if name.startswith("on_time") and prefix != self._sequence_id:
-                self._sequence_id, self._frame_id = prefix, 0
+        """Restart the numbering, with the count of every on_time trigger as prefix, whenever one of them has fired."""
+        counts = [count for name, count in trigger_outputs.items() if "on_time" in name]
+        prefix = "".join(f"{count}_" for count in reversed(counts))
+        if prefix != self._sequence_id:
+            self._sequence_id, self._frame_id = prefix, 0
 
 
 def _stage_has_labels() -> bool:
