@@ -60,7 +60,8 @@ class Augmentation:
             augmentation: the function or kernel.
             data_out_shape: shape a kernel writes; a negative size is taken from the input.
             documentation: what `docs` returns.
-            parameters: passed on every execution; `seed` is drawn anew for each frame, see `frame_seed`.
+            parameters: passed on every execution; `seed` is drawn anew for each frame, see `frame_seed`, and so is one
+                whose default is -1.
 
         Raises:
             AugmentationError: if it is neither a function nor a kernel.
@@ -145,6 +146,8 @@ class Augmentation:
         if data is None:
             raise AugmentationError(f"augmentation of '{stream}': the annotator has no array; expected one with data")
         parameters = {name: _drawn(value, frame) for name, value in self.parameters.items()}
+        if _default_seed(self.function) == -1:
+            parameters.setdefault("seed", -1)
         if "seed" in parameters:
             parameters["seed"] = frame_seed(parameters["seed"], frame, stream, rt_subframes)
         if is_kernel(self.function):
@@ -154,6 +157,15 @@ class Augmentation:
         if isinstance(result, Warped):
             return result.data, {"xform": result.xform.ravel()}
         return result, {}
+
+
+def _default_seed(function: Any) -> Any:
+    """Return the default of a function's `seed`, None where it has none."""
+    try:
+        found = inspect.signature(function).parameters.get("seed")
+    except (TypeError, ValueError):
+        return None
+    return found.default if found is not None else None
 
 
 def is_kernel(function: Any) -> bool:

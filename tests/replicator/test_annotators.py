@@ -81,6 +81,19 @@ def test_a_given_seed_starts_the_stream_of_isaac_sims_golden_images() -> None:
     assert [frame_seed(42, frame, "depth", 32) for frame in (0, 1)] == [1190961760, 795556160]
 
 
+def test_a_seed_whose_default_is_negative_is_drawn_too(stage: Usd.Stage) -> None:
+    seeds: list[int] = []
+
+    def note(data_in: np.ndarray, seed: int = -1) -> np.ndarray:
+        seeds.append(seed)
+        return data_in
+
+    _attribute(stage).augment(note).attach(product(stage))
+    rep.orchestrator.step()
+    rep.orchestrator.step()
+    assert len(set(seeds)) == 2 and min(seeds) >= 0
+
+
 def test_a_negative_seed_is_drawn_for_every_frame_and_repeats_with_the_global_seed(stage: Usd.Stage) -> None:
     seeds: list[int] = []
 
