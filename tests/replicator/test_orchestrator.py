@@ -175,6 +175,22 @@ def test_capture_on_play_captures_every_app_update(stage: Usd.Stage) -> None:
     assert (len(recorder.frames), recorder.finals) == (3, 1)
 
 
+def test_switching_capture_on_play_off_ends_the_captures(stage: Usd.Stage) -> None:
+    recorder = _recorder(stage)
+    timeline = get_timeline_interface()
+    rep.orchestrator.set_capture_on_play(True)
+    timeline.play()
+    get_app().update()
+    timeline.stop()
+    rep.orchestrator.set_capture_on_play(False)
+    timeline.play()
+    get_app().update()
+    assert (len(recorder.frames), recorder.finals) == (1, 1)
+    rep.orchestrator.set_capture_on_play(True)
+    get_app().update()
+    assert len(recorder.frames) == 2
+
+
 def test_capture_on_play_shows_the_time_that_the_update_leads_to(stage: Usd.Stage) -> None:
     recorder = _recorder(stage)
     timeline = get_timeline_interface()

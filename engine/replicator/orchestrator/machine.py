@@ -158,14 +158,17 @@ class Orchestrator:
     def _follow_timeline(self) -> None:
         """Start with a timeline that plays, if capture on play is on, and stop or pause with it."""
         timeline = get_timeline_interface()
-        if self._follows_timeline and self.status is not Status.STOPPED and not timeline.is_playing():
-            self.stop() if timeline.is_stopped() else self.pause()
-        if not timeline.is_playing():
+        if self._follows_timeline and self.status is not Status.STOPPED:
+            if timeline.is_stopped() or not capture_on_play():
+                self.stop()
+            elif not timeline.is_playing():
+                self.pause()
+        if not timeline.is_playing() or not capture_on_play():
             self._play_handled = False
             return
         if self._play_handled or self.status in RUNNING:
             return
-        if capture_on_play() and (capture.anything_attached() or get_graph().has_triggers):
+        if capture.anything_attached() or get_graph().has_triggers:
             self._play_handled = self._follows_timeline = True
             self._num_frames = None
             self.set_status(Status.STARTING if self.status is Status.STOPPED else Status.STARTED)
