@@ -82,6 +82,8 @@ ALIASES: dict[str, str] = {
     "omni.renderer_capture": "engine.kit.inert",
     "omni.replicator.core": "engine.replicator",
     "omni.replicator.core.scripts": "engine.replicator",
+    "omni.replicator.core.scripts.utils.viewport_manager": "engine.replicator.viewport_manager",
+    "omni.replicator.core.utils.viewport_manager": "engine.replicator.viewport_manager",
     "omni.replicator.replicator_yaml": "engine.replicator_yaml",
     "omni.simready.explorer": "engine.kit.simready",
     "omni.structuredlog": "engine.kit.inert",

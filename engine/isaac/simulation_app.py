@@ -15,6 +15,7 @@ from .idle import Idle
 
 __all__ = ["AppFramework", "SimulationApp"]
 
+REPLICATOR_SETTINGS = {"captureOnPlay": True, "RTSubframes": 1, "backend/writeThreads": 4, "backend/queueSize": 1000}
 _RENDER_MODES = {"pathtracing": "PathTracing", "raytracedlighting": "RaytracedLighting"}
 _RENDER_MODES |= {"realtimepathtracing": "RealTimePathTracing", "minimalrendering": "MinimalRendering"}
 
@@ -183,7 +184,8 @@ def start_engine() -> None:
     warp_names.install()
     import_names.start_kit()
     asyncio.set_event_loop(get_app().loop)
-    get_settings().set_default("/omni/replicator/captureOnPlay", True)
+    for name, value in REPLICATOR_SETTINGS.items():
+        get_settings().set_default(f"/omni/replicator/{name}", value)
     if get_context().get_stage() is None:
         get_context().new_stage()
     get_extension_manager().start_defaults()

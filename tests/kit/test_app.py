@@ -154,3 +154,17 @@ def test_the_timeline_sends_events_by_global_name():
     assert [time for _, time in heard] == [0.0, 1 / 60, 0.0]
     for observer in observers:
         observer.reset()
+
+
+def test_replicators_settings_are_there_from_the_start():
+    from engine.carb.settings import get_settings
+    from engine.isaac.simulation_app import start_engine
+
+    for name in ("captureOnPlay", "RTSubframes", "backend/writeThreads", "backend/queueSize"):
+        get_settings().destroy_item(f"/omni/replicator/{name}")
+    get_settings().set("/omni/replicator/RTSubframes", 5)
+    start_engine()
+    found = [get_settings().get(f"/omni/replicator/{name}") for name in ("captureOnPlay", "RTSubframes")]
+    assert found == [True, 5]
+    assert get_settings().get("/omni/replicator/backend/writeThreads") == 4
+    get_settings().destroy_item("/omni/replicator")

@@ -99,3 +99,14 @@ def test_help_is_quick_and_loads_neither_numpy_nor_pxr():
         "print(sorted({'numpy', 'pxr', 'mitsuba'} & set(sys.modules)))"
     )
     assert run(code).stdout.strip().endswith("[]")
+
+
+def test_render_products_are_found_below_scripts():
+    done = run(
+        "from engine.import_names import install; install()\n"
+        "from isaacsim import SimulationApp; SimulationApp({'headless': True})\n"
+        "from omni.replicator.core.scripts.utils.viewport_manager import HydraTexture\n"
+        "from omni.replicator.core.scripts.utils import ReplicatorItem\n"
+        "print(HydraTexture.__module__, flush=True)"
+    )
+    assert "engine.replicator.viewport_manager" in done.stdout, done.stderr
