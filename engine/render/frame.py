@@ -59,6 +59,23 @@ class FrameRenderer:
         arrays |= self._beyond(scene, camera, aovs & BAND_AOVS, seed, settings)
         return FrameBuffers(camera.width, camera.height, arrays)
 
+    @staticmethod
+    def exposed(
+        buffers: FrameBuffers, earlier: list[Float32[np.ndarray, "h w 4"]], settings: RenderSettings
+    ) -> FrameBuffers:
+        """Return buffers whose colour is the mean over the time that the shutter was open: motion blur.
+
+        Args:
+            buffers: of the last moment, RADIANCE among them.
+            earlier: RADIANCE of the moments before.
+            settings: how colour is shown.
+        """
+        radiance = np.stack([*earlier, buffers[Aov.RADIANCE]]).mean(axis=0).astype(np.float32)
+        shown = radiance if settings.zero_alpha else radiance[..., :3]
+        color = display(shown, settings.tonemap, 0.0)  # RADIANCE has the exposure already
+        arrays = {**buffers.arrays, Aov.RADIANCE: radiance, Aov.COLOR: color}
+        return FrameBuffers(buffers.width, buffers.height, arrays)
+
     def sees(
         self, scene: SceneSnapshot, origin: Float64[np.ndarray, "3"], points: Float32[np.ndarray, "n 3"]
     ) -> Bool[np.ndarray, "n"]:

@@ -12,8 +12,9 @@ import numpy as np
 from engine.annotate.output import AnnotatorOutput
 from engine.graph.graph import current_stage
 from engine.process import give_back
-from engine.render.buffers import Aov, FrameBuffers, RenderSettings
+from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.replicator import mosaic, viewport_manager
+from engine.replicator.motion_blur import shared_out, shutter
 from engine.replicator.render_settings import frame_override, pixel_seed, render_settings
 from engine.stage.scene import Camera, SceneSnapshot
 from engine.usd_context import get_context
@@ -21,6 +22,7 @@ from engine.usd_context import get_context
 if TYPE_CHECKING:
     from engine.replicator.annotator import Annotator
 
+Moments = dict[str, list[np.ndarray]]
 TRIM_FRAMES = 100  # after how many frames free memory is given back
 
 
@@ -61,6 +63,7 @@ class _Sight:
 
     Attributes:
         cameras: of a tiled product all, row by row, each with the name of its pixel stream.
+        earlier: radiance of earlier moments that the shutter was open for, by pixel stream.
     """
 
     frame: Frame
@@ -70,6 +73,7 @@ class _Sight:
     cameras: tuple[tuple[Camera, str], ...]
     settings: RenderSettings
     global_seed: int
+    earlier: Moments = field(default_factory=dict)
 
 
 @dataclass
@@ -79,6 +83,7 @@ class _State:
     outputs: dict[Any, AnnotatorOutput] = field(default_factory=dict)
     frame: Frame = field(default_factory=Frame)
     put_off: dict[str, tuple[_Sight, list[Annotator]]] = field(default_factory=dict)
+    exposed: dict[str, Moments] = field(default_factory=dict)  # by product
 
 
 _state = _State()
@@ -139,9 +144,35 @@ def capture_frame(
         if listed:
             sight = _look(frame, product, scene, settings, global_seed)
             _compute_all(sight, listed if read is None else _put_off(sight, listed, read))
+    _state.exposed.clear()
     _reader().mark_captured()
     if frame.number % TRIM_FRAMES == TRIM_FRAMES - 1:
         give_back()
+
+
+def expose(frame: Frame, global_seed: int) -> None:
+    """Gather the colour of this moment, one of those that the shutter is open for, for the capture that follows.
+
+    Args:
+        frame: which frame is exposed, and the time of the moment.
+        global_seed: root of the pixel streams.
+    """
+    coloured = [
+        _product(path)
+        for path, listed in _state.attached.items()
+        if any(one.source.aovs & COLOR_AOVS for one in listed) and _product(path).enabled
+    ]
+    if not coloured:
+        return
+    scene = _reader().snapshot(frame.time)
+    settings = shared_out(render_settings(frame.rt_subframes), shutter().moments)
+    for product in coloured:
+        gathered = _state.exposed.setdefault(product.path, {})
+        for camera, stream in _look(frame, product, scene, settings, global_seed).cameras:
+            moments = gathered.setdefault(stream, [])
+            seed = pixel_seed(global_seed, _number(frame), f"{stream}#{len(moments)}")
+            buffers = _renderer().render(scene, camera, frozenset({Aov.RADIANCE}), seed, settings)
+            moments.append(buffers[Aov.RADIANCE])
 
 
 def compute_now(annotator: Annotator, path: str, time: float, global_seed: int) -> None:
@@ -204,20 +235,23 @@ def _look(
         else {f"{product.name}/{index}": path for index, path in enumerate(product.camera_paths)}
     )
     cameras = tuple((_reader().camera(path, width, height, frame.time), name) for name, path in streams.items())
-    return _Sight(frame, product, product.resolution, scene, cameras, settings, global_seed)
+    earlier = dict(_state.exposed.get(product.path, {}))
+    return _Sight(frame, product, product.resolution, scene, cameras, settings, global_seed, earlier)
 
 
 def _render(sight: _Sight, annotators: list[Annotator]) -> View:
     aovs: frozenset[Aov] = frozenset().union(*(annotator.source.aovs for annotator in annotators))
-    override = frame_override()
-    number = sight.frame.number if override is None else override
 
     def view(camera: Camera, stream: str) -> View:
         if not aovs:
             nothing = FrameBuffers(camera.width, camera.height)
             return View(sight.frame, sight.product, sight.scene, camera, nothing)
-        seed = pixel_seed(sight.global_seed, number, stream)
-        buffers = _renderer().render(sight.scene, camera, aovs, seed, sight.settings)
+        seed = pixel_seed(sight.global_seed, _number(sight.frame), stream)
+        earlier = sight.earlier.get(stream, []) if aovs & COLOR_AOVS else []
+        settings = shared_out(sight.settings, 1 + len(earlier))
+        wanted = aovs | {Aov.RADIANCE} if earlier else aovs
+        buffers = _renderer().render(sight.scene, camera, wanted, seed, settings)
+        buffers = _renderer().exposed(buffers, earlier, settings) if earlier else buffers
         return View(sight.frame, sight.product, sight.scene, camera, buffers)
 
     tiles = tuple(view(camera, stream) for camera, stream in sight.cameras)
@@ -225,6 +259,12 @@ def _render(sight: _Sight, annotators: list[Annotator]) -> View:
         return tiles[0]
     whole = mosaic.compose([tile.buffers for tile in tiles], sight.resolution)
     return View(sight.frame, sight.product, sight.scene, tiles[0].camera, whole, tiles)
+
+
+def _number(frame: Frame) -> int:
+    """Return the number that the pixel streams of a frame use."""
+    override = frame_override()
+    return frame.number if override is None else override
 
 
 def _compute(annotator: Annotator, view: View) -> tuple[AnnotatorOutput, int]:

@@ -42,9 +42,13 @@ class FrameCounter:
         get_graph().initialize()
         get_graph().preview(self._clock())
 
-    def evaluate(self) -> None:
-        """Hop 2: let the triggers of the next frame edit the stage; frame 0 has its preview already."""
-        graph, clock = get_graph(), self._clock()
+    def evaluate(self, ahead: float = 0.0) -> None:
+        """Hop 2: let the triggers of the next frame edit the stage; frame 0 has its preview already.
+
+        Args:
+            ahead: seconds that the timeline will move on by before the frame is captured.
+        """
+        graph, clock = get_graph(), self._clock(ahead)
         if self.previewed:
             self.previewed = False
             graph.run_pending(clock, anew=False) if _pending() else None
@@ -67,8 +71,14 @@ class FrameCounter:
         self.last_time = frame.time
         writer_runs.write_frame()
 
-    def _clock(self) -> Clock:
-        time = get_timeline_interface().get_current_time()
+    def expose(self, rt_subframes: int = -1) -> None:
+        """Gather the colour of this moment for the frame that is captured next: motion blur."""
+        clock = self._clock()
+        get_graph().settle(clock)
+        capture.expose(capture.Frame(self.captured, clock.time, max(rt_subframes, 1)), global_seed())
+
+    def _clock(self, ahead: float = 0.0) -> Clock:
+        time = get_timeline_interface().get_current_time() + ahead
         return Clock(self.captured, time, time - self.last_time)
 
     def _subframes(self, asked: int) -> int:

@@ -10,6 +10,7 @@ from engine.carb.settings import get_settings
 from engine.graph.graph import Clock, get_graph
 from engine.graph.triggers import OnTime
 from engine.replicator import capture, writer_runs
+from engine.replicator.motion_blur import shutter
 from engine.replicator.orchestrator.frames import FrameCounter
 from engine.replicator.orchestrator.status import RUNNING, Status
 from engine.timeline import get_timeline_interface
@@ -57,12 +58,14 @@ class Orchestrator:
         """Capture one frame."""
         self._busy = True
         try:
+            acted = False
             if self.status in (Status.STOPPED, Status.STARTING):
                 self._initialize()
             else:
-                self._advance(delta_time)
+                acted = self._move_on(delta_time, rt_subframes)
             self.set_status(Status.STEPPING)
-            self.counter.evaluate()
+            if not acted:
+                self.counter.evaluate()
             self.counter.capture(rt_subframes)
             if pause_timeline and get_timeline_interface().is_playing():
                 get_timeline_interface().pause()
@@ -173,10 +176,30 @@ class Orchestrator:
             self._num_frames = None
             self.set_status(Status.STARTING if self.status is Status.STOPPED else Status.STARTED)
 
-    def _advance(self, delta_time: float | None) -> None:
-        """Move the timeline on by a step: one time code, or `delta_time` seconds; 0 leaves it alone."""
+    def _move_on(self, delta_time: float | None, rt_subframes: int) -> bool:
+        """Move the timeline on by a step: one time code, or `delta_time` seconds; 0 leaves it alone.
+
+        Returns:
+            Whether the graph has acted: with motion blur it does so before the shutter opens.
+        """
+        rate = get_timeline_interface().get_time_codes_per_seconds()
+        seconds = 1.0 / rate if delta_time is None else float(delta_time)
+        opened = shutter()
+        if opened.moments == 1 or seconds <= 0:
+            self._advance(seconds)
+            return False
+        self.counter.evaluate(ahead=seconds)
+        *waits, last = opened.waits(seconds)
+        for wait in waits:
+            self._advance(wait)
+            self.counter.expose(rt_subframes)
+        self._advance(last)
+        get_graph().settle(Clock(self.counter.captured, get_timeline_interface().get_current_time(), 0.0))
+        return True
+
+    @staticmethod
+    def _advance(seconds: float) -> None:
         timeline = get_timeline_interface()
-        seconds = 1.0 / timeline.get_time_codes_per_seconds() if delta_time is None else float(delta_time)
         if seconds > 0:
             if not timeline.is_playing():
                 timeline.play()
