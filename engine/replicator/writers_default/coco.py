@@ -53,9 +53,7 @@ class CocoWriter(Writer):
             ignored: BasicWriter's switches, which many scripts give to this writer too: its files are always the same.
         """
         if ignored:
-            log_warn(
-                f"CocoWriter ignores {', '.join(ignored)}: it writes pictures, panoptic masks and annotations"
-            )
+            log_warn(f"CocoWriter ignores {', '.join(ignored)}: it writes pictures, panoptic masks and annotations")
         s3 = {"bucket": s3_bucket, "region": s3_region, "endpoint": s3_endpoint}
         self.backend = backend_for("CocoWriter", output_dir, backend, s3, overwrite=False)
         self.version = "0.0.1"
