@@ -45,7 +45,8 @@ class Idle:
         if self._listener is None:
             self._listener = Tf.Notice.RegisterGlobally(Usd.Notice.ObjectsChanged, self._note)
             self._changed = True
-        if self._changed or self._is_busy():
+        busy = self._is_busy()  # asked in every frame, for it notes what was captured up to now
+        if self._changed or busy:
             self._changed, self._frame, self._since = False, get_app().frame, time.monotonic()
             return False
         self._over = get_app().frame - self._frame >= limit and time.monotonic() - self._since >= SECONDS

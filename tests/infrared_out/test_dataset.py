@@ -109,7 +109,8 @@ def test_commands_show_infrared(everything: Path, tmp_path: Path, capsys: pytest
     assert "W m-2 sr-1)" in out and "thermal_lwir (K)" in out and "ir_depth holes" in out and "ir_truth (K)" in out
     assert look(["stats", str(everything), "--json"]) == 0
     kelvin = json.loads(capsys.readouterr().out)["infrared"]["ir_truth (K)"]
-    assert 270 < kelvin["min"] <= 278 and kelvin["max"] == pytest.approx(330, abs=0.1)
+    assert 270 < kelvin["min"] <= 278
+    assert 330 <= kelvin["max"] < 345  # a mug of 330 K, and dark things that face the sun at two o'clock
     assert (tmp_path / "one.png").stat().st_size > 10_000
 
 
@@ -145,13 +146,14 @@ def test_a_scenario_can_ask_for_pairs_of_colour_and_thermal_pictures(studio: Stu
     document["writer"]["exports"] = ["coco", "flir_adas"]
     made = studio.make(document)
     pairs = json.loads((made / "exports/flir_adas/rgb_to_thermal_map.json").read_text())
-    assert pairs == {f"00000000{frame}.png": f"00000000{frame}.png" for frame in (0, 1)}
+    names = [f"video-camera-frame-{frame:06d}-{frame:09d}.jpg" for frame in (0, 1)]
+    assert pairs == {name: name for name in names}
     frames = [
         frame
         for index in (made / "exports" / "flir_adas").glob("*_thermal_*/index.json")
         for frame in json.loads(index.read_text())["frames"]
     ]
-    assert len(frames) == 2 and all(frame["meaning_16_bit"]["kelvin_per_count"] == 0.01 for frame in frames)
+    assert len(frames) == 2 and all(frame["analyticsMeaning"]["kelvin_per_count"] == 0.01 for frame in frames)
     assert export_main(["coco", str(made), "--out", str(studio.folder / "coco"), "--image", "thermal_lwir"]) == 0
     listed = json.loads((studio.folder / "coco" / "instances.json").read_text())
     assert listed["annotations"] == json.loads((made / "instances.json").read_text())["annotations"]
