@@ -7,6 +7,7 @@ Source: Intel Embree 4 API reference (rtcNewGeometry, rtcSetGeometryInstancedSce
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -94,7 +95,8 @@ class Tree:
         library().rtcCommitScene(self.handle)
 
     def __del__(self) -> None:
-        library().rtcReleaseScene(self.handle)
+        if not sys.is_finalizing():  # the process gives everything back, and `library` may be gone
+            library().rtcReleaseScene(self.handle)
 
 
 class TriangleTree(Tree):

@@ -91,7 +91,7 @@ def colorize_distance(distance_data: np.ndarray, near: float = 1e-5, far: float 
         far: distance shown black; None takes the largest finite one.
     """
     finite = np.isfinite(distance_data)
-    depth = np.where(finite, np.maximum(distance_data, near), np.nan)
+    depth = np.where(finite, np.maximum(distance_data, near), np.nan).astype(np.float64)
     low = float(np.nanmin(depth)) if finite.any() else near
     high = float(far) if far is not None else (float(np.nanmax(depth)) if finite.any() else near)
     span = max(np.log(high) - np.log(low), 1e-12)
