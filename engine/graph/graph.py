@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pxr import Sdf, Usd, UsdGeom
 
+from engine.carb.eventdispatcher import get_eventdispatcher
 from engine.graph.edits import EditQueue
 from engine.graph.node import GRAPH_PATH, Node, ValueNode
 from engine.usd_context import get_context
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from engine.graph.triggers import Trigger
 
 FIRST_NODE_ID = 0
+CUSTOM_EVENT = "omni.graph.action."  # what precedes a custom event's name where others than triggers hear of it
 ORIGIN = "in "  # what precedes a node's origin in the note of an error
 
 
@@ -206,6 +208,7 @@ class Graph(Schedule):
     def fire_event(self, name: str) -> None:
         """Queue a custom event for the next `evaluate` or `run_pending`."""
         self.events.append(str(name))
+        get_eventdispatcher().dispatch_event(CUSTOM_EVENT + str(name), {})
 
     def fired(self, item: Any) -> bool:
         """Tell whether this trigger (item or node) fired in the last evaluation."""

@@ -5,14 +5,18 @@ Angles are degrees, lengths stage units, rotations compose Rx*Ry*Rz on row vecto
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 from pxr import Usd, UsdGeom
 
+from engine.assets import stand_ins_allowed
+from engine.carb.logging import log_warn
 from engine.graph.graph import Moment
-from engine.graph.node import Node, PrimSource, resolve_paths
+from engine.graph.node import Node, PrimSource, ValueNode, resolve_paths
+from engine.graph.point_poses import InstanceHandle, instance_handles, poses_each
 from engine.graph.sampling import values
 from engine.graph.turns import matrices_from_euler, xyz_from_matrices
 from engine.graph.xform_ops import XformHandle, handle_of, look_at_matrix
@@ -39,12 +43,16 @@ def world_positions(moment: Moment, paths: list[str]) -> Float[np.ndarray, "n 3"
 
 
 def existing(moment: Moment, path: str) -> Usd.Prim:
-    """Return the prim at `path`.
+    """Return the prim at `path`; below a stand-in it is made.
 
     Raises:
         ValueError: if there is none.
     """
     prim = moment.stage.GetPrimAtPath(path)
+    if not prim and stand_ins_allowed():
+        from engine.stand_in_prims import offer_prim
+
+        prim = offer_prim(moment.stage, path)
     if not prim:
         raise ValueError(f"no prim at '{path}' on the stage; expected the path of an existing prim")
     return prim
@@ -58,7 +66,11 @@ def up_vector(stage: Usd.Stage, axis: Any = None) -> Float[np.ndarray, "3"]:
 
 
 def look_targets(source: Any, moment: Moment, count: int) -> Float[np.ndarray, "n 3"]:
-    """Return one world point a prim: coordinates, a distribution, or the mean of the origins of prims."""
+    """Return one world point a prim: coordinates, a distribution (also of paths), or the mean of prims' origins."""
+    if isinstance(source, ValueNode):
+        drawn = source.draw(moment, count)
+        if len(drawn) and isinstance(drawn[0], str):
+            return world_positions(moment, [drawn[i % len(drawn)] for i in range(count)])
     if isinstance(source, str | PrimSource) or hasattr(source, "GetPath"):
         return np.repeat(world_positions(moment, resolve_paths(source, moment)).mean(0)[None], count, axis=0)
     if isinstance(source, list | tuple) and not np.isscalar(source[0]):
@@ -69,26 +81,66 @@ def look_targets(source: Any, moment: Moment, count: int) -> Float[np.ndarray, "
     return rows_of(source, moment, count)
 
 
-class PoseNode(Node):
+def handles_at(moment: Moment, paths: list[str], cache: dict[Any, Any]) -> list[XformHandle | InstanceHandle]:
+    """Return what poses are written to: one handle a prim, or one an instance of a point instancer of Replicator's."""
+    found: list[XformHandle | InstanceHandle] = []
+    for path in paths:
+        prim = existing(moment, path)
+        if poses_each(prim):
+            moment.edits.flush()
+            found += instance_handles(prim)
+        else:
+            found.append(handle_of(prim, cache))
+    return found
+
+
+class PlacingNode(Node):
+    """Base of the actions that write poses."""
+
+    def handles(self, moment: Moment) -> list[XformHandle | InstanceHandle]:
+        """Return what this node poses."""
+        return handles_at(moment, self.targets(moment), self.graph.cache)
+
+    def samples_needed(self, moment: Moment) -> int:
+        """Ask for one sample a prim, or one an instance of a point instancer."""
+        return sum(self._places(moment, path) for path in self.targets(moment))
+
+    def _places(self, moment: Moment, path: str) -> int:
+        key = ("places", path)
+        if key not in self.graph.cache:
+            prim = moment.stage.GetPrimAtPath(path)
+            each = bool(prim) and poses_each(prim)
+            self.graph.cache[key] = len(UsdGeom.PointInstancer(prim).GetProtoIndicesAttr().Get() or ()) if each else 1
+        return int(self.graph.cache[key])
+
+
+class PoseNode(PlacingNode):
     """rep.modify.pose: position, pivot, rotation, scale or size, then look-at."""
 
     type_name = "omni.replicator.core.OgnWritePrimPose"
 
     def run(self, moment: Moment) -> None:
         """Write the pose of every target."""
-        paths = self.targets(moment)
-        if not paths:
+        handles = self.handles(moment)
+        if not handles:
             return
-        handles = [handle_of(existing(moment, path), self.graph.cache) for path in paths]
         translations = self._write_position(moment, handles)
         self._write_pivot(moment, handles)
         self._write_rotation(moment, handles)
         self._write_scale(moment, handles)
-        if self.inputs.get("lookAt") is not None:
+        if self._has_target(moment):
             points = look_targets(self.inputs["lookAt"], moment, len(handles))
             ups = self.inputs.get("lookAtUpAxis")
             up = up_vector(moment.stage)[None] if ups is None else rows_of(ups, moment, len(handles))
             look_at(moment, handles, points, up, translations)
+
+    def _has_target(self, moment: Moment) -> bool:
+        """Tell whether there is something to look at; a search that found nothing is said."""
+        source = self.inputs.get("lookAt")
+        if isinstance(source, PrimSource) and not source.paths(moment):
+            log_warn(f"modify.pose: look_at={source.name} holds no prims; expected some, the rotation is left alone")
+            return False
+        return source is not None
 
     def _rows(self, key: str, moment: Moment, count: int, width: int = 3) -> Float[np.ndarray, "n w"] | None:
         source = self.inputs.get(key)
@@ -106,7 +158,9 @@ class PoseNode(Node):
                 rows[:, index] = column[:, 0]
         return rows
 
-    def _write_position(self, moment: Moment, handles: list[XformHandle]) -> Float[np.ndarray, "n 3"] | None:
+    def _write_position(
+        self, moment: Moment, handles: Sequence[XformHandle | InstanceHandle]
+    ) -> Float[np.ndarray, "n 3"] | None:
         count = len(handles)
         rows = self._rows("position", moment, count)
         if rows is None:
@@ -116,7 +170,7 @@ class PoseNode(Node):
                 handle.set_translate(moment.edits, row)
         return rows
 
-    def _write_pivot(self, moment: Moment, handles: list[XformHandle]) -> None:
+    def _write_pivot(self, moment: Moment, handles: Sequence[XformHandle | InstanceHandle]) -> None:
         rows = self._rows("pivot", moment, len(handles))
         if rows is None:
             return
@@ -124,7 +178,7 @@ class PoseNode(Node):
         for handle, row, (low, high) in zip(handles, rows, bounds, strict=True):
             handle.set_pivot(moment.edits, (low + high) / 2 + row * (high - low) / 2)
 
-    def _write_rotation(self, moment: Moment, handles: list[XformHandle]) -> None:
+    def _write_rotation(self, moment: Moment, handles: Sequence[XformHandle | InstanceHandle]) -> None:
         count = len(handles)
         rows = self._rows("rotation", moment, count)
         if rows is None:
@@ -138,7 +192,7 @@ class PoseNode(Node):
         for handle, row in zip(handles, rows, strict=True):
             handle.set_rotation(moment.edits, row)
 
-    def _write_scale(self, moment: Moment, handles: list[XformHandle]) -> None:
+    def _write_scale(self, moment: Moment, handles: Sequence[XformHandle | InstanceHandle]) -> None:
         rows = self._rows("scale", moment, len(handles))
         size = self._rows("size", moment, len(handles))
         if size is not None:
@@ -149,29 +203,40 @@ class PoseNode(Node):
                 handle.set_scale(moment.edits, row)
 
 
-def local_bounds(moment: Moment, handles: list[XformHandle]) -> list[tuple[Any, Any]]:
+def local_bounds(moment: Moment, handles: Sequence[XformHandle | InstanceHandle]) -> list[tuple[Any, Any]]:
     """Return each prim's box in its own frame, before its own transform (stage units)."""
     moment.edits.flush()
     cache = UsdGeom.BBoxCache(Usd.TimeCode.Default(), PURPOSES)
-    ranges = [cache.ComputeUntransformedBound(handle.prim).ComputeAlignedRange() for handle in handles]
+    prims = [handle.boxed if isinstance(handle, InstanceHandle) else handle.prim for handle in handles]
+    ranges = [cache.ComputeUntransformedBound(prim).ComputeAlignedRange() for prim in prims]
     return [
         (np.zeros(3), np.zeros(3)) if box.IsEmpty() else (np.array(box.GetMin()), np.array(box.GetMax()))
         for box in ranges
     ]
 
 
-def parent_frames(moment: Moment, handles: list[XformHandle]) -> Float[np.ndarray, "n 4 4"]:
+def parent_frames(moment: Moment, handles: Sequence[XformHandle | InstanceHandle]) -> Float[np.ndarray, "n 4 4"]:
     """Return world-from-parent matrices (column vectors, stage units)."""
-    parents = {h.prim.GetParent() for h in handles}
+    parents = {h.parent if isinstance(h, InstanceHandle) else h.prim.GetParent() for h in handles}
     if not any(p.IsA(UsdGeom.Xformable) for p in parents):
         return np.repeat(np.eye(4)[None], len(handles), axis=0)
     moment.edits.flush()
     cache = UsdGeom.XformCache(Usd.TimeCode.Default())
-    return np.array([np.asarray(cache.GetParentToWorldTransform(h.prim)).T for h in handles])
+    return np.array([np.asarray(_frame(cache, h)).T for h in handles])
+
+
+def _frame(cache: UsdGeom.XformCache, handle: Any) -> Any:
+    if isinstance(handle, InstanceHandle):
+        return cache.GetLocalToWorldTransform(handle.parent)
+    return cache.GetParentToWorldTransform(handle.prim)
 
 
 def look_at(
-    moment: Moment, handles: list[XformHandle], points: Float[np.ndarray, "n 3"], up: Any, translations: Any
+    moment: Moment,
+    handles: Sequence[XformHandle | InstanceHandle],
+    points: Float[np.ndarray, "n 3"],
+    up: Any,
+    translations: Any,
 ) -> None:
     """Turn every prim so that its -Z axis (of the nested camera, where there is one) points at its point.
 
@@ -193,7 +258,7 @@ def look_at(
         handle.set_rotation(moment.edits, xyz_from_matrices(matrix), matrix)
 
 
-class OrbitNode(Node):
+class OrbitNode(PlacingNode):
     """rep.modify.pose_orbit: a place on a sphere round a centre.
 
     Source: Z-up x = cos(az) cos(el) d, y = sin(az) cos(el) d, z = sin(el) d, plus the centre; y and z swap for Y-up.
@@ -203,7 +268,7 @@ class OrbitNode(Node):
 
     def run(self, moment: Moment) -> None:
         """Write position and, where asked, the look-at of every target."""
-        handles = [handle_of(existing(moment, path), self.graph.cache) for path in self.targets(moment)]
+        handles = self.handles(moment)
         if not handles:
             return
         count = len(handles)
@@ -223,14 +288,14 @@ class OrbitNode(Node):
             look_at(moment, handles, centre, up_vector(moment.stage)[None], local)
 
 
-class CameraRelativeNode(Node):
+class CameraRelativeNode(PlacingNode):
     """rep.modify.pose_camera_relative: a place in front of a camera, by image position and distance."""
 
     type_name = "omni.replicator.core.OgnCameraRelativePosition"
 
     def run(self, moment: Moment) -> None:
         """Write the position of every target."""
-        handles = [handle_of(existing(moment, path), self.graph.cache) for path in self.targets(moment)]
+        handles = self.handles(moment)
         if not handles:
             return
         count = len(handles)

@@ -8,13 +8,14 @@ import numpy as np
 from jaxtyping import Float
 from pxr import Usd, UsdGeom
 
+from engine.carb.logging import log_warn
 from engine.graph.graph import Moment
 from engine.graph.node import resolve_paths
-from engine.graph.pose import PURPOSES, existing, parent_frames
+from engine.graph.point_poses import InstanceHandle
+from engine.graph.pose import PURPOSES, existing, handles_at, parent_frames
 from engine.graph.projecting import PROXY
 from engine.graph.sampling import SeededNode
 from engine.graph.surface import Boxes, box_sampler, place_prims, surface_sampler, volume_sampler
-from engine.graph.xform_ops import handle_of
 
 Triangles = Float[np.ndarray, "m 3 3"]
 
@@ -76,26 +77,45 @@ def world_boxes(moment: Moment, paths: list[str], relative: bool) -> Boxes:
     return Boxes(low, high)
 
 
+def boxes_about(moment: Moment, handles: list[Any]) -> Boxes:
+    """Return the boxes of what is placed, about its own place: world axes, for a point instance those of its prim."""
+    prims = [str(handle.prim.GetPath()) for handle in handles]
+    if not any(isinstance(handle, InstanceHandle) for handle in handles):
+        return world_boxes(moment, prims, relative=True)
+    found = []
+    for handle, path in zip(handles, prims, strict=True):
+        if isinstance(handle, InstanceHandle):
+            found.append(handle.box())
+        else:
+            one = world_boxes(moment, [path], relative=True)
+            found.append((one.low[0], one.high[0]))
+    return Boxes(np.array([low for low, _ in found]), np.array([high for _, high in found]))
+
+
 class ScatterNode(SeededNode):
     """Base of both scatter actions."""
 
     def run(self, moment: Moment) -> None:
         """Place every target."""
         paths = self.targets(moment)
-        if not paths:
+        if not paths or not self.has_place(moment):
             return
         moment.edits.flush()
         low = np.array([-np.inf if v is None else v for v in self.inputs["minSamp"]], dtype=np.float64)
         high = np.array([np.inf if v is None else v for v in self.inputs["maxSamp"]], dtype=np.float64)
         apart = bool(self.inputs["checkForCollisions"])
-        boxes = world_boxes(moment, paths, relative=True)
+        handles = handles_at(moment, paths, self.graph.cache)
+        boxes = boxes_about(moment, handles)
         obstacles = world_boxes(moment, resolve_paths(self.inputs.get("noCollPrims"), moment), relative=False)
         places = place_prims(self.sampler(moment, low, high), self.generator, boxes, (low, high), obstacles, apart)
-        handles = [handle_of(existing(moment, path), self.graph.cache) for path in paths]
         inverse = np.linalg.inv(parent_frames(moment, handles))
         local = np.einsum("nij,nj->ni", inverse, np.concatenate([places, np.ones((len(places), 1))], axis=1))
         for handle, row in zip(handles, local[:, :3], strict=True):
             handle.set_translate(moment.edits, row)
+
+    def has_place(self, moment: Moment) -> bool:
+        """Tell whether there is somewhere to place things."""
+        return True
 
     def sampler(self, moment: Moment, low: Any, high: Any) -> Any:
         """Return the sampler of candidate places."""
@@ -118,6 +138,13 @@ class Scatter2D(ScatterNode):
     """rep.randomizer.scatter_2d: area-weighted places on surfaces."""
 
     type_name = "omni.replicator.core.OgnScatter2D"
+
+    def has_place(self, moment: Moment) -> bool:
+        """Tell whether there is a surface; a search that found none is said."""
+        if resolve_paths(self.inputs.get("surfacePrims"), moment):
+            return True
+        log_warn("randomizer.scatter_2d: surface_prims holds no prims; expected meshes, the prims stay where they are")
+        return False
 
     def sampler(self, moment: Moment, low: Any, high: Any) -> Any:
         """Return a sampler over all surfaces together."""
@@ -150,9 +177,9 @@ class RotationNode(SeededNode):
 
     def run(self, moment: Moment) -> None:
         """Turn every target."""
-        paths = self.targets(moment)
-        for path, euler in zip(paths, self.angles(len(paths)), strict=True):
-            handle_of(existing(moment, path), self.graph.cache).set_rotation(moment.edits, euler)
+        handles = handles_at(moment, self.targets(moment), self.graph.cache)
+        for handle, euler in zip(handles, self.angles(len(handles)), strict=True):
+            handle.set_rotation(moment.edits, euler)
 
     def angles(self, count: int) -> Float[np.ndarray, "n 3"]:
         """Draw `count` XYZ Euler angles, degrees."""

@@ -260,7 +260,7 @@ def materials(
 @ReplicatorWrapper
 def instantiate(
     paths: Any,
-    size: int,
+    size: Any,
     weights: list[float] | None = None,
     mode: str = "scene_instance",
     with_replacements: bool = True,
@@ -273,7 +273,7 @@ def instantiate(
 
     Args:
         paths: USD files, prim paths or items; or a choice or sequence of files, drawn again in every firing.
-        size: assets to show.
+        size: assets to show; or a choice, sequence or uniform distribution of numbers, drawn again in every firing.
         weights: relative odds, one an asset.
         mode: "scene_instance", "point_instance" or "reference".
         with_replacements: False shows every asset at most once.
@@ -284,14 +284,15 @@ def instantiate(
     """
     where = "randomizer.instantiate"
     check.one_of(where, "mode", mode, MODES)
-    count = int(check.number(where, "size", size, 1, whole=True))
+    count = check.source(size)
+    count = count if isinstance(count, ValueNode) else int(check.number(where, "size", size, 1, whole=True))
     assets: Any = check.source(paths) if check.is_item(paths) else paths
     if not isinstance(assets, Node):
         assets = [str(p) for p in ([paths] if isinstance(paths, str | Path) else resolve_paths(list(paths)))]
     choices = entries(assets) if isinstance(assets, ValueNode) else resolve_paths(assets)
     if not choices:
         raise check.fail(where, "paths", paths, "at least one USD file or prim path")
-    if not with_replacements and count > len(choices):
+    if not with_replacements and not isinstance(count, ValueNode) and count > len(choices):
         raise check.fail(where, "size", size, f"at most {len(choices)}, the number of paths, without replacements")
     if weights is not None and len(weights) != len(choices):
         raise check.fail(where, "weights", weights, f"{len(choices)} numbers, one a path")
