@@ -137,6 +137,43 @@ def test_branches_impulses_and_once(condition, capfd):
     assert text.count("it is yes") == condition and text.count("it is no") == (not condition)
 
 
+def test_custom_events_reach_action_graphs():
+    import engine.replicator as rep
+
+    graph, nodes, *_ = og.Controller.edit(
+        {"graph_path": "/Action", "evaluator_name": "execution"},
+        {
+            KEYS.CREATE_NODES: [
+                ("event", "omni.graph.action.OnCustomEvent"),
+                ("count", "omni.graph.action.Counter"),
+                ("send", "omni.graph.action.SendCustomEvent"),
+                ("other", "omni.graph.action.OnCustomEvent"),
+                ("flips", "omni.graph.action.FlipFlop"),
+            ],
+            KEYS.SET_VALUES: [
+                ("event.inputs:eventName", "go"),
+                ("event.inputs:onlyPlayback", False),
+                ("send.inputs:eventName", "gone"),
+                ("other.inputs:eventName", "gone"),
+                ("other.inputs:onlyPlayback", False),
+            ],
+            KEYS.CONNECT: [
+                ("event.outputs:execOut", "count.inputs:execIn"),
+                ("count.outputs:execOut", "send.inputs:execIn"),
+                ("other.outputs:execOut", "flips.inputs:execIn"),
+            ],
+        },
+    )
+    rep.utils.send_og_event("go")  # before the graph has run once
+    counts = []
+    for event in ("", "go", "stay", "go", ""):
+        if event:
+            rep.utils.send_og_event(event)
+        graph.evaluate()
+        counts.append((int(nodes[1].outputs["count"]), bool(nodes[4].outputs["isA"])))
+    assert counts == [(0, False), (1, True), (1, True), (2, False), (2, False)]
+
+
 def test_a_script_node_with_attributes_of_its_own():
     script = (
         "def setup(db):\n    db.state.calls = 0\n"

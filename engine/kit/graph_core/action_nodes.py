@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...carb.eventdispatcher import get_eventdispatcher
 from ...carb.logging import log_error, log_info, log_warn
-from ...graph.graph import get_graph
+from ...graph.graph import CUSTOM_EVENT, get_graph
 from .built_in import EXECUTION, TIME, BuiltIn, declared, timeline_now
 from .states import ExecutionAttributeState
 
@@ -40,6 +41,20 @@ def _on_impulse(db: Any) -> bool:
     if db.node.inputs.get("enableImpulse") and allowed:
         db.node.inputs["enableImpulse"] = False
         db.outputs.execOut = ENABLED
+    return True
+
+
+def _on_custom_event(db: Any) -> bool:
+    """Hear of an event from the first evaluation on, and go on once for all that came since the last."""
+    name = str(db.inputs.eventName)
+    if getattr(db.state, "name", None) != name:
+        heard: list[Any] = []
+        db.state.name, db.state.heard = name, heard
+        db.state.holder = get_eventdispatcher().observe_event(event_name=CUSTOM_EVENT + name, on_event=heard.append)
+    allowed = timeline_now()["isPlaying"] or not db.inputs.onlyPlayback
+    if db.state.heard and allowed:
+        db.outputs.execOut = ENABLED
+    db.state.heard.clear()
     return True
 
 
@@ -115,6 +130,9 @@ NODES = {
     "omni.graph.action.OnPlaybackTick": BuiltIn(_on_playback_tick, {}, {"tick": EXECUTION} | TIME),
     "omni.graph.action.OnImpulseEvent": BuiltIn(
         _on_impulse, {"onlyPlayback": {"type": "bool", "default": True}, "enableImpulse": {"type": "bool"}}, OUT
+    ),
+    "omni.graph.action.OnCustomEvent": BuiltIn(
+        _on_custom_event, {"onlyPlayback": {"type": "bool", "default": True}, "eventName": {"type": "token"}}, OUT
     ),
     "omni.graph.action.Branch": BuiltIn(
         _branch, IN | declared(condition="bool"), {"execTrue": EXECUTION, "execFalse": EXECUTION}

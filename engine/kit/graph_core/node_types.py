@@ -16,6 +16,7 @@ OUT_OF_REACH = {
     "omni.sensors": "nodes of sensors are",
     "omni.syntheticdata": "nodes of the RTX renderer are",
 }
+CONSTANT = "omni.graph.nodes.Constant"
 _made: dict[str, Any] = {}
 
 
@@ -44,5 +45,6 @@ def _missing(type_name: str) -> str:
     message = f"node type '{type_name}' was given, which the embedded engine does not have"
     if reason is not None:
         return f"{message}: {reason} out of its reach; run the script in Isaac Sim"
-    known = ", ".join(sorted([*action_nodes.NODES, *data_nodes.NODES]))
+    names = [name for name in (*action_nodes.NODES, *data_nodes.NODES) if not name.startswith(CONSTANT)]
+    known = ", ".join(sorted([*names, f"{CONSTANT}<{'|'.join(data_nodes.CONSTANTS)}>"]))
     return f"{message}; expected a Python node of an --ext-folder, one of Replicator's, or one of: {known}"
