@@ -18,6 +18,32 @@ STAND_INS = "REPLICANT_STAND_INS"
 STAGES = (".usd", ".usda", ".usdc", ".usdz")
 IMAGES = (".png", ".jpg", ".jpeg", ".hdr", ".exr", ".tga", ".bmp", ".tif", ".tiff", ".dds")
 _REMOTE = re.compile(r"^(?!file:)[a-z][a-z0-9+.-]+://[^/]*", re.I)
+YCB = re.compile(r"/YCB/Axis_Aligned(?:_Physics)?/?$", re.I)
+# Source: the YCB-Video objects (Xiang et al. 2018, PoseCNN), which Isaac's folder is named after
+YCB_NAMES = (
+    "002_master_chef_can",
+    "003_cracker_box",
+    "004_sugar_box",
+    "005_tomato_soup_can",
+    "006_mustard_bottle",
+    "007_tuna_fish_can",
+    "008_pudding_box",
+    "009_gelatin_box",
+    "010_potted_meat_can",
+    "011_banana",
+    "019_pitcher_base",
+    "021_bleach_cleanser",
+    "024_bowl",
+    "025_mug",
+    "035_power_drill",
+    "036_wood_block",
+    "037_scissors",
+    "040_large_marker",
+    "051_large_clamp",
+    "052_extra_large_clamp",
+    "061_foam_brick",
+)
+_DRIVE = re.compile(r"^[a-z]:[\\/]", re.I)
 _TREE = re.compile(r"/(?:Isaac|NVIDIA)/(?!Assets/|\d)")
 _RELEASE = re.compile(r"^.*?/(?:Assets/)?Isaac/\d+(?:\.\d+)+(?=/)")
 
@@ -77,11 +103,23 @@ def offer(address: str) -> str:
     found = find(address)
     if found != address or not address or os.path.exists(address) or not stand_ins_allowed():
         return found
-    if not is_remote(address) and not (os.path.isabs(address) and address.lower().endswith(STAGES + IMAGES)):
+    if not is_remote(address) and not (is_absolute(address) and address.lower().endswith(STAGES + IMAGES)):
+        return address
+    return stand_in_for(address)
+
+
+def is_absolute(address: str) -> bool:
+    """Tell whether a path is absolute on this machine or on one with drive letters (`C:/...`, `C:\\...`)."""
+    return os.path.isabs(address) or bool(_DRIVE.match(address))
+
+
+def stand_in_for(address: str) -> str:
+    """Return the stand-in of an address that is not here, if those are allowed, else the address as it is."""
+    if not stand_ins_allowed():
         return address
     from . import stand_ins
 
-    return stand_ins.make(address)
+    return stand_ins.make(address.replace("\\", "/"))
 
 
 def need(address: str, what: str = "") -> str:
@@ -101,7 +139,7 @@ def need(address: str, what: str = "") -> str:
 
 
 def list_folder(address: str) -> list[str]:
-    """Return the sorted names in a folder of assets; with stand-ins a folder that is not here holds three boxes.
+    """Return the sorted names in a folder of assets; with stand-ins one that is not here holds three boxes, or YCB's.
 
     Raises:
         MissingAssetError: if it is not on this machine and stand-ins are not allowed.
@@ -111,6 +149,8 @@ def list_folder(address: str) -> list[str]:
         return sorted(os.listdir(found))
     if not stand_ins_allowed():
         raise MissingAssetError(missing(address, "folder"))
+    if YCB.search(address):
+        return [f"{name}.usd" for name in YCB_NAMES]
     name = os.path.basename(address.rstrip("/")).lower() or "asset"
     return [f"{name}_{letter}.usd" for letter in "abc"]
 

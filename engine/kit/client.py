@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import enum
 import os
 import shutil
@@ -101,6 +102,26 @@ def initialize() -> bool:
 
 def shutdown() -> None:
     """Accept."""
+
+
+_search_paths: builtins.list[str] = []
+
+
+def add_default_search_path(path: str) -> None:
+    """Remember a folder that relative addresses may mean."""
+    if path not in _search_paths:
+        _search_paths.append(path)
+
+
+def remove_default_search_path(path: str) -> None:
+    """Forget such a folder."""
+    if path in _search_paths:
+        _search_paths.remove(path)
+
+
+def get_default_search_paths() -> builtins.list[str]:
+    """Return the folders remembered, in order."""
+    return [*_search_paths]
 
 
 _FILE = ItemFlags.READABLE_FILE | ItemFlags.DOES_NOT_HAVE_CHILDREN

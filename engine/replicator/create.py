@@ -9,7 +9,7 @@ from typing import Any
 
 from pxr import Sdf
 
-from engine.assets import unlabel_stand_in
+from engine.assets import stand_in_for, unlabel_stand_in
 from engine.graph.authoring import shared
 from engine.graph.graph import current_stage, get_graph
 from engine.graph.node import Node
@@ -150,7 +150,11 @@ def from_usd(
     if not isinstance(usd, str | Path) or not str(usd):
         raise check.fail(where, "usd", usd, "the path of a USD file", TypeError)
     if Sdf.Layer.FindOrOpen(str(usd)) is None:
-        raise check.fail(where, "usd", usd, "the path of a USD file that can be read", FileNotFoundError)
+        found = stand_in_for(str(usd))
+        if found == str(usd):
+            expected = "the path of a USD file that can be read (or --stand-ins for a box in its place)"
+            raise check.fail(where, "usd", usd, expected, FileNotFoundError)
+        usd = found
     prims = new_xforms(where, f"{name}_Xform", count, parent)
     for prim in prims:
         child = current_stage().DefinePrim(prim.GetPath().AppendChild(name))

@@ -9,7 +9,8 @@ from typing import Any
 
 from pxr import Sdf
 
-from engine.graph.graph import get_graph
+from engine.assets import stand_ins_allowed
+from engine.graph.graph import current_stage, get_graph
 from engine.graph.node import resolve_paths
 from engine.graph.sources import LIGHT_TYPES, FindPrims, FixedPrims
 from engine.replicator import arguments as check
@@ -122,7 +123,13 @@ def prim_at_path(path: Any, name: str | None = None) -> Any:
     """Return prims by path: a path, a list of paths, or an item."""
     if path is None or (not check.is_item(path) and not isinstance(path, str | Sdf.Path | list | tuple)):
         raise check.fail("get.prim_at_path", "path", path, "a prim path, a list of paths, or an item", TypeError)
-    return FixedPrims(get_graph(), name, resolve_paths(path))
+    paths = resolve_paths(path)
+    if stand_ins_allowed():
+        from engine.stand_in_prims import offer_prim
+
+        for wanted in paths:
+            offer_prim(current_stage(), wanted)
+    return FixedPrims(get_graph(), name, paths)
 
 
 def _typed(kind: str) -> Callable[..., Any]:
