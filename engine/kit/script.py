@@ -126,6 +126,7 @@ def run_script(
         start_replicator(frames)
     status = report(finish())
     say_where()
+    say_what_waits()
     return status
 
 
@@ -163,6 +164,25 @@ def say_where() -> None:
     for folder in backends.used_folders if backends is not None else ():
         if os.path.isdir(folder) and os.listdir(folder):
             print(f"output: {folder}", file=sys.stderr)
+
+
+def say_what_waits() -> None:
+    """Say on standard error that a script sets writers up but starts no run, which a button of Isaac Sim would do."""
+    if "engine.replicator.writer_runs" not in sys.modules or not get_app().is_running():
+        return
+    machine = importlib.import_module("engine.replicator.orchestrator.machine").machine
+    writers = importlib.import_module("engine.replicator.writer_runs").attached_writers()
+    triggers = importlib.import_module("engine.graph.graph").get_graph().triggers
+    if not writers or machine.counter.captured:
+        return
+    ends = any(trigger.max_execs for trigger in triggers)
+    names = ", ".join(sorted({type(writer).__name__ for writer in writers}))
+    until = "--run 0 (until its triggers are done) or " if ends else ""
+    print(
+        f"python -m engine: nothing was captured: the script attaches {names} but starts no run, as the Start button "
+        f"of Isaac Sim's Replicator menu does; give {until}--run N",
+        file=sys.stderr,
+    )
 
 
 def save_stage(file: str) -> None:

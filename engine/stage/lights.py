@@ -74,7 +74,7 @@ def read_light(prim: Usd.Prim, time: Usd.TimeCode, world: Matrix, complaints: Co
         cast(Literal["distant", "dome", "sphere", "rect", "disk", "cylinder"], kind),
         _posed(prim, world) if kind == "dome" else world,
         light_color(inputs),
-        inputs.number("intensity", 1.0) * 2.0 ** inputs.number("exposure", 0.0),
+        max(inputs.number("intensity", 1.0), 0.0) * 2.0 ** inputs.number("exposure", 0.0),  # none takes light away
         bool(inputs.value("normalize", False)),
         inputs.number("diffuse", 1.0),
         inputs.number("specular", 1.0),

@@ -145,3 +145,19 @@ def test_the_folder_that_was_written_to_is_named(tmp_path):
     source += f"rep.backends.get('DiskBackend', init_params={{'output_dir': {str(tmp_path / 'empty')!r}}})\n"
     done = run(tmp_path, source)
     assert [line for line in done.stderr.splitlines() if "output:" in line] == [f"output: {tmp_path / 'made'}"]
+
+
+SETS_UP = "import omni.replicator.core as rep\nwith rep.new_layer():\n"
+SETS_UP += "    camera = rep.create.camera()\n    product = rep.create.render_product(camera, (16, 16))\n"
+SETS_UP += "    writer = rep.WriterRegistry.get('BasicWriter')\n"
+SETS_UP += "    writer.initialize(output_dir='{folder}', rgb=True)\n    writer.attach([product])\n"
+SETS_UP += "    with rep.trigger.on_frame(max_execs=2):\n        rep.create.cube()\n"
+
+
+def test_a_script_that_starts_no_run_is_told_how(tmp_path):
+    source = SETS_UP.format(folder=tmp_path / "out")
+    done = run(tmp_path, source)
+    assert done.returncode == 0 and "nothing was captured: the script attaches BasicWriter" in done.stderr
+    assert "give --run 0 (until its triggers are done) or --run N" in done.stderr
+    done = run(tmp_path, source + "rep.orchestrator.run()\n")
+    assert "nothing was captured" not in done.stderr and (tmp_path / "out" / "rgb_0001.png").is_file()

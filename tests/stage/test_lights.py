@@ -74,6 +74,11 @@ def test_colour_temperature_is_usdlux_s(stage: Usd.Stage, kelvin: float) -> None
     assert tint @ [0.2126, 0.7152, 0.0722] == pytest.approx(1.0, abs=1e-3)  # luminance is kept
 
 
+def test_a_negative_intensity_is_darkness(stage: Usd.Stage) -> None:
+    light(stage, "SphereLight", intensity=-2000.0, exposure=1.0)
+    assert read(stage).intensity == 0.0
+
+
 def test_colour_temperature_needs_its_switch(stage: Usd.Stage) -> None:
     light(stage, "RectLight", color=(0.5, 1.0, 2.0), colorTemperature=2000.0)
     assert read(stage).color == (0.5, 1.0, 2.0)
