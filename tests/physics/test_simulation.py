@@ -42,7 +42,7 @@ def drop(steps: int) -> bytes:
 def test_drops_repeat_bit_for_bit(stage: Usd.Stage) -> None:
     first = drop(200)
     assert first == drop(200)
-    assert first != drop(199)
+    assert first != drop(60)  # later all may lie still, and sleep
 
 
 def test_drops_repeat_in_another_process() -> None:
