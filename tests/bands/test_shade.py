@@ -100,6 +100,19 @@ def test_the_past_is_shaded_by_what_stays_alone() -> None:
         assert render(stage, path, Aov.BAND_KELVIN, size=9)[4, 4] == pytest.approx(290.0, abs=1e-3)
 
 
+@pytest.mark.parametrize(("roof", "expected"), [(3.0, 290.0), (-3.0, 295.0)])
+def test_what_stays_behind_what_passes_has_shaded_the_past(roof: float, expected: float) -> None:
+    """Three walkers, one above the other, under a roof: it has hidden the past sun; one that lies below has not."""
+    stage = sunny(HIGH, HIGH)
+    warmed(plane(stage, "/World/Ground", 20, kelvin=290.0), 20.0, 5.0)
+    number(UsdGeom.Xform.Define(stage, "/World/Walkers").GetPrim(), "band:shadePasses", 1.0)
+    for step in range(3):
+        warmed(plane(stage, f"/World/Walkers/Part_{step}", 2.0, height=1.0 + 0.01 * step, kelvin=280.0))
+    warmed(plane(stage, "/World/Roof", 4.0, height=roof, kelvin=280.0))
+    path = camera(stage, (4, 0, 0.5), (0, 0, 0), degrees=10)
+    assert render(stage, path, Aov.BAND_KELVIN, size=9)[4, 4] == pytest.approx(expected, abs=1e-3)
+
+
 def test_what_is_said_above_reaches_below_and_materials_speak_for_parts() -> None:
     stage = sunny(HIGH)
     group = UsdGeom.Xform.Define(stage, "/World/Group").GetPrim()

@@ -11,6 +11,8 @@ from engine.render.hits import Hits
 from engine.stage.scene import Band, Instance
 
 SLIGHT = np.float32(0.05)  # kelvin: a sun that adds less is not looked for, it shines
+STEP = np.float32(1e-4)  # metres that a ray starts behind what is passing, and as much relative to the way to it
+LAYERS = 64  # of passing things, at most, through which what stays is looked for
 Follow = Callable[[np.ndarray, np.ndarray], Hits]
 Numbers = Float32[np.ndarray, "n"]
 
@@ -66,10 +68,23 @@ class Suns:
             doubtful = np.flatnonzero((share > SLIGHT) & sought)
             if doubtful.size:
                 starts = np.ascontiguousarray(origins.take(doubtful, axis=1).T)
-                hits = follow(starts, np.broadcast_to(towards, starts.shape).copy())
-                hidden = hits.instance >= 0
-                if number > 0:
-                    hidden &= ~self._passing.take(hits.instance, mode="wrap")
-                share[doubtful[hidden]] = 0
+                share[doubtful[self._hidden(follow, starts, towards, is_past=number > 0)]] = 0
             added += share
         return added
+
+    def _hidden(
+        self, follow: Follow, starts: Float32[np.ndarray, "n 3"], towards: Float32[np.ndarray, "3"], is_past: bool
+    ) -> Bool[np.ndarray, "n"]:
+        """Tell which places have something in the way of a sun; in the past what is passing was not yet there."""
+        hits = follow(starts, np.broadcast_to(towards, starts.shape).copy())
+        hidden = hits.instance >= 0
+        left, way = np.arange(len(starts)), np.zeros(len(starts), np.float32)
+        for _ in range(LAYERS if is_past and self._passing.any() else 0):
+            passes = (hits.instance >= 0) & self._passing.take(hits.instance, mode="wrap")
+            left, ahead = left[passes], hits.parameter[passes]
+            if not left.size:
+                break
+            way[left] += ahead + STEP * (1 + way[left] + ahead)
+            hits = follow(starts[left] + towards * way[left, None], np.broadcast_to(towards, (len(left), 3)).copy())
+            hidden[left] = hits.instance >= 0
+        return hidden
