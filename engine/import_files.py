@@ -61,6 +61,8 @@ _PRIMS4 = (
     "xform_prim",
     "xform_prim_view",
 )
+_WRITERS = ("data_visualization_writer", "dope_writer", "pose_writer", "ycb_video_writer")
+_WRITER_FOLDERS = ("isaacsim.replicator.writers.scripts", "omni.replicator.isaac.scripts")
 _SENSORS4 = ("contact_sensor", "effort_sensor", "imu_sensor", "lidar_rtx", "rotating_lidar_physX")
 
 FILES: dict[str, str] = {
@@ -72,6 +74,13 @@ FILES: dict[str, str] = {
     **{f"isaacsim.core.prims.{file}": "engine.isaac.core_prims" for file in _PRIMS},
     **{f"omni.isaac.core.prims.{file}": "engine.isaac.core_prims4" for file in _PRIMS4},
     **{f"omni.isaac.sensor.{file}": "engine.isaac.sensor4" for file in _SENSORS4},
+    **{
+        f"{above}.writers.{file}": f"engine.isaac.replicator_writers.{file}"
+        for above in _WRITER_FOLDERS
+        for file in _WRITERS
+    },
+    **{f"{above}.writers": "engine.isaac.replicator_writers" for above in _WRITER_FOLDERS},
+    **dict.fromkeys((*_WRITER_FOLDERS, "omni.replicator.isaac"), "engine.isaac.replicator_writers"),
     "omni.isaac.sensor": "engine.isaac.sensor4",
     "omni.isaac.sensor.camera": "engine.isaac.camera.camera",
     "omni.isaac.sensor.camera_view": "engine.isaac.camera.camera_view",

@@ -18,6 +18,9 @@ DEFAULTS = {
     "CosmosWriter": f"{OWN}.cosmos",
     "FPSWriter": f"{OWN}.fps",
     "PoseWriter": "engine.isaac.replicator_writers.pose_writer",
+    "DOPEWriter": "engine.isaac.replicator_writers.dope_writer",
+    "DataVisualizationWriter": "engine.isaac.replicator_writers.data_visualization_writer",
+    "YCBVideoWriter": "engine.isaac.replicator_writers.ycb_video_writer",
 }
 
 
