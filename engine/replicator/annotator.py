@@ -35,6 +35,7 @@ class Annotator:
         self._copy = do_array_copy
         self._paths: list[str] = []
         self._output: AnnotatorOutput | None = None
+        self._moment: capture.Moment | None = None
         self.initialize(**(init_params or {}))
 
     def initialize(self, **params: Any) -> Annotator:
@@ -99,7 +100,7 @@ class Annotator:
     def get_data(
         self, device: str | None = None, do_array_copy: bool = False, use_legacy_structure: bool = True
     ) -> Any:
-        """Return the data of the last captured frame.
+        """Return the data of the last captured frame, or of a later one that the application has shown since.
 
         Args:
             device: "cpu" for NumPy, "cuda" for warp arrays (on warp's CPU device).
@@ -111,7 +112,7 @@ class Annotator:
         """
         if not self._paths:
             raise AnnotatorError(f"annotator '{self._name}' is not attached; call attach(render_product) first")
-        if self._output is None:
+        if self._output is None or self._is_outdated():
             from engine.replicator.orchestrator import capture_one
 
             capture_one(self, self._paths[-1])
@@ -157,7 +158,19 @@ class Annotator:
         """The name of the source, whatever the annotator is called."""
         return str(self.source.name)
 
-    def receive(self, output: AnnotatorOutput, frame: int = 0, rt_subframes: int = 1, path: str = "") -> None:
+    def _is_outdated(self) -> bool:
+        if self._moment is None or not self._moment.is_past:
+            return False
+        return bool(viewport_manager.get_render_product(self._paths[-1]).enabled)
+
+    def receive(
+        self,
+        output: AnnotatorOutput,
+        frame: int = 0,
+        rt_subframes: int = 1,
+        path: str = "",
+        moment: capture.Moment | None = None,
+    ) -> None:
         """Take in the output of a frame, rendered so many times, and run the augmentations on it.
 
         Args:
@@ -165,6 +178,7 @@ class Annotator:
             frame: number of the frame.
             rt_subframes: how often it was rendered.
             path: the render product; only that of the one attached last is kept.
+            moment: when it was seen.
         """
         if path and self._paths[-1:] != [path]:
             return
@@ -174,7 +188,7 @@ class Annotator:
             if "xform" in told and "xform" in info:
                 told = {"xform": (told["xform"].reshape(3, 3) @ info["xform"].reshape(3, 3)).ravel()}
             info = {**info, **told} if told else info
-        self._output = AnnotatorOutput(data, info)
+        self._output, self._moment = AnnotatorOutput(data, info), moment
 
     @property
     def may_wait(self) -> bool:

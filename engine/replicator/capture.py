@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.annotate.output import AnnotatorOutput
+from engine.app import get_app
 from engine.graph.graph import current_stage
 from engine.process import give_back
 from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
@@ -17,6 +18,7 @@ from engine.replicator import mosaic, viewport_manager
 from engine.replicator.motion_blur import shared_out, shutter
 from engine.replicator.render_settings import frame_override, pixel_seed, render_settings
 from engine.stage.scene import Camera, SceneSnapshot
+from engine.timeline import get_timeline_interface
 from engine.usd_context import get_context
 
 if TYPE_CHECKING:
@@ -57,6 +59,37 @@ class View:
     tiles: tuple[View, ...] = ()
 
 
+@dataclass(frozen=True)
+class Moment:
+    """When something was seen.
+
+    Attributes:
+        app_frame: of the application.
+        edits: how often the stage had changed.
+        time: on the timeline, seconds.
+    """
+
+    app_frame: int
+    edits: int
+    time: float
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the application has shown a later frame in which something can look different.
+
+        Isaac Sim computes an attached annotator in every rendered frame, so that `get_data` after an app update
+        answers with what is there now, with or without a step of the orchestrator. Source: isaac-sim/IsaacSim v5.1.0,
+        testing/isaacsim.simulation_app/test_frame_delay.py (`world.step`, then data of the new pose).
+        """
+        present = moment()
+        return present.app_frame > self.app_frame and (present.edits, present.time) != (self.edits, self.time)
+
+
+def moment() -> Moment:
+    """Return the present moment."""
+    return Moment(get_app().frame, _reader().edits, get_timeline_interface().get_current_time())
+
+
 @dataclass(frozen=True, eq=False)
 class _Sight:
     """What a render product shows in a frame: enough to render it at once or when somebody asks.
@@ -64,6 +97,7 @@ class _Sight:
     Attributes:
         cameras: of a tiled product all, row by row, each with the name of its pixel stream.
         earlier: radiance of earlier moments that the shutter was open for, by pixel stream.
+        moment: when it was looked at.
     """
 
     frame: Frame
@@ -74,6 +108,7 @@ class _Sight:
     settings: RenderSettings
     global_seed: int
     earlier: Moments = field(default_factory=dict)
+    moment: Moment = field(default_factory=lambda: moment())
 
 
 @dataclass
@@ -178,13 +213,14 @@ def expose(frame: Frame, global_seed: int) -> None:
 def compute_now(annotator: Annotator, path: str, time: float, global_seed: int) -> None:
     """Compute one annotator outside a capture: what was put off, or else the present state of the stage."""
     sight, waiting = _state.put_off.get(path, (None, []))
-    if sight is not None and annotator in waiting:
+    if sight is not None and annotator in waiting and not sight.moment.is_past:
         del _state.put_off[path]
         _compute_all(sight, waiting)
         return
     frame = Frame(_state.frame.number, time)
     now = _look(frame, _product(path), _reader().snapshot(time), render_settings(), global_seed)
-    annotator.receive(mosaic.compute(annotator.source, _render(now, [annotator]), annotator.params), frame.number)
+    output = mosaic.compute(annotator.source, _render(now, [annotator]), annotator.params)
+    annotator.receive(output, frame.number, moment=now.moment)
 
 
 def _put_off(sight: _Sight, annotators: list[Annotator], read: Iterable[Annotator]) -> list[Annotator]:
@@ -205,7 +241,7 @@ def _compute_all(sight: _Sight, annotators: list[Annotator]) -> None:
         return
     view = _render(sight, annotators)
     for annotator in annotators:
-        annotator.receive(*_compute(annotator, view), sight.frame.rt_subframes, sight.product.path)
+        annotator.receive(*_compute(annotator, view), sight.frame.rt_subframes, sight.product.path, sight.moment)
 
 
 def view_from(path: str, width: int, height: int, time: float) -> Camera:

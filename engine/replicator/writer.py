@@ -214,10 +214,9 @@ class Writer(_WriterAnnotators):
         self._scheduled = True
 
     def get_data(self) -> dict[str, Any]:
-        """Return the payload of the last captured frame, or of the present one where none was captured yet."""
+        """Return the payload of the last captured frame, or of a later one that the application has shown since."""
         for annotator in self.get_attached_annotators():
-            if annotator.last_output() is None:
-                annotator.get_data()
+            annotator.get_data()
         return payload(self)
 
 

@@ -110,15 +110,21 @@ def kind_of_property(name: str) -> int:
 
 
 class ChangeLog:
-    """Listen to a stage."""
+    """Listen to a stage.
+
+    Attributes:
+        edits: how often the stage has changed since this listens.
+    """
 
     def __init__(self, stage: Usd.Stage) -> None:
+        self.edits = 0
         self._everything = True
         self._resynced: set[Sdf.Path] = set()
         self._edited: set[Sdf.Path] = set()
         self._listener = Tf.Notice.Register(Usd.Notice.ObjectsChanged, self._heard, stage)
 
     def _heard(self, notice: Usd.Notice.ObjectsChanged, sender: Usd.Stage) -> None:
+        self.edits += 1
         self._resynced.update(notice.GetResyncedPaths())
         self._edited.update(notice.GetChangedInfoOnlyPaths())
 

@@ -48,6 +48,11 @@ class StageReader:
         self._shown: set[str] = set()
         self._skeletons: Skeletons | None = None
 
+    @property
+    def edits(self) -> int:
+        """How often the stage has changed: where it is the same, so is what would be read at the same time."""
+        return self._log.edits
+
     def mark_captured(self) -> None:
         """Let what was read last be the previous frame of what is read from now on.
 

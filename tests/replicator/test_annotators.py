@@ -10,6 +10,8 @@ from pxr import Sdf, Usd, UsdGeom
 
 import engine.replicator as rep
 from engine.annotate.output import AnnotatorOutput
+from engine.app import get_app
+from engine.replicator import capture, viewport_manager
 from engine.replicator.annotator import Annotator, AnnotatorError, structured
 from engine.replicator.annotators import AnnotatorRegistryError
 from engine.replicator.annotators_default import HOST_ANNOTATORS
@@ -207,3 +209,24 @@ def test_skeletons_by_name_and_their_absence(stage: Usd.Stage) -> None:
     found = annotator.get_data()
     assert found["numSkeletons"] == 1 and found["skelPath"] == ["/Arm/Bones"]
     assert found["globalTranslations"].tolist() == [[0, 0, 0], [1, 0, 0]]
+
+
+def test_get_data_follows_what_app_updates_show(stage: Usd.Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    computed = []
+    compute = capture.compute_now
+    monkeypatch.setattr(capture, "compute_now", lambda *given: (computed.append(given[0]), compute(*given)))
+    annotator = _attribute(stage).attach(product(stage))
+    rep.orchestrator.step()
+    np.testing.assert_array_equal(annotator.get_data(), [1, 2, 3])
+    get_app().update()
+    np.testing.assert_array_equal(annotator.get_data(), [1, 2, 3])
+    assert not computed  # nothing has changed: what the step captured is still what is there
+    for value in ((4.0, 5.0, 6.0), (7.0, 8.0, 9.0)):
+        stage.GetAttributeAtPath("/World.weight").Set(value)
+        get_app().update()
+        np.testing.assert_array_equal(annotator.get_data(), value)
+    assert len(computed) == 2
+    viewport_manager.get_render_product(annotator._paths[0]).hydra_texture.set_updates_enabled(False)
+    stage.GetAttributeAtPath("/World.weight").Set((0.0, 0.0, 0.0))
+    get_app().update()
+    np.testing.assert_array_equal(annotator.get_data(), [7, 8, 9])  # a render product that is off shows nothing new
