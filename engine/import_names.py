@@ -41,6 +41,7 @@ ALIASES: dict[str, str] = {
     "isaacsim.gui.components.ui_utils": "engine.kit.inert",
     "isaacsim.replicator.writers": "engine.isaac.replicator_writers",
     "isaacsim.sensors.camera": "engine.isaac.camera",
+    "isaacsim.sensors.experimental.rtx": "engine.isaac.experimental_rtx",
     "isaacsim.simulation_app": "engine.isaac.simulation_app",
     "isaacsim.storage.native": "engine.isaac.storage",
     "isaacsim.storage.native.nucleus": "engine.isaac.storage",

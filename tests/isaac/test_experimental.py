@@ -163,7 +163,7 @@ def test_camera_lengths_are_tenths_in_usd(fresh_stage):
     camera = Camera("/Cam")
     camera.set_focal_lengths(2.4)
     camera.set_apertures(horizontal_apertures=3.6)
-    camera.enforce_square_pixels([1280, 720])
+    camera.enforce_square_pixels([720, 1280])  # height first
     camera.set_clipping_ranges(near_distances=0.01)
     schema = UsdGeom.Camera(fresh_stage.GetPrimAtPath("/Cam"))
     assert schema.GetFocalLengthAttr().Get() == pytest.approx(

@@ -60,10 +60,13 @@ class Camera(TypedPrim):
         return to_device([[near] for near, _ in limits]), to_device([[far] for _, far in limits])
 
     def enforce_square_pixels(self, resolutions: Any, *, modes: Any = "horizontal", indices: Any = None) -> None:
-        """Make pixels square: keep the aperture that `modes` names and set the other from (width, height)."""
+        """Make pixels square: keep the aperture that `modes` names and set the other from (height, width).
+
+        Source: isaac-sim/IsaacSim v6.0.1, isaacsim.core.experimental.objects, tests/test_camera.py.
+        """
         prims = self._pick(indices)
         sizes = rows(resolutions, len(prims), 2, "resolutions")
-        for prim, (width, height), mode in zip(prims, sizes, words(modes, len(prims), "modes"), strict=True):
+        for prim, (height, width), mode in zip(prims, sizes, words(modes, len(prims), "modes"), strict=True):
             camera = UsdGeom.Camera(prim)
             across, down = camera.GetHorizontalApertureAttr(), camera.GetVerticalApertureAttr()
             if mode == "horizontal":
