@@ -54,6 +54,7 @@ def test_a_sensor_gives_what_is_there_now(cube):
     assert plain(sensor.get_data("distance_to_image_plane")[0])[24, 32, 0] == pytest.approx(7.5, abs=1e-4)
     sensor.detach_annotators(["rgb"])
     assert "rgb" not in sensor.annotators and sensor.resolution == (48, 64)
+    assert sensor.render_product.GetResolutionAttr().Get() == (64, 48)
 
 
 def test_a_batch_of_cameras(cube):
@@ -61,6 +62,7 @@ def test_a_batch_of_cameras(cube):
         RtxCamera(f"/Cams/c{index}", positions=[0.0, 0.0, height])
     sensor = TiledCameraSensor("/Cams/c.*", resolution=(24, 32), annotators=["rgb", "distance_to_image_plane"])
     assert len(sensor) == 3 and sensor.tiled_resolution == (48, 64)
+    assert sensor.render_product.GetResolutionAttr().Get() == (64, 48) and len(sensor.camera) == 3
     batch, _ = sensor.get_data("distance_to_image_plane")
     assert plain(batch).shape == (3, 24, 32, 1)
     assert plain(batch)[:, 12, 16, 0] == pytest.approx([3.5, 5.5, 9.5], abs=1e-4)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pxr import UsdRender
+
 from ...replicator.create_sensors import render_product
-from ...replicator.viewport_manager import HydraTexture
 from ...replicator.writers import WriterRegistry
 from ..experimental_objects.camera import Camera
 from .annotations import LISTS, Annotations, hand_over
@@ -69,9 +70,9 @@ class CameraSensor:
         return sorted(self._annotations.attached)
 
     @property
-    def render_product(self) -> HydraTexture:
-        """The render product."""
-        return self._product  # type: ignore[no-any-return]
+    def render_product(self) -> UsdRender.Product:
+        """The render product, as USD has it."""
+        return UsdRender.Product(self._product.prim)
 
     def attach_annotators(self, annotators: str | list[str]) -> dict[str, Any]:
         """Attach annotators and return them by name."""

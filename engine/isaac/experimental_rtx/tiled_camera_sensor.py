@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from pxr import UsdRender
 
 from ...replicator.create_sensors import render_product_tiled
-from ...replicator.viewport_manager import HydraTexture, tile_grid
+from ...replicator.viewport_manager import tile_grid
 from ..experimental_objects.camera import Camera
 from .annotations import TILED, Annotations, hand_over
 
@@ -68,9 +69,9 @@ class TiledCameraSensor:
         return rows * self._resolution[0], columns * self._resolution[1]
 
     @property
-    def render_product(self) -> HydraTexture:
-        """The render product."""
-        return self._product  # type: ignore[no-any-return]
+    def render_product(self) -> UsdRender.Product:
+        """The render product, as USD has it."""
+        return UsdRender.Product(self._product.prim)
 
     def attach_annotators(self, annotators: str | list[str]) -> dict[str, Any]:
         """Attach annotators and return them by name."""
