@@ -27,9 +27,9 @@ from .usd_context import get_context
 
 # metres: width, depth, height of usual things, the first word that the name holds counts
 SIZES: tuple[tuple[str, tuple[float, float, float]], ...] = (
-    ("forklift", (1.2, 2.4, 2.2)),
+    ("forklift", (1.2, 2.4, 1.6)),  # scripts look from the driver's seat, 1.65 to 2.15 m up: not out of a closed box
     ("palletjack|pallet_?jack", (0.6, 1.6, 1.2)),
-    ("pallet", (1.2, 1.0, 0.15)),
+    ("pallet|palette", (1.2, 1.0, 0.15)),  # Isaac Sim's pallets are called SM_PaletteA_01
     ("card_?box|cardboard", (0.22, 0.18, 0.15)),
     ("klt|bin|crate|tote|basket", (0.6, 0.4, 0.3)),
     ("barrel|drum", (0.6, 0.6, 0.9)),

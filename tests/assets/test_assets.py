@@ -99,10 +99,10 @@ def test_a_stand_in_is_a_labelled_box_in_the_units_of_the_stage(boxes, capsys, a
     UsdGeom.SetStageUpAxis(stage, axis)
     UsdGeom.SetStageMetersPerUnit(stage, metres)
     prim = reference(f"omniverse://host/Isaac/Props/SM_Forklift_A0{axis}_01.usd")
-    wanted = np.array([1.2, 2.4, 2.2] if axis == "Z" else [1.2, 2.2, 2.4]) / metres
+    wanted = np.array([1.2, 2.4, 1.6] if axis == "Z" else [1.2, 1.6, 2.4]) / metres
     np.testing.assert_allclose(size(prim), wanted, rtol=1e-4)
     assert list(UsdSemantics.LabelsAPI.Get(prim, "class").GetLabelsAttr().Get()) == ["forklift"]
-    assert "is a box of 1.2 x 2.4 x 2.2 m labelled 'forklift'" in capsys.readouterr().err
+    assert "is a box of 1.2 x 2.4 x 1.6 m labelled 'forklift'" in capsys.readouterr().err
 
 
 def test_faces_of_a_stand_in_look_outward(boxes):
@@ -152,6 +152,7 @@ def test_an_environment_is_a_lit_floor(boxes):
     ("address", "label", "largest"),
     [
         ("/Isaac/Environments/Simple_Warehouse/Props/SM_CardBoxC_01.usd", "cardboxc", 0.22),
+        ("/Isaac/Environments/Simple_Warehouse/Props/SM_PaletteA_01.usd", "palettea", 1.2),
         ("/Isaac/Props/YCB/Axis_Aligned/003_cracker_box.usd", "cracker_box", 0.21),
         ("/Isaac/Props/YCB/Axis_Aligned/024_bowl.usd", "bowl", 0.12),
         ("/NVIDIA/Assets/Unheard_Of.usd", "unheard_of", 0.5),
