@@ -186,3 +186,9 @@ def test_a_viewport_can_be_captured(lit_stage, tmp_path):
     assert told[0][1:] == (24 * 32 * 4, 32, 24, "RGBA8_UNORM")
     with pytest.raises(ValueError, match="no file_path was given; expected the name of an image file"):
         utility.capture_viewport_to_file(viewport)
+
+
+def test_the_render_product_of_a_viewport_without_a_window_is_none(fresh_stage):
+    camera = Camera("/Cam", resolution=(32, 24), render_product_path="")
+    camera.initialize()
+    assert camera.get_render_product_path() and camera.get_rgba().shape == (24, 32, 4)

@@ -63,7 +63,7 @@ class Camera(Frames, SingleXFormPrim):
             place = self.set_local_pose if position is None else self.set_world_pose
             place(orientation=turn)
         self.set_default_state(*super().get_world_pose())
-        self._product_path = render_product_path
+        self._product_path = render_product_path or None  # "" is that of the viewport where there is no window
         self._square_pixels("horizontal")
         self._product: Any = None
 
