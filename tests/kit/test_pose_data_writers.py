@@ -144,3 +144,22 @@ def test_a_camera_frame_is_asked_for(tmp_path, monkeypatch):
             rep.writers.get(kind.__name__, {"output_dir": str(tmp_path), **options})
         with pytest.raises(ValueError, match="config_data without HEIGHT, CAMERA_ROTATION was given"):
             kind.register_pose_annotator({"WIDTH": 1})
+
+
+def test_scripts_that_register_the_annotators_themselves(tmp_path, fresh_stage, monkeypatch):
+    box()
+    sizes = {"dope": ("width", "height"), "pose": ("imageWidth", "imageHeight")}
+    for kind, annotator in ((DOPEWriter, "dope"), (YCBVideoWriter, "pose")):
+        monkeypatch.setattr(kind, "_turned", None)
+        given = {**dict.fromkeys(sizes[annotator], SIZE), "cameraRotation": np.array([180, 0, 0])}
+        rep.AnnotatorRegistry.register_annotator_from_node(
+            name=annotator, node_type_id=f"omni.replicator.isaac.{annotator.title()}", init_params=given
+        )
+        writer = kind.setup_writer(CONFIG, {"output_folder": str(tmp_path / annotator), "train_size": 1})
+        capture(writer)
+        assert writer.is_last_frame_valid()
+        rep.AnnotatorRegistry.unregister_annotator(annotator)
+    (found,) = json.loads((tmp_path / "dope" / "000000.json").read_text())["objects"]
+    assert found["location"] == pytest.approx([0, 0, 1000], abs=1e-3)
+    meta = loadmat(tmp_path / "pose" / "data" / "YCB_Video" / "data" / "0000" / "000000-meta.mat")
+    assert meta["center"].ravel() == pytest.approx([32, 32], abs=1e-3)

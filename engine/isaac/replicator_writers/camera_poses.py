@@ -15,6 +15,7 @@ from jaxtyping import Float
 
 from engine.isaac.core_utils.rotations import euler_angles_to_quat
 from engine.isaac.core_utils.transformations import get_transform_with_normalized_rotation, tf_matrix_from_pose
+from engine.replicator.annotator_registry import AnnotatorRegistry
 
 REQUIRED = ("WIDTH", "HEIGHT", "CAMERA_ROTATION")
 
@@ -46,6 +47,17 @@ class TurnedCamera:
             )
         quat = euler_angles_to_quat(np.asarray(config["CAMERA_ROTATION"], dtype=float), degrees=True)
         return cls(tf_matrix_from_pose(np.zeros(3), quat), (float(config["WIDTH"]), float(config["HEIGHT"])))
+
+    @classmethod
+    def registered(cls, annotator: str) -> TurnedCamera | None:
+        """Return what the parameters of an annotator say that a script registered itself, as those of 2022 do."""
+        found = AnnotatorRegistry._custom.get(annotator)
+        given = dict(found.params) if found is not None else {}
+        keys = {"WIDTH": ("imageWidth", "width"), "HEIGHT": ("imageHeight", "height")}
+        config = {key: given[name] for key, names in keys.items() for name in names if name in given}
+        if len(config) < len(keys) or "cameraRotation" not in given:
+            return None
+        return cls.of(annotator, {**config, "CAMERA_ROTATION": given["cameraRotation"]})
 
     def pose(self, world_from_local: Any, camera: Mapping[str, Any]) -> Float[np.ndarray, "4 4"]:
         """Return the pose of a frame, scale left out, in the turned camera frame (column vectors).

@@ -52,12 +52,14 @@ class DOPEWriter(Writer):
         Raises:
             ValueError: if `register_pose_annotator` was not called before.
         """
-        if type(self)._turned is None:
+        turned = type(self)._turned or TurnedCamera.registered("dope")
+        if turned is None:
             raise ValueError(
                 "DOPEWriter: no camera frame was given; call DOPEWriter.register_pose_annotator(config_data) first"
             )
         s3: dict[str, str | None] = {"bucket": bucket_name, "endpoint": endpoint_url, "region": s3_region}
         self.backend = backend_for("DOPEWriter", output_dir, None, s3 if use_s3 else None)
+        self._frame = turned
         self.version, self.data_structure = "0.0.1", "renderProduct"
         self.class_to_index = dict(class_name_to_index_map)
         self.index_to_class = {index: name for name, index in self.class_to_index.items()}
@@ -103,8 +105,7 @@ class DOPEWriter(Writer):
         self._frame_id += 1
 
     def _objects(self, output: Mapping[str, Any]) -> list[dict[str, Any]]:
-        boxes, camera, turned = output[BOXES], output["camera_params"], type(self)._turned
-        assert turned is not None
+        boxes, camera, turned = output[BOXES], output["camera_params"], self._frame
         labels, found = labels_of(boxes), []
         for row in boxes["data"]:
             name = labels.get(int(row["semanticId"]))

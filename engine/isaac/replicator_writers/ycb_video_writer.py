@@ -68,7 +68,8 @@ class YCBVideoWriter(Writer):
         Raises:
             ValueError: if `pose` is asked for and `register_pose_annotator` was not called before.
         """
-        if pose and type(self)._turned is None:
+        self._frame = type(self)._turned or TurnedCamera.registered("pose")
+        if pose and self._frame is None:
             raise ValueError(
                 "YCBVideoWriter: pose=True was given without a camera frame; "
                 "call YCBVideoWriter.register_pose_annotator(config_data) first"
@@ -171,7 +172,7 @@ class YCBVideoWriter(Writer):
 
     def _poses(self, output: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return class index, pose (4, 4) and centre (2,) in pixels of each object that is in view."""
-        solids, camera, turned = output[SOLIDS], output["camera_params"], type(self)._turned
+        solids, camera, turned = output[SOLIDS], output["camera_params"], self._frame
         assert turned is not None
         seen, labels, found = set(output[RECTANGLES]["primPaths"]), labels_of(solids), []
         for row, path in zip(solids["data"], solids["primPaths"], strict=True):
