@@ -7,7 +7,7 @@ as black: an isothermal scene has the radiance of its temperature however short 
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, UInt8
 
 from engine.render.bands.dice import Dice
 from engine.render.bands.expected import open_reflection, openness
@@ -23,7 +23,14 @@ MIRROR = np.float32(0.05)  # mirrored share of radiation from which a surface ha
 
 
 def radiance(
-    world: World, origins: Vectors, directions: Vectors, hits: Hits, gone: Numbers, bounces: int, dice: Dice
+    world: World,
+    origins: Vectors,
+    directions: Vectors,
+    hits: Hits,
+    gone: Numbers,
+    bounces: int,
+    dice: Dice,
+    known: UInt8[np.ndarray, "suns n"] | None = None,
 ) -> Radiance:
     """Return what arrives along rays, W m-2 sr-1 in each band; air on the way included.
 
@@ -34,20 +41,29 @@ def radiance(
         gone: (n,) metres of air between camera and origins.
         bounces: how often radiation is reflected, at least 0.
         dice: the pixel stream; every ray draws at every bounce, so that no band disturbs another.
+        known: what is known of the shade where the rays hit.
     """
     total = world.surroundings.far(directions[world.surroundings.up])
     paths = first_paths(total, origins, directions, hits, gone)
     total[:, paths.index] = 0
-    go_on(total, world, paths, range(bounces + 1), dice)
+    go_on(total, world, paths, range(bounces + 1), dice, known)
     return total
 
 
-def go_on(total: Radiance, world: World, paths: Flock, bounces: range, dice: Dice) -> None:
-    """Add what paths find at some bounces and all that follow to the sums of their rays."""
+def go_on(
+    total: Radiance,
+    world: World,
+    paths: Flock,
+    bounces: range,
+    dice: Dice,
+    known: UInt8[np.ndarray, "suns _"] | None = None,
+) -> None:
+    """Add what paths find at some bounces and all that follow to the sums of their rays; `known` is for the first."""
     for bounce in bounces:
         if not paths.index.size:
             break
-        met = meet(world, paths.origins, paths.directions, paths.hits, paths.bound > FAINT)
+        codes = known.take(paths.index, axis=1) if known is not None and bounce == 0 else None
+        met = meet(world, paths.origins, paths.directions, paths.hits, paths.bound > FAINT, codes)
         drawn = dice.throw(bounce, paths.index)
         found = through_air(world, paths, met)
         if world.sources:

@@ -12,6 +12,7 @@ from jaxtyping import Float32, Int64
 from engine.render.bands.dice import Dice
 from engine.render.bands.normals import Normals
 from engine.render.bands.paths import radiance
+from engine.render.bands.shade_map import WORTH, ShadeMap, centre_codes, even_shade
 from engine.render.bands.sources import sources
 from engine.render.bands.suns import Suns
 from engine.render.bands.surfaces import SurfaceTables
@@ -68,11 +69,12 @@ class BandRenderer:
         total = np.zeros((len(scene.bands), pixels), np.float32)
         if not scene.bands:
             return np.zeros((view.height, view.width, 0), np.float32)
+        shades = self._shades(scene, view, world) if samples >= WORTH and world.suns.is_any else None
         together = max(1, BLOCK // pixels)
         for first in range(0, samples, together):
             numbers = range(first, min(first + together, samples))
             primaries = [self._primary(scene, view, samples, number) for number in numbers]
-            add(total, world, primaries, settings.band_bounces, seed, (numbers, samples))
+            add(total, world, primaries, settings.band_bounces, seed, (numbers, samples), shades)
         total /= np.float32(samples)
         return np.ascontiguousarray(total.T).reshape(view.height, view.width, -1)
 
@@ -80,6 +82,13 @@ class BandRenderer:
         """Trace the rays of one sample."""
         x, y = offsets(samples)[number] if is_flat_image(view) else (0.0, 0.0)
         return self._tracer.trace(scene, replace(view, cx=view.cx - x, cy=view.cy - y))
+
+    def _shades(self, scene: SceneSnapshot, view: Camera, world: World) -> ShadeMap:
+        """Look for the suns from pixel centres."""
+        primary, pixels = self._tracer.trace(scene, view), view.height * view.width
+        lots = (rays_of(primary, np.arange(n, min(n + BLOCK, pixels))) for n in range(0, pixels, BLOCK))
+        codes = centre_codes(world, pixels, (lot[:3] for lot in lots))
+        return even_shade(codes, primary.hits.instance, (view.height, view.width))
 
     def surfaces(self, scene: SceneSnapshot, camera: Camera) -> tuple[np.ndarray, Image, Image]:
         """Return what is true at pixel centres.
@@ -130,6 +139,7 @@ def add(
     bounces: int,
     seed: int,
     numbers: tuple[range, int],
+    shades: ShadeMap | None = None,
 ) -> None:
     """Add the radiance of all rays of some samples; nothing where the lens images nothing.
 
@@ -140,6 +150,7 @@ def add(
         bounces: how often radiation is reflected.
         seed: of the view.
         numbers: of these samples, and how many there are in all.
+        shades: what is known of the shade in the pixels.
     """
     pixels = total.shape[1]
     for block, start in enumerate(range(0, pixels, BLOCK)):
@@ -148,7 +159,8 @@ def add(
         origins, directions, gone = (np.concatenate([piece[n] for piece in pieces], axis=-1) for n in (0, 1, 3))
         hits = joined([piece[2] for piece in pieces])
         dice = Dice(seed, *numbers, block, len(part))
-        found = radiance(world, origins, directions, hits, gone, bounces, dice)
+        known = None if shades is None else shades.of(part, hits)
+        found = radiance(world, origins, directions, hits, gone, bounces, dice, known)
         valid = primaries[0].rays.valid
         if valid is not None:
             found[:, ~np.tile(valid[part], len(primaries))] = 0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int64
+from jaxtyping import Bool, Float32, Int64, UInt8
 
 from engine.render.bands.lobes import dot
 from engine.render.bands.normals import Normals
@@ -69,7 +69,12 @@ class Met:
 
 
 def meet(
-    world: World, origins: Vectors, directions: Vectors, hits: Hits, sought: Bool[np.ndarray, "n"] | None = None
+    world: World,
+    origins: Vectors,
+    directions: Vectors,
+    hits: Hits,
+    sought: Bool[np.ndarray, "n"] | None = None,
+    known: UInt8[np.ndarray, "suns n"] | None = None,
 ) -> Met:
     """Look at the surfaces of hits, all of which hit something.
 
@@ -78,10 +83,9 @@ def meet(
         origins, directions: (3, n) of the rays.
         hits: theirs.
         sought: (n,) where the shade in which surfaces lie is looked for; None is everywhere.
+        known: what is known of that shade before.
     """
-    normals = world.normals.at(hits)
-    cosine = dot(normals, directions)
-    normals *= np.where(cosine > 0, np.float32(-1), np.float32(1))
+    normals, cosine = facing(world, directions, hits)
     cosine = np.minimum(np.abs(cosine), np.float32(1))
 
     def albedo() -> np.ndarray:
@@ -91,17 +95,50 @@ def meet(
     at = directions * hits.parameter
     at += origins
     met = Met(at, normals, hits.parameter, world.tables.at(hits, cosine, albedo))
-    return (
-        in_the_sun(world, met, hits, np.ones(len(cosine), bool) if sought is None else sought)
-        if world.suns.is_any
-        else met
-    )
+    if not world.suns.is_any:
+        return met
+    return in_the_sun(world, met, hits, np.ones(len(cosine), bool) if sought is None else sought, known)
 
 
-def in_the_sun(world: World, met: Met, hits: Hits, sought: Bool[np.ndarray, "n"]) -> Met:
+def facing(world: World, directions: Vectors, hits: Hits) -> tuple[Vectors, Numbers]:
+    """Return the normals at hits, towards the rays, and the cosines of the normals as they were."""
+    normals = world.normals.at(hits)
+    cosine = dot(normals, directions)
+    normals *= np.where(cosine > 0, np.float32(-1), np.float32(1))
+    return normals, cosine
+
+
+def shade(world: World, origins: Vectors, directions: Vectors, hits: Hits, met: Which) -> UInt8[np.ndarray, "suns m"]:
+    """Look for every sun from what some rays hit: see `Suns.codes`.
+
+    Args:
+        world: what there is.
+        origins, directions: (3, n) of the rays.
+        hits: theirs, in metres.
+        met: which rays hit something.
+    """
+    there, ways = chosen_hits(hits, met), directions.take(met, axis=1)
+    normals, _ = facing(world, ways, there)
+    at = ways * there.parameter
+    at += origins.take(met, axis=1)
+    return world.suns.codes(world.trace, above(at, normals, there.parameter), normals, there.instance)
+
+
+def above(at: Vectors, normals: Vectors, metres: Numbers) -> Vectors:
+    """Return places just above surfaces, from which suns are looked for."""
+    return at + normals * (STEP * (1 + metres))
+
+
+def in_the_sun(
+    world: World,
+    met: Met,
+    hits: Hits,
+    sought: Bool[np.ndarray, "n"],
+    known: UInt8[np.ndarray, "suns n"] | None,
+) -> Met:
     """Let surfaces be as warm as the suns that reach them make them."""
-    above = met.at + met.normals * (STEP * (1 + met.metres))
-    warmer = world.suns.kelvin(world.trace, above, met.normals, hits.instance, sought)
+    places = above(met.at, met.normals, met.metres)
+    warmer = world.suns.kelvin(world.trace, places, met.normals, hits.instance, sought, known)
     chosen = np.flatnonzero(warmer)
     kelvin = world.tables.kelvin(chosen_hits(hits, chosen)) + warmer.take(chosen)
     met.points.black[:, chosen] = world.surroundings.black_body(kelvin)
