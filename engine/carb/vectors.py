@@ -9,12 +9,12 @@ class _Vector(tuple[float, ...]):
     length = 0
 
     def __new__(cls, *values: float | Iterable[float]) -> _Vector:
-        """Take the components one by one or as one sequence.
+        """Take the components one by one or as one sequence, such as a vector of Gf.
 
         Raises:
             TypeError: if the number of components is wrong.
         """
-        first = values[0] if len(values) == 1 and isinstance(values[0], Iterable) else values
+        first = values[0] if len(values) == 1 and hasattr(values[0], "__getitem__") else values
         components = tuple(float(v) for v in first)  # type: ignore[union-attr, arg-type]
         if len(components) != cls.length:
             raise TypeError(f"carb.{cls.__name__} takes {cls.length} numbers, {len(components)} were given")

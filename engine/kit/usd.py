@@ -139,8 +139,9 @@ def duplicate_prim(stage: Usd.Stage, prim_path: str, path_to: str, duplicate_lay
     return False
 
 
-def get_shader_from_material(prim: Usd.Prim, get_prim: bool = False) -> Any:
-    """Return the surface shader of a material, or None."""
+def get_shader_from_material(prim: Usd.Prim | UsdShade.Material, get_prim: bool = False) -> Any:
+    """Return the surface shader of a material, given as prim or as schema, or None."""
+    prim = prim.GetPrim() if isinstance(prim, Usd.SchemaBase) else prim
     if not prim or not prim.IsA(UsdShade.Material):
         return None
     output = UsdShade.Material(prim).ComputeSurfaceSource("mdl") or UsdShade.Material(prim).ComputeSurfaceSource()

@@ -248,6 +248,14 @@ def get_render_product(path: object) -> HydraTexture:
     return _products[key]
 
 
+def is_enabled(path: str) -> bool:
+    """Tell whether there is a render product at a path, and it is rendered."""
+    try:
+        return get_render_product(path).enabled
+    except ValueError:
+        return False
+
+
 def listed(products: Any) -> list[Any]:
     """Return one render product (or its path) or several, in whatever holds them, as a list."""
     several = isinstance(products, Iterable) and not isinstance(products, str)

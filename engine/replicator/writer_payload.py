@@ -22,8 +22,8 @@ Products = list[tuple[viewport_manager.HydraTexture, dict[str, AnnotatorOutput]]
 
 
 def enabled_products(writer: Writer) -> list[str]:
-    """Return the paths of the writer's render products that the last capture rendered."""
-    return [path for path in writer._attached if viewport_manager.get_render_product(path).enabled]
+    """Return the paths of the writer's render products that the last capture rendered; one that is gone is left out."""
+    return [path for path in writer._attached if viewport_manager.is_enabled(path)]
 
 
 def payload(writer: Writer) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from pxr import Gf
 
 from engine import carb
 from engine.carb.events import type_from_string
@@ -60,6 +61,7 @@ def test_log_lines_reach_listeners_and_the_threshold_filters(capsys):
 
 def test_vectors_count_their_components():
     assert carb.Float3(1, 2, 3).y == 2.0
+    assert carb.Float3(Gf.Vec3d(1, 2, 3)) == carb.Float3((1, 2, 3)) == (1.0, 2.0, 3.0)
     with pytest.raises(TypeError, match=r"carb.Float3 takes 3 numbers, 2 were given"):
         carb.Float3(1, 2)
 

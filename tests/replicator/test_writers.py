@@ -104,6 +104,17 @@ def test_attaching_again_moves_the_writer_and_detach_ends_it(stage: Usd.Stage) -
     assert [list(frame["renderProducts"]) for frame in recorder.frames] == [["b"]]
 
 
+def test_a_render_product_that_is_gone_is_left_out_of_what_is_written(stage: Usd.Stage) -> None:
+    recorder = Recorder(structure="renderProduct")
+    stays, goes = product(stage, "a"), product(stage, "b")
+    recorder.attach([stays, goes])
+    rep.orchestrator.step()
+    goes.destroy()
+    rep.orchestrator.step()
+    assert [list(frame["renderProducts"]) for frame in recorder.frames] == [["a", "b"], ["a"]]
+    recorder.detach()
+
+
 def test_final_frame_comes_once_a_run_and_a_new_stage_ends_the_run(stage: Usd.Stage) -> None:
     recorder = Recorder()
     recorder.attach(product(stage))
