@@ -28,6 +28,7 @@ PURE = (
     "isaacsim.test.utils",
 )
 QUICK = ("--set=/replicant/render/samples=2", "--set=/replicant/render/denoise=false")  # whether, not how it looks
+WHEEL_PLACES = ("exts", "extsDeprecated", "isaacsim/exts", "isaacsim/extsDeprecated")
 MISSING = (
     (re.compile(r"module '([\w.]+)' has no attribute '(\w+)' in the embedded engine"), "{}.{}"),
     (re.compile(r"No module named '([\w.]+)'"), "{}"),
@@ -101,7 +102,7 @@ def command(units: Sequence[Unit], root: Path, cwd: Path, stand_ins: bool) -> li
 
 def extension_folders(root: Path) -> list[Path]:
     """Return the pure Python extensions of a checkout, or of an unzipped wheel."""
-    places = ("source/extensions", "source/deprecated", "exts", "extsDeprecated")
+    places = ("source/extensions", "source/deprecated", *WHEEL_PLACES)
     found = [root / place / name for place in places for name in PURE]
     return [folder for folder in found if (folder / "config" / "extension.toml").is_file()]
 
