@@ -197,6 +197,8 @@ def test_differences_are_named_and_measured(tmp_path: Path, capsys: pytest.Captu
     )
     assert f"  000000002: {text}" in lines and "  000000004: only in A" in lines
     assert f"  {'depth.png':14} in 1 sample(s), at most {share:.3%} of the values, by 100" in lines
+    assert f"  {'json':14} in 1 sample(s), other entries in 1" in lines
+    assert f"  {'rgb.png':14} in 1 sample(s), other bytes, equal values in 1" in lines
 
 
 def test_members_and_shapes_may_differ_too(tmp_path: Path) -> None:
@@ -206,6 +208,8 @@ def test_members_and_shapes_may_differ_too(tmp_path: Path) -> None:
     others[0].members["rgb.png"] = small
     found = compare(opened(make(tmp_path / "a", rows)), opened(make(tmp_path / "b", others, finish=False)))
     assert found.different == 2 and found.members["semantic.png"].samples == 2
+    assert str(found.members["semantic.png"]) == "in 2 sample(s), only A has it in 2"
+    assert str(found.members["rgb.png"]) == "in 1 sample(s), another shape or type in 1"
     assert found.examples[0].startswith("000000000: rgb.png is uint8 (150, 200, 3), and uint8 (75, 100, 3), semantic")
 
 

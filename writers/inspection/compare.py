@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,16 +13,29 @@ from writers.inspection.opening import records_of, shard_samples
 from writers.reader import Dataset, decode
 from writers.shards.sample import Sample
 
+VALUES, EQUAL = "values", "other bytes, equal values"
 SHOWN = 10  # samples and keys named one by one
 
 
 @dataclass
 class MemberDifference:
-    """How one member differs over all samples: in how many, in which share of values at most, by how much at most."""
+    """How one member differs over all samples.
+
+    Attributes:
+        samples: in how many.
+        kinds: in how many of them in which way.
+        share, most: of arrays of one shape: in which share of values at most, by how much at most.
+    """
 
     samples: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
     share: float = 0.0
     most: float = 0.0
+
+    def __str__(self) -> str:
+        parts = [f"at most {self.share:.3%} of the values, by {self.most:g}"] if self.kinds[VALUES] else []
+        parts += [f"{kind} in {count}" for kind, count in sorted(self.kinds.items()) if kind != VALUES]
+        return f"in {self.samples} sample(s), {', '.join(parts)}"
 
 
 @dataclass
@@ -107,8 +121,13 @@ def _differences(one: Sample, other: Sample, found: Comparison) -> Iterator[str]
     """Say how two samples of one key differ, and count it."""
     for name in sorted(one.members.keys() | other.members.keys()):
         if name not in one.members or name not in other.members:
-            found.members.setdefault(name, MemberDifference()).samples += 1
-            yield f"{name} only in {'A' if name in one.members else 'B'}"
+            total, side = (
+                found.members.setdefault(name, MemberDifference()),
+                f"only {'A' if name in one.members else 'B'}",
+            )
+            total.samples += 1
+            total.kinds[f"{side} has it"] += 1
+            yield f"{name} {side.replace(' ', ' in ')}"
         elif one.members[name] != other.members[name]:
             total = found.members.setdefault(name, MemberDifference())
             total.samples += 1
@@ -119,21 +138,27 @@ def _change(name: str, one: Sample, other: Sample, total: MemberDifference) -> s
     """Say how a member of other bytes differs in what it means."""
     a, b = (decode(Sample(each.key, {name: each.members[name]}))[name] for each in (one, other))
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        if a.shape != b.shape or a.dtype != b.dtype:
-            total.share = 1.0
-            return f"is {a.dtype} {a.shape}, and {b.dtype} {b.shape}"
-        unequal = ~((a == b) | ((a != a) & (b != b)))  # nan is equal to nan
-        gap = np.abs(np.where(unequal, a.astype(np.float64) - b, 0.0))
-        share, most = float(unequal.mean()), float(gap.max(initial=0.0))
-        total.share, total.most = max(total.share, share), max(total.most, most)
-        return (
-            f"differs in {share:.3%} of its values, by {most:g} at most" if share else "has other bytes, equal values"
-        )
+        return _array_change(a, b, total)
     if name.endswith("json"):
         keys = list(_json_changes(a, b))
         shown = ", ".join(keys[:4]) + (f" and {len(keys) - 4} more" if len(keys) > 4 else "")
-        return f"differs at {shown}" if keys else "has other bytes, equal values"
+        total.kinds["other entries" if keys else EQUAL] += 1
+        return f"differs at {shown}" if keys else f"has {EQUAL}"
+    total.kinds["other bytes"] += 1
     return f"has {len(a)} and {len(b)} other bytes"
+
+
+def _array_change(a: np.ndarray, b: np.ndarray, total: MemberDifference) -> str:
+    """Say how two arrays differ."""
+    if a.shape != b.shape or a.dtype != b.dtype:
+        total.kinds["another shape or type"] += 1
+        return f"is {a.dtype} {a.shape}, and {b.dtype} {b.shape}"
+    unequal = ~((a == b) | ((a != a) & (b != b)))  # nan is equal to nan
+    gap = np.abs(np.where(unequal, a.astype(np.float64) - b, 0.0))
+    share, most = float(unequal.mean()), float(gap.max(initial=0.0))
+    total.share, total.most = max(total.share, share), max(total.most, most)
+    total.kinds[VALUES if share else EQUAL] += 1
+    return f"differs in {share:.3%} of its values, by {most:g} at most" if share else f"has {EQUAL}"
 
 
 def _json_changes(a: Any, b: Any, place: str = "") -> Iterator[str]:
@@ -163,7 +188,7 @@ def report(found: Comparison) -> Iterator[str]:
     ours, theirs = found.only
     yield f"samples: {found.same} the same, {found.different} different, {ours} only in A, {theirs} only in B"
     for name, each in sorted(found.members.items()):
-        yield f"  {name:14} in {each.samples} sample(s), at most {each.share:.3%} of the values, by {each.most:g}"
+        yield f"  {name:14} {each}"
     yield from (f"  {line}" for line in found.examples)
     more = found.different + sum(found.only) - len(found.examples)
     if more > 0:
