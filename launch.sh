@@ -12,7 +12,7 @@ usage: ./launch.sh COMMAND [--runtime isaac|engine] [options]
                                          --scenario FILE --frames N --seed S --out DIR|URL --resolution WxH --outputs rgb,depth,...
                                          --start N --format webdataset|parquet|mds --shards N --verify --overwrite
                                          --workers N [--gpus 0,1 --timeout SECONDS] --task K/N --scratch DIR
-  export F DIR other formats from shards: coco, coco_panoptic, yolo, kitti, bop, bop_webdataset   --out DIR
+  export F DIR other formats from shards: coco, coco_panoptic, yolo, kitti, bop, bop_webdataset, flir_adas   --out DIR
   inspect DIR  show a sample             stats DIR, verify DIR, diff A B: numbers, hashes, differences
   submit ENGINE  spread a dataset over slurm | kubernetes | ray | local    --scenario FILE --out URL --shards N
                  status DIR, logs DIR, resume DIR, merge DIR: watch it, finish it

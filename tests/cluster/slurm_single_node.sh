@@ -68,7 +68,6 @@ ReturnToService=2
 SlurmdTimeout=5
 KillWait=20
 JobRequeue=1
-RequeueExit=85
 SchedulerParameters=batch_sched_delay=0,sched_interval=2
 SlurmdParameters=config_overrides
 GresTypes=gpu
