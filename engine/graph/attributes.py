@@ -197,20 +197,23 @@ class AnimationNode(Node):
 
 
 class TimelineNode(Node):
-    """rep.modify.timeline, time and frame: move the timeline."""
+    """rep.modify.timeline, time and frame: set the timeline's time, start or end."""
 
     type_name = "omni.replicator.core.OgnSetTimeline"
 
     def run(self, moment: Moment) -> None:
-        """Set or shift the current time."""
+        """Set the current, the start or the end time."""
         timeline = get_timeline_interface()
         value = float(np.ravel(objects(self.inputs["values"], moment, 1)[0])[0])
-        kind = self.inputs.get("modifyType", "set_time")
+        kind = self.inputs.get("modifyType", "time")
         if kind.endswith("frame"):
             value /= timeline.get_time_codes_per_seconds()
-        if kind.startswith("increment"):
-            value += timeline.get_current_time()
-        timeline.set_current_time(value)
+        if kind.startswith("start"):
+            timeline.set_start_time(value)
+        elif kind.startswith("end"):
+            timeline.set_end_time(value)
+        else:
+            timeline.set_current_time(value)
 
 
 class SettingNode(Node):

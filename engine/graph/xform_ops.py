@@ -26,7 +26,7 @@ class XformHandle:
 
     Attributes:
         prim: the prim whose ops these are.
-        inner: rotation of a camera nested in this prim (identity where there is none).
+        inner: rotation of the cameras nested in this prim, one or a stereo pair (identity where there is none).
     """
 
     def __init__(self, prim: Usd.Prim) -> None:
@@ -157,7 +157,7 @@ class XformHandle:
 
 def _nested_camera_rotation(prim: Usd.Prim) -> Float[np.ndarray, "3 3"]:
     cameras = [c for c in prim.GetChildren() if c.IsA(UsdGeom.Camera)]
-    if len(cameras) != 1 or not prim.HasAttribute("replicatorXform"):
+    if not cameras or not prim.HasAttribute("replicatorXform"):
         return np.eye(3)
     matrix = np.asarray(UsdGeom.Xformable(cameras[0]).GetLocalTransformation())
     return matrix[:3, :3].T

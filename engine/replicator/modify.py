@@ -298,18 +298,21 @@ def variant(name: str, value: Any, input_prims: Any = None) -> Any:
     return graph.schedule(attributes.VariantNode(graph, None, prims=prims, variantName=name, values=value))
 
 
-TIMELINE_TYPES = ("set_time", "set_frame", "increment_time", "increment_frame")
+TIMELINE_TYPES = ("time", "start_time", "end_time", "frame", "start_frame", "end_frame")
 
 
 @ReplicatorWrapper
-def timeline(value: Any, modify_type: str = "set_time", name: str | None = None) -> Any:
-    """Move the timeline to a time or frame, or by one.
+def timeline(value: Any, modify_type: str = "time", name: str | None = None) -> Any:
+    """Set the timeline's time, its start or its end.
 
     Args:
         value: seconds or frames, or a distribution.
-        modify_type: "set_time", "set_frame", "increment_time" or "increment_frame".
+        modify_type: "time", "start_time" or "end_time" (seconds), "frame", "start_frame" or "end_frame".
         name: name of the node.
+
+    Source: documentation of omni.replicator.core.modify.timeline.
     """
+    modify_type = modify_type.lower() if isinstance(modify_type, str) else modify_type
     check.one_of("modify.timeline", "modify_type", modify_type, TIMELINE_TYPES)
     amount = check.vector("modify.timeline", "value", value, (1,))
     if amount is None:
@@ -320,12 +323,12 @@ def timeline(value: Any, modify_type: str = "set_time", name: str | None = None)
 
 def time(value: Any, name: str | None = None) -> Any:
     """Set the timeline's time, seconds."""
-    return timeline(value, "set_time", name)
+    return timeline(value, "time", name)
 
 
 def frame(value: Any, name: str | None = None) -> Any:
     """Set the timeline's frame."""
-    return timeline(value, "set_frame", name)
+    return timeline(value, "frame", name)
 
 
 @ReplicatorWrapper

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pxr import Sdf, UsdGeom, UsdPhysics
+from pxr import Sdf, Usd, UsdGeom, UsdPhysics
 
 from engine.carb.settings import get_settings
 from engine.graph.attributes import SettingNode
@@ -47,17 +47,21 @@ def set_render_pathtraced(samples_per_pixel: int = 64) -> None:
 
 
 def set_stage_meters_per_unit(meters_per_unit: float) -> None:
-    """Set the stage's unit, metres."""
+    """Set the stage's unit, metres, in its root layer, which alone may say so, whatever layer is edited."""
     where = "settings.set_stage_meters_per_unit"
     if check.number(where, "meters_per_unit", meters_per_unit, 0) == 0:
         raise check.fail(where, "meters_per_unit", meters_per_unit, "a number above 0")
-    UsdGeom.SetStageMetersPerUnit(current_stage(), float(meters_per_unit))
+    stage = current_stage()
+    with Usd.EditContext(stage, stage.GetRootLayer()):
+        UsdGeom.SetStageMetersPerUnit(stage, float(meters_per_unit))
 
 
 def set_stage_up_axis(up_axis: str) -> None:
-    """Set the stage's up axis, "Y" or "Z"."""
+    """Set the stage's up axis, "Y" or "Z", in its root layer, which alone may say so, whatever layer is edited."""
     axis = check.one_of("settings.set_stage_up_axis", "up_axis", str(up_axis).upper(), ("Y", "Z"))
-    UsdGeom.SetStageUpAxis(current_stage(), axis)
+    stage = current_stage()
+    with Usd.EditContext(stage, stage.GetRootLayer()):
+        UsdGeom.SetStageUpAxis(stage, axis)
 
 
 def _physics_scene(create: bool) -> Any:

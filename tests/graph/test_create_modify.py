@@ -92,6 +92,24 @@ def test_stereo_camera_children_are_a_baseline_apart(stage, graph):
     np.testing.assert_allclose(eyes[0][1, :3], (0, 0, 1), atol=1e-7)
 
 
+@pytest.mark.parametrize("axis", ["Y", "Z"])
+def test_stereo_pair_looks_at_its_target(stage, graph, axis):
+    UsdGeom.SetStageUpAxis(stage, axis)
+    eye, target = np.array((0.0, 10.0, 50.0)), np.array((4.0, -2.0, 1.0))
+    rig = create.stereo_camera(stereo_baseline=0.4, position=tuple(eye), look_at=tuple(target))
+    towards = (target - eye) / np.linalg.norm(target - eye)
+    for expected in (towards, -towards):
+        cache = UsdGeom.XformCache()
+        for side in "LR":
+            camera = stage.GetPrimAtPath(f"/Replicator/StereoCam/StereoCam_{side}")
+            frame = np.array(cache.GetLocalToWorldTransform(camera))
+            np.testing.assert_allclose(-frame[2, :3], expected, atol=1e-6)
+            assert frame[1, 1 if axis == "Y" else 2] > 0
+        with rig:
+            modify.pose(position=tuple(2 * target - eye), look_at=tuple(target))
+        graph.run_pending(Clock())
+
+
 def test_from_usd_group_and_dir(stage, graph, tmp_path):
     for name in "ab":
         asset = Usd.Stage.CreateNew(str(tmp_path / f"{name}.usda"))
@@ -191,7 +209,18 @@ def test_variant_and_timeline(stage, graph):
     modify.timeline(2.5)
     graph.run_pending(Clock())
     assert variants.GetVariantSelection() == "blue"
-    assert get_timeline_interface().get_current_time() == 2.5
+    timeline = get_timeline_interface()
+    assert timeline.get_current_time() == 2.5
+    modify.timeline(48, "frame")
+    modify.timeline(0.5, "start_time")
+    modify.timeline(distribution.choice([240]), "End_Frame")
+    graph.run_pending(Clock())
+    rate = timeline.get_time_codes_per_seconds()
+    assert (timeline.get_current_time(), timeline.get_start_time(), timeline.get_end_time()) == (
+        48 / rate,
+        0.5,
+        240 / rate,
+    )
     modify.time(0)
     modify.variant("look", "green", input_prims=path)
     with pytest.raises(ValueError, match="has no variant 'green' in set 'look'; expected one of: blue, red"):
@@ -234,7 +263,10 @@ def test_settings_and_seeds(stage, graph):
     settings.carb_settings("/a/b", distribution.choice([3]))
     graph.run_pending(Clock())
     assert get_settings().get("/a/b") == 3
-    settings.set_stage_meters_per_unit(0.01)
+    with layers.new_layer():
+        settings.set_stage_meters_per_unit(0.01)
+        settings.set_stage_up_axis("y")
+    assert stage.GetRootLayer().pseudoRoot.GetInfo("upAxis") == UsdGeom.GetStageUpAxis(stage) == "Y"
     settings.set_physx_timestep(120)
     assert (UsdGeom.GetStageMetersPerUnit(stage), settings.get_physx_timestep()) == (0.01, 120)
     layers.set_global_seed(5)
@@ -283,7 +315,11 @@ def test_textures_tile(name):
         (lambda: modify.semantics(mode="x", input_prims="/"), ValueError, "mode='x' was given; expected one of: add"),
         (lambda: modify.attribute("", 1, input_prims="/"), TypeError, "name='' was given"),
         (lambda: modify.attribute("a", 1, "blob", input_prims="/"), ValueError, "attribute_type='blob' was given"),
-        (lambda: modify.timeline(1, "jump"), ValueError, "modify_type='jump' was given; expected one of: set_time"),
+        (
+            lambda: modify.timeline(1, "jump"),
+            ValueError,
+            "modify_type='jump' was given; expected one of: time, start_time",
+        ),
         (lambda: get.prims(path_pattern="("), ValueError, "expected a regular expression"),
         (lambda: get.prims(prim_types=[3]), TypeError, "expected names of USD prim types"),
         (lambda: get.prim_at_path(None), TypeError, "path=None was given; expected a prim path"),
