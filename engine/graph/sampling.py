@@ -77,6 +77,19 @@ class Bounded(SeededNode, ValueNode):
         return vector(resolved(self.inputs[name], moment))
 
 
+def between(
+    generator: np.random.Generator, lower: Float[np.ndarray, " k"], upper: Float[np.ndarray, " k"], count: int
+) -> Float[np.ndarray, "n k"]:
+    """Draw rows between two bounds, in whichever order an axis has them.
+
+    Source: generator.uniform(lower, upper, size=(n, k)), which is lower + (upper - lower) * u. NumPy up to 1.21, which
+    Replicator's first versions and their scripts had, drew so for bounds in reverse too; later ones refuse them.
+    """
+    if (lower <= upper).all():
+        return generator.uniform(lower, upper, size=(count, len(lower)))
+    return lower + (upper - lower) * generator.random((count, len(lower)))
+
+
 class Uniform(Bounded):
     """generator.uniform(lower, upper, size=(n, len))."""
 
@@ -86,7 +99,7 @@ class Uniform(Bounded):
     def sample(self, moment: Moment, count: int) -> Float[np.ndarray, "n k"]:
         """Draw `count` rows."""
         lower, upper = np.broadcast_arrays(self.bound("lower", moment), self.bound("upper", moment))
-        return self.generator.uniform(lower, upper, size=(count, len(lower)))
+        return between(self.generator, lower, upper, count)
 
 
 class LogUniform(Bounded):
@@ -98,7 +111,7 @@ class LogUniform(Bounded):
     def sample(self, moment: Moment, count: int) -> Float[np.ndarray, "n k"]:
         """Draw `count` rows."""
         lower, upper = np.broadcast_arrays(self.bound("lower", moment), self.bound("upper", moment))
-        return np.exp(self.generator.uniform(np.log(lower), np.log(upper), size=(count, len(lower))))
+        return np.exp(between(self.generator, np.log(lower), np.log(upper), count))
 
 
 class Normal(Bounded):

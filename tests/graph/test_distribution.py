@@ -43,6 +43,15 @@ def test_uniform_draws_what_numpy_draws(stage, graph):
         assert np.array_equal(translations(stage, paths), rng.uniform((-1, 0, 5), (1, 2, 9), size=(4, 3)))
 
 
+def test_uniform_takes_bounds_in_either_order(stage, graph):
+    paths, _ = posed(stage, 200, lambda: distribution.uniform((3600, 400, -5), (-900, 700, -5)))
+    rng = numpy_stream(7, FIRST_NODE_ID)
+    graph.preview(CLOCK)
+    drawn = translations(stage, paths)
+    assert np.array_equal(drawn, (3600, 400, -5) + np.array((-4500, 300, 0)) * rng.random((200, 3)))
+    assert (drawn.min(axis=0) >= (-900, 400, -5)).all() and (drawn.max(axis=0) <= (3600, 700, -5)).all()
+
+
 def test_normal_draws_what_numpy_draws(stage, graph):
     paths, _ = posed(stage, 3, lambda: distribution.normal((0, 1, 2), (1, 1, 0.5)))
     rng = numpy_stream(7, FIRST_NODE_ID)
