@@ -20,6 +20,7 @@ DEFAULTS = {
     "PoseWriter": "engine.isaac.replicator_writers.pose_writer",
     "DOPEWriter": "engine.isaac.replicator_writers.dope_writer",
     "DataVisualizationWriter": "engine.isaac.replicator_writers.data_visualization_writer",
+    "PytorchWriter": "engine.isaac.replicator_writers.pytorch_writer",
     "YCBVideoWriter": "engine.isaac.replicator_writers.ycb_video_writer",
 }
 
