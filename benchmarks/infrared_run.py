@@ -162,7 +162,7 @@ def scene_radiance(band: Any, width: int, height: int) -> Any:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     kelvin = 270 + 25 * y / height + 6 * np.sin(x / 37) + np.where((x // 90 + y // 70) % 2 == 0, 4.0, 0.0)
     kelvin[(x - width / 2) ** 2 + (y - height / 2) ** 2 < (height / 10) ** 2] = 310.0
-    return band.radiance_by_table(kelvin).astype(np.float32)
+    return band.radiance_image(kelvin)
 
 
 def parts(width: int, height: int) -> dict[str, Callable[[], Any]]:

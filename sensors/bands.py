@@ -14,6 +14,7 @@ from sensors.checks import SensorError, unknown
 
 _STEP = 0.02  # um, of tabulated responses
 _LOG_STEPS = 65536
+_EVEN_STEPS = 59_700  # 0.1 K
 
 
 class MissingBandData(UserWarning):
@@ -75,10 +76,19 @@ class Band:
         kelvin, values = self._table
         return np.interp(np.asarray(radiance, np.float64), values, kelvin)
 
-    def radiance_by_table(self, temperature: ArrayLike) -> NDArray[np.float64]:
-        """Return `radiance` by table (within 0.1 mK): for images of temperatures."""
-        kelvin, values = self._table
-        return np.interp(np.asarray(temperature, np.float64), kelvin, values)
+    def radiance_image(self, temperature: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return `radiance` for images, ten times as fast: float32, within 0.2 mK over 180..1000 K.
+
+        Within 1 mK over 100..6000 K; 30 K and 6000 K stand for what is outside. Not a number is 30 K.
+        """
+        start, per_step, values, steps = self._even_table
+        place = (np.asarray(temperature, np.float32) - start) * per_step
+        place = np.fmin(np.fmax(place, np.float32(0.0)), np.float32(len(steps)))
+        step = np.minimum(place.astype(np.int32), np.int32(len(steps) - 1))
+        place -= step
+        place *= steps.take(step)
+        place += values.take(step)
+        return place
 
     def temperature_image(self, radiance: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return `temperature` for images, ten times as fast: float32, within 1 mK over 180..1000 K.
@@ -99,6 +109,14 @@ class Band:
         first, last = np.log(self.radiance(np.array([100.0, 3000.0])))
         kelvin = self.temperature(np.exp(np.linspace(first, last, _LOG_STEPS)))
         return np.float32(first), np.float32((_LOG_STEPS - 1) / (last - first)), kelvin.astype(np.float32)
+
+    @cached_property
+    def _even_table(self) -> tuple[np.float32, np.float32, NDArray[np.float32], NDArray[np.float32]]:
+        """Radiances at even steps of temperature: the first K, steps per K, radiances, and what each step adds."""
+        kelvin = np.linspace(30.0, 6000.0, _EVEN_STEPS + 1)
+        values = self.radiance(kelvin)
+        per_step = np.float32(_EVEN_STEPS / (kelvin[-1] - kelvin[0]))
+        return np.float32(kelvin[0]), per_step, values.astype(np.float32), np.diff(values).astype(np.float32)
 
     @cached_property
     def _table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

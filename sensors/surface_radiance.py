@@ -233,7 +233,7 @@ def _block(
     own = np.take(table.radiance, index)
     if temperatures is not None:
         given = np.isfinite(temperatures)
-        own = np.where(given, band.radiance_by_table(np.where(given, temperatures, 300.0)).astype(np.float32), own)
+        own = np.where(given, band.radiance_image(temperatures), own)
 
     # Reflected: a mirror's part along the reflected ray, the rest from both hemispheres, and the sun.
     half = np.float32(0.5) * (around.hemisphere - around.ground)

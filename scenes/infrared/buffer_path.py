@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 IDS = "instance_id_segmentation_fast"
 SOURCES = (IDS, "normals", "distance_to_camera", "camera_params")
+BLOCK = 16384  # pixels worked on at once
 FIRST_ID = 2  # Replicator keeps 0 for background and 1 for what has no label
 Payload = Mapping[str, Any]
 
@@ -85,13 +86,26 @@ def sunlit_temperatures(
     for row, surface in enumerate(found):
         if surface.suns:
             suns[row], dark[row] = surface.suns, surface.temperature - surface.lit
-    normals = np.asarray(view["normals"]["data"])[..., :3]
-    towards_us = np.einsum("hwc,hwc->hw", normals, directions(view["camera_params"])) < 0
-    kelvin = dark[rows]
-    for part in np.flatnonzero(suns.any(axis=0)):
-        facing = normals @ path[part]
-        facing *= np.where(towards_us, np.float32(1.0), np.float32(-1.0))
-        kelvin += suns[rows, part] * np.maximum(facing, np.float32(0.0))
+    parts = np.flatnonzero(suns.any(axis=0))
+    normals, rays = view["normals"]["data"], directions(view["camera_params"])
+    kelvin = np.empty(rows.shape, np.float32)
+    lines = max(1, BLOCK // max(rows.shape[1], 1))
+    for start in range(0, len(rows), lines):  # a block of pixels stays in the processor's cache
+        block = slice(start, start + lines)
+        row = rows[block].ravel()
+        x, y, z = np.ascontiguousarray(np.asarray(normals[block])[..., :3].reshape(-1, 3).T)
+        ray_x, ray_y, ray_z = rays[block].reshape(-1, 3).T
+        turned = -np.sign(x * ray_x + y * ray_y + z * ray_z)
+        warmer = dark.take(row, mode="wrap")
+        for part in parts:
+            facing = x * path[part, 0]
+            facing += y * path[part, 1]
+            facing += z * path[part, 2]
+            facing *= turned
+            np.maximum(facing, np.float32(0.0), out=facing)
+            facing *= suns[:, part].take(row, mode="wrap")
+            warmer += facing
+        kelvin[block] = warmer.reshape(-1, rows.shape[1])
     return kelvin
 
 

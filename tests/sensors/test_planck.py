@@ -84,6 +84,17 @@ def test_the_inverse_returns_the_temperature(band: Band) -> None:
     assert band.temperature(band.radiance(300.0)) == pytest.approx(300.0, abs=5e-3)
 
 
+@pytest.mark.parametrize("name", ["lwir", "lwir_soft", "mwir", "mwir_cold"])
+def test_images_of_temperatures_become_radiance(name: str) -> None:
+    band, kelvin = BANDS[name], np.random.default_rng(2).uniform(100.0, 6000.0, 20000)
+    found = band.radiance_image(kelvin.astype(np.float32))
+    wrong = np.abs(found - band.radiance(kelvin)) / band.slope(kelvin)
+    assert found.dtype == np.float32 and np.max(wrong) < 1e-3
+    assert np.max(wrong[(kelvin > 180.0) & (kelvin < 1000.0)]) < 2e-4
+    ends = band.radiance_image(np.array([-5.0, np.nan, 1e9], np.float32))
+    assert ends == pytest.approx(band.radiance(np.array([30.0, 30.0, 6000.0])), rel=1e-5)
+
+
 def test_the_inverse_holds_what_is_outside() -> None:
     assert BANDS["mwir"].temperature_image(np.array([-1.0, 0.0, np.nan, 1e9])) == pytest.approx([100, 100, 100, 3000])
     assert BANDS["mwir"].temperature([-1.0, 1e12]) == pytest.approx([30.0, 6000.0], abs=10)
