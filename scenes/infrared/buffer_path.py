@@ -92,18 +92,18 @@ def sunlit_temperatures(
     lines = max(1, BLOCK // max(rows.shape[1], 1))
     for start in range(0, len(rows), lines):  # a block of pixels stays in the processor's cache
         block = slice(start, start + lines)
-        row = rows[block].ravel()
+        index = rows[block].ravel()
         x, y, z = np.ascontiguousarray(np.asarray(normals[block])[..., :3].reshape(-1, 3).T)
         ray_x, ray_y, ray_z = rays[block].reshape(-1, 3).T
         turned = -np.sign(x * ray_x + y * ray_y + z * ray_z)
-        warmer = dark.take(row, mode="wrap")
+        warmer = dark.take(index, mode="wrap")
         for part in parts:
             facing = x * path[part, 0]
             facing += y * path[part, 1]
             facing += z * path[part, 2]
             facing *= turned
             np.maximum(facing, np.float32(0.0), out=facing)
-            facing *= suns[:, part].take(row, mode="wrap")
+            facing *= suns[:, part].take(index, mode="wrap")
             warmer += facing
         kelvin[block] = warmer.reshape(-1, rows.shape[1])
     return kelvin
