@@ -198,9 +198,20 @@ def test_attribute_reaches_the_camera_below_an_xform_and_makes_new_ones(stage, g
     assert stage.GetPrimAtPath("/World/Thing_0").GetAttribute("my:flag").Get() == "hello"
 
 
-def test_variant_and_timeline(stage, graph):
+@pytest.fixture
+def timeline():
+    """The timeline, whose start and end are afterwards what they were."""
     from engine.timeline import get_timeline_interface
 
+    clock = get_timeline_interface()
+    start, end = clock.get_start_time(), clock.get_end_time()
+    yield clock
+    clock.set_start_time(start)
+    clock.set_end_time(end)
+    clock.set_current_time(start)
+
+
+def test_variant_and_timeline(stage, graph, timeline):
     (path,) = make_xforms(stage, 1)
     variants = stage.GetPrimAtPath(path).GetVariantSets().AddVariantSet("look")
     variants.AddVariant("red")
@@ -209,7 +220,6 @@ def test_variant_and_timeline(stage, graph):
     modify.timeline(2.5)
     graph.run_pending(Clock())
     assert variants.GetVariantSelection() == "blue"
-    timeline = get_timeline_interface()
     assert timeline.get_current_time() == 2.5
     modify.timeline(48, "frame")
     modify.timeline(0.5, "start_time")
