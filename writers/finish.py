@@ -18,6 +18,7 @@ from writers.encode import json_bytes
 from writers.manifest import make_manifest
 from writers.shards.claim import MANIFEST, claim, clear_work
 from writers.shards.formats import format_of
+from writers.shards.local import naming
 from writers.shards.plan import Plan
 from writers.shards.record import RECORDS, SHARDS, ShardRecord, read_record
 from writers.shards.sample import Sample
@@ -152,11 +153,12 @@ def _export(storage: Storage, plan: Plan) -> list[str]:
     for name in plan.spec.get("scenario", {}).get("writer", {}).get("exports", []):
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / name
-            if name == "coco":
-                out.mkdir()
-                write_instances(dataset, out / "instances.json")
-            else:
-                export(name, dataset, out)
+            with naming(out):
+                if name == "coco":
+                    out.mkdir()
+                    write_instances(dataset, out / "instances.json")
+                else:
+                    export(name, dataset, out)
             prefix = "" if name == "coco" else f"exports/{name}/"
             for path in sorted(path for path in out.rglob("*") if path.is_file()):
                 names.append(prefix + path.relative_to(out).as_posix())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import threading
 from contextlib import suppress
@@ -122,6 +123,11 @@ def test_a_work_folder_that_is_removed_all_the_time_is_named(tmp_path: Path, mon
         with pytest.raises(FileNotFoundError, match=r"the folder is removed again and again: '.*/\.work'"):
             storage.probe()
 
+    with pytest.raises(
+        FileNotFoundError, match=r"cannot be made: the file system makes none there, or .*: '/proc/no/\.work'"
+    ):
+        LocalStorage(Path("/proc/no")).probe()
+
     def gone(*_: Any) -> None:
         raise FileNotFoundError
 
@@ -146,6 +152,34 @@ def test_room_for_two_shards_is_wanted(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"No space left on device: .* MiB are free and two shards need .*MiB") as found:
         require_space(tmp_path / "not" / "there", 1 << 60)
     assert found.value.errno == errno.ENOSPC and found.value.filename == str(tmp_path / "not" / "there")
+
+
+def test_little_room_is_told_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shards of a few kilobytes do not need 0.1 MiB where 0.1 MiB are free."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(0, 0, 68 * 1024))  # type: ignore[attr-defined]
+    with pytest.raises(OSError, match="68 KiB are free and two shards need 70 KiB"):
+        require_space(tmp_path, 70 * 1024)
+
+
+def test_an_error_of_writing_names_the_file_and_keeps_a_name_that_is_there(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    storage = LocalStorage(tmp_path / "out")
+    monkeypatch.setattr(os, "fsync", full)
+    for write, name in (
+        (lambda: storage.put("records/a", b"a"), tmp_path / "out" / "records" / "a"),
+        (lambda: storage.publish("shards/a", file), file),
+        (storage.probe, tmp_path / "out"),
+    ):
+        with pytest.raises(OSError, match="No space left on device") as found:
+            write()
+        assert found.value.filename == str(name)
+    with pytest.raises(OSError) as found, local.naming(tmp_path):
+        open(tmp_path / "no" / "file")
+    assert found.value.filename == str(tmp_path / "no" / "file")
 
 
 def test_a_folder_is_made_while_another_process_removes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

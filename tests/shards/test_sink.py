@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -209,8 +210,9 @@ def test_a_full_disk_keeps_what_is_whole(tmp_path: Path, monkeypatch: pytest.Mon
             tar.close()
 
     monkeypatch.setattr(made._journal, "_tar", Full())
-    with pytest.raises(OSError, match="No space left on device"):
+    with pytest.raises(OSError, match="No space left on device") as found:
         made.write(sample(1))
+    assert found.value.filename == str(made._journal.path), "the system names no file where writing fails"
     made.abandon()
     assert not (tmp_path / "shards").exists() and make(sink_of(tmp_path, plan_of()), 0) == [1]
 
@@ -220,6 +222,25 @@ def test_no_room_for_two_more_shards_stops_before_one_is_begun(tmp_path: Path) -
     made.largest = 1 << 60
     with pytest.raises(OSError, match=r"No space left on device: .* two shards need"):
         made.begin(plan_of().shard(0))
+
+
+@pytest.mark.parametrize("form", format_names())
+def test_a_disk_that_is_full_when_a_shard_is_sealed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    made = sink_of(tmp_path, plan_of(form=form))
+    made.begin(plan_of(form=form).shard(0))
+    made.write(sample(0))
+    made.write(sample(1))
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left on device") as found:
+            made.commit()
+    assert str(found.value.filename).startswith(str(made.work / "shard-000000."))
 
 
 def test_no_clock_decides_anything() -> None:

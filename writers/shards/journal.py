@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple
 
 from writers.shards import ustar
 from writers.shards.formats.webdataset import pack, unpack
-from writers.shards.local import make_folder, sync
+from writers.shards.local import make_folder, naming, sync
 from writers.shards.sample import Sample, frame_of
 from writers.shards.totals import count_objects
 
@@ -92,10 +92,11 @@ class Journal:
 
     def seal(self) -> str:
         """End the tar and have it on the disk; returns its hash. Nothing can be added afterwards."""
-        self._tar.write(ustar.TRAILER)
-        self._digest.update(ustar.TRAILER)
-        sync(self._tar)
-        self._tar.close()
+        with naming(self.path):
+            self._tar.write(ustar.TRAILER)
+            self._digest.update(ustar.TRAILER)
+            sync(self._tar)
+            self._tar.close()
         return self._digest.hexdigest()
 
     def close(self) -> None:
@@ -112,10 +113,11 @@ class Journal:
         entry = Entry(
             entry.key, self._end, len(data), hashlib.sha256(data).hexdigest(), entry.members, dict(entry.totals)
         )
-        self._tar.write(data)
-        self._tar.flush()
-        self._lines.write(json.dumps(vars(entry)).encode() + b"\n")
-        self._lines.flush()
+        with naming(self.path):
+            self._tar.write(data)
+            self._tar.flush()
+            self._lines.write(json.dumps(vars(entry)).encode() + b"\n")
+            self._lines.flush()
         self._digest.update(data)
         self._end += len(data)
         self.entries[entry.key] = entry

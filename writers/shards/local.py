@@ -70,8 +70,9 @@ class LocalStorage(Storage):
         make_folder(target.parent)
         for _ in range(_TRIES):
             with suppress(FileNotFoundError), self._temporary() as (path, file):  # as in _new_file
-                file.write(data)
-                sync(file)
+                with naming(target):
+                    file.write(data)
+                    sync(file)
                 done = _take(path, target) if exclusive else _replace(path, target)
                 sync_folder(target.parent)
                 return done
@@ -85,7 +86,7 @@ class LocalStorage(Storage):
         """See that something can be written here, leaving nothing behind."""
         new = [folder for folder in (self.local, *self.local.parents) if not folder.exists()]
         try:
-            with self._temporary() as (_, file):
+            with self._temporary() as (_, file), naming(self.local):
                 file.write(b"\0")
                 sync(file)
         finally:
@@ -95,8 +96,9 @@ class LocalStorage(Storage):
 
     def _publish_copy(self, path: Path, target: Path) -> bool:
         with self._temporary() as (copy, file), open(path, "rb") as source:
-            shutil.copyfileobj(source, file)
-            sync(file)
+            with naming(target):
+                shutil.copyfileobj(source, file)
+                sync(file)
             return _take(copy, target)
 
     @contextmanager
@@ -152,7 +154,7 @@ def make_folder(folder: Path) -> None:
 
     Raises:
         FileExistsError: a file has the name of the folder.
-        FileNotFoundError: somebody removes it again and again.
+        FileNotFoundError: somebody removes it again and again, or the file system makes no folders.
     """
     for _ in range(_TRIES):
         try:
@@ -163,7 +165,23 @@ def make_folder(folder: Path) -> None:
         except FileExistsError:  # a file; or the folder, gone when pathlib looked whether it is one
             if folder.exists():
                 raise
-    raise FileNotFoundError(errno.ENOENT, "the folder is removed again and again", str(folder))
+    why = "the folder cannot be made: the file system makes none there, or somebody removes it again and again"
+    raise FileNotFoundError(errno.ENOENT, why, str(folder))
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Give errors of writing (a full disk, a quota) the name of the file; the system gives it to those of opening only.
+
+    Args:
+        path: the name that the user knows.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def sync(file: BinaryIO) -> None:
@@ -174,7 +192,7 @@ def sync(file: BinaryIO) -> None:
 
 def sync_file(path: Path) -> None:
     """Have a closed file's data on the disk before going on."""
-    with open(path, "rb") as file:
+    with open(path, "rb") as file, naming(path):
         os.fsync(file.fileno())
 
 

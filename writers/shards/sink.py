@@ -16,7 +16,7 @@ from typing import Any
 from writers.shards.claim import OutputError, stored_plan
 from writers.shards.formats import format_of
 from writers.shards.journal import Entry, Journal, attempts_at, remove_all, remove_dead, salvage
-from writers.shards.local import sync_file
+from writers.shards.local import naming, sync_file
 from writers.shards.plan import Plan, ShardRange
 from writers.shards.record import SHARDS, ShardRecord, read_record, record_name
 from writers.shards.sample import Sample, check_sample, frame_of
@@ -232,7 +232,8 @@ class ShardSink:
         index = {entry.key: [entry.offset, entry.length] for entry in journal.entries.values()}
         if self.plan.format != "webdataset" or not journal.in_order:
             path = self.work / f"shard-{number:06d}.{uuid.uuid4().hex}.out"
-            self.format.build(journal.samples(), path)
+            with naming(path):
+                self.format.build(journal.samples(), path)
             sync_file(path)
             digest = sha256_of(path)
             index = _index(journal)

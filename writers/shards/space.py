@@ -21,9 +21,13 @@ def require_space(folder: Path, wanted: int) -> None:
     if wanted > free:
         raise OSError(
             errno.ENOSPC,
-            f"No space left on device: {free / 2**20:.1f} MiB are free and two shards need {wanted / 2**20:.1f} MiB",
+            f"No space left on device: {_amount(free)} are free and two shards need {_amount(wanted)}",
             str(folder),
         )
+
+
+def _amount(size: int) -> str:
+    return f"{size / 2**20:.1f} MiB" if size >= 2**20 else f"{size / 2**10:.0f} KiB"
 
 
 def _free(folder: Path) -> int:
