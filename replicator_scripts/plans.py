@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from replicator_scripts import arguments
+from scenes.dependencies import dependencies, short_names
 from scenes.scenario import Scenario, writer_options
 from scenes.steps import Step
 from scenes.typecheck import defaults_of
@@ -66,11 +67,18 @@ def _plain(value: Any) -> Any:
 
 
 def _files(steps: list[Step]) -> dict[str, str]:
-    """Hash the files that steps name: an asset changed under the same name is another plan."""
+    """Hash the files that steps name and what those refer to: one changed under the same name is another plan."""
     found = {}
     for step in steps:
         for name, value in step.options.items():
             for number, path in enumerate(value if isinstance(value, list) else [value]):
                 if isinstance(path, str) and path and Path(path).is_absolute() and Path(path).is_file():
-                    found[f"{step.name}.{name}[{number}]"] = sha256_of(Path(path))
+                    key = f"{step.name}.{name}[{number}]"
+                    found[key] = sha256_of(Path(path))
+                    found |= {f"{key}/{end}": _hash(file) for end, file in short_names(dependencies(path))}
     return found
+
+
+def _hash(path: Path) -> str:
+    """Return the hash of a file, or that it is not there: a texture that comes later is another plan as well."""
+    return sha256_of(path) if path.is_file() else "missing"

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,39 @@ def read_openmaterial(file: str, name: str) -> Material | None:
         files = {row[0]: row[1] for row in _rows(_load(path), "materialMapping", 3, path)}
         return read_openmaterial(str(path.parent / files[name]), name) if name in files else None
     return _material(_load(path), path)
+
+
+def files_named_by(path: Path) -> set[Path]:
+    """List the files that an OpenMATERIAL 3D file names, directly or through others.
+
+    Args:
+        path: .xomp, .xomm or .xoma, or a table that one of them names.
+
+    Returns:
+        Paths, also of files that are not there; of a file that is not of the format none, and reading it says why.
+    """
+    found: set[Path] = set()
+    left = [path]
+    while left:
+        new = {Path(normpath(path.parent / name)) for path in left for name in _names(path)} - found
+        found |= new
+        left = [path for path in new if path.suffix in KINDS]
+    return found
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        content = _load(path)
+        if path.suffix == ".xoma":
+            names = [content.get("materialMappingUri")]
+        elif path.suffix == ".xomm":
+            names = [row[1] for row in _rows(content, "materialMapping", 3, path)]
+        else:
+            properties = _part(content, "materialProperties", path)
+            names = [properties.get("opticalPropertiesUri"), *properties.get("brdfUris", ())]
+    except (SensorError, TypeError):
+        return []
+    return [name for name in names if isinstance(name, str)]
 
 
 def _material(content: Mapping[str, Any], path: Path) -> Material:

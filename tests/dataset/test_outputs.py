@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from engine.replicator import orchestrator
@@ -55,6 +58,72 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
 def again(studio: Studio, *given: Any) -> int:
     orchestrator.stop()
     return run(studio, *given)
+
+
+TEXTURED = """#usda 1.0
+(
+    defaultPrim = "Sign"
+    metersPerUnit = 1
+    upAxis = "Z"
+    subLayers = [@./shape.usda@]
+)
+def Xform "Sign"
+{
+    def Material "Look"
+    {
+        token outputs:surface.connect = </Sign/Look/Surface.outputs:surface>
+        def Shader "Surface"
+        {
+            uniform token info:id = "UsdPreviewSurface"
+            color3f inputs:diffuseColor.connect = </Sign/Look/Picture.outputs:rgb>
+            token outputs:surface
+        }
+        def Shader "Picture"
+        {
+            uniform token info:id = "UsdUVTexture"
+            asset inputs:file = @./picture.png@
+            float3 outputs:rgb
+        }
+    }
+}
+"""
+SHAPE = """#usda 1.0
+over "Sign"
+{
+    def Cube "Board"
+    {
+        double size = SIZE
+    }
+}
+"""
+
+
+def test_files_that_an_asset_refers_to_are_part_of_the_plan(studio: Studio, capsys: pytest.CaptureFixture[str]) -> None:
+    picture, shape = studio.folder / "picture.png", studio.folder / "shape.usda"
+    (studio.folder / "sign.usda").write_text(TEXTURED)
+    shape.write_text(SHAPE.replace("SIZE", "0.1"))
+    cv2.imwrite(str(picture), np.full((4, 4, 3), 90, np.uint8))
+    document = small(frames=1)
+    document["scene"]["sign"] = {"asset": {"file": "sign.usda", "position": [0, 0, 0.8]}}
+    made = studio.make(document)
+    before = files(made)
+    plan = json.loads((made / "plan.json").read_text())
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (picture, shape)}
+    assert {f"sign.file[0]/{name}": value for name, value in hashes.items()}.items() <= plan["spec"]["files"].items()
+    assert str(studio.folder) not in json.dumps(plan["spec"]["files"])
+    assert again(studio, document, "--out", str(made)) == 0
+
+    cv2.imwrite(str(picture), np.full((4, 4, 3), 91, np.uint8))
+    shape.write_text(SHAPE.replace("SIZE", "0.2"))
+    capsys.readouterr()
+    assert again(studio, document, "--out", str(made)) == 2
+    said = capsys.readouterr().err.splitlines()[-2:]
+    assert said[0].startswith(f'  files.sign.file[0]/picture.png: was "{hashes["picture.png"]}", is "')
+    assert said[1].startswith(f'  files.sign.file[0]/shape.usda: was "{hashes["shape.usda"]}", is "')
+    picture.unlink()
+    assert again(studio, document, "--out", str(made)) == 2
+    assert 'picture.png: was "' in (error := capsys.readouterr().err) and ', is "missing"' in error
+    assert files(made) == before
 
 
 @pytest.mark.parametrize(
