@@ -1,4 +1,4 @@
-"""Render variables of RTX that follow from the primary hit: albedo, roughness, emission, position, normal, depth."""
+"""Render variables of RTX that follow from the primary hit: albedo, roughness, position, normal, depth."""
 
 from __future__ import annotations
 
@@ -51,11 +51,6 @@ def roughness(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, param
     return AnnotatorOutput(bytes_of(surface_values.roughness(buffers, scene)[..., None]))
 
 
-def emission(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, params: Params) -> AnnotatorOutput:
-    """Return emitted radiance: float16 (h, w, 4)."""
-    return AnnotatorOutput(halves_of(surface_values.emission(buffers, scene)))
-
-
 def emission_and_mask(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, params: Params) -> AnnotatorOutput:
     """Return 1 where something is hit plus the luminance it emits, 0 elsewhere: float16 (h, w, 1).
 
@@ -71,12 +66,6 @@ def bump_normal(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, par
     result = np.zeros((buffers.height, buffers.width, 4), np.float32)
     result[..., :3] = surface_values.bumped(buffers, scene)
     return AnnotatorOutput(result)
-
-
-def background(buffers: FrameBuffers, scene: SceneSnapshot, camera: Camera, params: Params) -> AnnotatorOutput:
-    """Return the linear picture where nothing is hit, 0 elsewhere: float16 (h, w, 4)."""
-    empty = (buffers[Aov.INSTANCE] < 0)[..., None]
-    return AnnotatorOutput(halves_of(np.where(empty, buffers[Aov.RADIANCE], 0.0)))
 
 
 def halves(aov: Aov) -> Callable[[FrameBuffers, SceneSnapshot, Camera, Params], AnnotatorOutput]:
@@ -96,8 +85,6 @@ _TABLE = (
     ("Roughness", MATERIAL, roughness, "Roughness, 255 is 1: uint8 (h, w, 4)."),
     ("BumpNormal", MATERIAL | {Aov.NORMAL}, bump_normal, "Normals with normal maps applied: float32 (h, w, 4)."),
     ("EmissionAndForegroundMask", MATERIAL, emission_and_mask, "1 and emitted luminance: float16 (h, w, 1)."),
-    ("PtSelfIllumination", MATERIAL, emission, "Emitted radiance: float16 (h, w, 4)."),
-    ("PtBackground", {Aov.INSTANCE, Aov.RADIANCE}, background, "The picture where nothing is hit: float16 (h, w, 4)."),
     ("PtDiffuseFilter", {Aov.ALBEDO}, halves(Aov.ALBEDO), "Base colour: float16 (h, w, 4)."),
     ("PtWorldNormal", {Aov.NORMAL}, halves(Aov.NORMAL), "World-space normals: float16 (h, w, 4)."),
     ("PtWorldPos", {Aov.POSITION}, halves(Aov.POSITION), "World-space positions, metres: float16 (h, w, 4)."),

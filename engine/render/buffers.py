@@ -32,6 +32,13 @@ class Aov(StrEnum):
     RADIANCE = (
         "radiance"  # float32 (h, w, 4): linear scene-referred colour after exposure, alpha 1 where something is seen
     )
+    DIRECT_DIFFUSE = "direct_diffuse"  # float32 (h, w, 3): light that comes straight from a light, by the diffuse lobe
+    INDIRECT_DIFFUSE = "indirect_diffuse"  # float32 (h, w, 3): light that other surfaces send, by the diffuse lobe
+    DIRECT_SPECULAR = "direct_specular"  # float32 (h, w, 3): as DIRECT_DIFFUSE, by all other lobes
+    INDIRECT_SPECULAR = "indirect_specular"  # float32 (h, w, 3): as INDIRECT_DIFFUSE, by all other lobes
+    EMITTED = "emitted"  # float32 (h, w, 3): of the primary hit's own light; units of these as of RADIANCE
+    BACKGROUND = "background"  # float32 (h, w, 3): visible domes where the primary ray hits nothing, 0 elsewhere
+    OPENNESS = "openness"  # float32 (h, w): share of the sky above the surface that nothing near covers, 1 = no hit
     BAND_RADIANCE = "band_radiance"  # float32 (h, w, k): W m-2 sr-1 in each band of the stage, air included
     BAND_KELVIN = "band_kelvin"  # float32 (h, w): surface temperature, nan where nothing is
     BAND_EMISSIVITY = "band_emissivity"  # float32 (h, w, k): towards the camera
@@ -40,6 +47,8 @@ class Aov(StrEnum):
 
 
 COLOR_AOVS = frozenset({Aov.RADIANCE, Aov.COLOR})
+PASS_AOVS = frozenset({Aov.DIRECT_DIFFUSE, Aov.INDIRECT_DIFFUSE, Aov.DIRECT_SPECULAR, Aov.INDIRECT_SPECULAR})
+LIGHT_AOVS = PASS_AOVS | {Aov.EMITTED, Aov.BACKGROUND, Aov.OPENNESS}
 BAND_AOVS = frozenset({Aov.BAND_RADIANCE, Aov.BAND_KELVIN, Aov.BAND_EMISSIVITY, Aov.BAND_CLEAR})
 
 
@@ -55,6 +64,8 @@ class RenderSettings:
         tonemap: name of the tone curve ("rtx" is the fitted default).
         exposure: stops added before the tone curve.
         zero_alpha: the display colour's alpha is 0 where nothing is seen; else it is 255 everywhere, as on RTX.
+        pass_samples: samples a pixel of colour split by the light's way.
+        occlusion_length: metres within which surfaces close each other's sky.
         band_samples: paths a pixel of bands beyond the visible.
         band_bounces: how often their radiation is reflected.
         band_supersampling: pixels of their radiance each way for one of the camera's.
@@ -67,6 +78,8 @@ class RenderSettings:
     tonemap: str = "rtx"
     exposure: float = 0.0
     zero_alpha: bool = False
+    pass_samples: int = 2
+    occlusion_length: float = 0.35
     band_samples: int = 4
     band_bounces: int = 2
     band_supersampling: int = 1

@@ -11,8 +11,9 @@ from jaxtyping import Float, Float32, Float64
 
 from engine.render.cache import BoundedCache
 from engine.render.photometry import emitted, rigid
+from engine.render.rays import primary_rays
 from engine.render.textures import file_stamp, is_srgb, load_rgba, srgb_to_linear
-from engine.stage.scene import Light, SceneSnapshot
+from engine.stage.scene import Camera, Light, SceneSnapshot
 
 Y_POLE_TO_Z = np.array([[1.0, 0, 0, 0], [0, 0, -1.0, 0], [0, 1.0, 0, 0], [0, 0, 0, 1.0]])
 MAX_HEIGHT = 2048
@@ -88,6 +89,13 @@ def background(scene: SceneSnapshot, directions: Float[np.ndarray, "n 3"]) -> Fl
         else:
             total += sample_map(latlong(light), directions @ dome_matrix(light, scene.up_axis)[:3, :3]) * tint
     return total
+
+
+def behind(scene: SceneSnapshot, camera: Camera) -> Float32[np.ndarray, "h w 3"]:
+    """Return what each pixel's centre would show if nothing were there: the visible domes' radiance."""
+    directions = primary_rays(camera).directions
+    unit = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    return background(scene, unit).reshape(camera.height, camera.width, 3)
 
 
 def map_directions(height: int, width: int) -> Float64[np.ndarray, "n 3"]:

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
 
-from engine.render import textures
+from engine.render import openness, surface_values, textures
 from engine.render.bands.renderer import BandRenderer
-from engine.render.buffers import BAND_AOVS, COLOR_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render.buffers import (
+    BAND_AOVS,
+    COLOR_AOVS,
+    LIGHT_AOVS,
+    PASS_AOVS,
+    Aov,
+    FrameBuffers,
+    RenderSettings,
+)
 from engine.render.denoiser import denoise
+from engine.render.dome import behind
 from engine.render.guides import GUIDES, guides
+from engine.render.photometry import RADIANCE_SCALE
 from engine.render.quiet import without_llvm_notice
 from engine.render.tonemap import display
 from engine.render.tracer import LabelTracer
@@ -19,7 +29,9 @@ from engine.stage.scene import Camera, SceneSnapshot
 
 if TYPE_CHECKING:
     from engine.render.mitsuba_color import ColorRenderer
+    from engine.render.mitsuba_passes import PassRenderer
 
+MADE_OF = {Aov.EMITTED: surface_values.NEEDED, Aov.BACKGROUND: {Aov.INSTANCE}, Aov.OPENNESS: openness.NEEDED}
 QUALITY = {"RealTime": "fast", "PathTracing": "balanced"}
 
 
@@ -30,6 +42,7 @@ class FrameRenderer:
         self._labels = LabelTracer()
         self._bands = BandRenderer(self._labels)
         self._color: ColorRenderer | None = None
+        self._passes: PassRenderer | None = None
 
     def render(
         self, scene: SceneSnapshot, camera: Camera, aovs: frozenset[Aov], seed: int, settings: RenderSettings
@@ -44,9 +57,10 @@ class FrameRenderer:
             settings: how colour is rendered.
         """
         textures.begin_frame()
-        wanted_color = aovs & COLOR_AOVS
-        labels = aovs - COLOR_AOVS - BAND_AOVS
-        extra = GUIDES if wanted_color and settings.denoise else frozenset()
+        wanted_color, wanted_light = aovs & COLOR_AOVS, aovs & LIGHT_AOVS
+        labels = aovs - COLOR_AOVS - LIGHT_AOVS - BAND_AOVS
+        extra = GUIDES if (wanted_color or wanted_light & PASS_AOVS) and settings.denoise else frozenset()
+        extra = extra.union(*(MADE_OF[aov] for aov in wanted_light & set(MADE_OF)))
         buffers = self._labels.render(scene, camera, labels | extra, seed, settings)
         arrays = {aov: buffers.arrays[aov] for aov in labels}
         if wanted_color:
@@ -56,6 +70,8 @@ class FrameRenderer:
             if Aov.COLOR in aovs:
                 shown = radiance if settings.zero_alpha else radiance[..., :3]
                 arrays[Aov.COLOR] = display(shown, settings.tonemap, settings.exposure)
+        if wanted_light:
+            arrays |= self._light(scene, camera, wanted_light, seed, settings, buffers)
         arrays |= self._beyond(scene, camera, aovs & BAND_AOVS, seed, settings)
         return FrameBuffers(camera.width, camera.height, arrays)
 
@@ -94,6 +110,43 @@ class FrameRenderer:
             named = zip((Aov.BAND_KELVIN, Aov.BAND_EMISSIVITY, Aov.BAND_CLEAR), found, strict=True)
             arrays |= {aov: image for aov, image in named if aov in aovs}
         return arrays
+
+    def _light(
+        self,
+        scene: SceneSnapshot,
+        camera: Camera,
+        aovs: frozenset[Aov],
+        seed: int,
+        settings: RenderSettings,
+        buffers: FrameBuffers,
+    ) -> dict[Aov, np.ndarray]:
+        """Render what light does at the first surface."""
+        exposed = np.float32(2.0**settings.exposure)
+        arrays: dict[Aov, np.ndarray] = {}
+        if Aov.OPENNESS in aovs:
+            self._labels.take(scene)
+            generator = np.random.default_rng(seed)
+            arrays[Aov.OPENNESS] = openness.openness(self._labels, buffers, settings.occlusion_length, generator)
+        if Aov.EMITTED in aovs:
+            arrays[Aov.EMITTED] = surface_values.emission(buffers, scene) * np.float32(RADIANCE_SCALE) * exposed
+        if Aov.BACKGROUND in aovs:
+            empty = (buffers[Aov.INSTANCE] < 0)[..., None]
+            arrays[Aov.BACKGROUND] = np.where(empty, behind(scene, camera) * exposed, np.float32(0.0))
+        if aovs & PASS_AOVS:
+            found = self._pass_renderer().passes(scene, camera, seed, settings)
+            told = guides(self._labels, scene, camera, buffers, settings) if settings.denoise else None
+            for aov in sorted(aovs & PASS_AOVS):
+                image = found[aov] if told is None else denoise(found[aov], *told, QUALITY[settings.mode])
+                arrays[aov] = image * exposed
+        return arrays
+
+    def _pass_renderer(self) -> PassRenderer:
+        if self._passes is None:
+            with without_llvm_notice():
+                from engine.render.mitsuba_passes import PassRenderer  # loads Mitsuba
+
+            self._passes = PassRenderer()
+        return self._passes
 
     def _radiance(
         self, scene: SceneSnapshot, camera: Camera, seed: int, settings: RenderSettings, buffers: FrameBuffers

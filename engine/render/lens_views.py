@@ -17,7 +17,7 @@ UP = np.array([[0, 1, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1], [0, 0, -1], [0, 1, 0]
 MARGIN = 2  # pixels around a view's field, for the bilinear reading
 FINER = 1.25  # pixels of a view for one pixel of the image
 
-View = Callable[[Camera, int], Float32[np.ndarray, "h w 4"]]
+View = Callable[[Camera, int], Float32[np.ndarray, "h w c"]]
 
 
 def is_flat_image(camera: Camera) -> bool:
@@ -25,20 +25,21 @@ def is_flat_image(camera: Camera) -> bool:
     return camera.orthographic or camera.model in ("pinhole", "generalizedProjection")
 
 
-def lens_view(camera: Camera, view: View) -> Float32[np.ndarray, "h w 4"]:
+def lens_view(camera: Camera, view: View, channels: int = 4) -> Float32[np.ndarray, "h w c"]:
     """Render through any lens.
 
     Args:
         camera: its lens model gives the rays.
         view: renders a pinhole camera, given its number among the views.
+        channels: of what it renders.
 
     Returns:
-        Linear radiance and alpha; 0 where the lens images nothing.
+        What the views show, such as linear radiance and alpha; 0 where the lens images nothing.
     """
     rays = primary_rays(camera)
     local = rays.directions.astype(np.float64) @ camera.world_from_camera[:3, :3]
     local /= np.linalg.norm(local, axis=1, keepdims=True)
-    result = np.zeros((camera.height * camera.width, 4), np.float32)
+    result = np.zeros((camera.height * camera.width, channels), np.float32)
     if rays.valid is not None:
         local[~rays.valid] = 0.0
     face = np.where(np.abs(local).any(axis=1), (local @ FORWARD.T).argmax(axis=1), -1)
@@ -47,7 +48,7 @@ def lens_view(camera: Camera, view: View) -> Float32[np.ndarray, "h w 4"]:
         chosen = np.flatnonzero(face == number)
         if chosen.size:
             result[chosen] = _read(camera, view, number, local[chosen], size)
-    return result.reshape(camera.height, camera.width, 4)
+    return result.reshape(camera.height, camera.width, channels)
 
 
 def _resolution(camera: Camera, rays: Rays, local: Float64[np.ndarray, "n 3"]) -> float:
@@ -61,7 +62,7 @@ def _resolution(camera: Camera, rays: Rays, local: Float64[np.ndarray, "n 3"]) -
 
 def _read(
     camera: Camera, view: View, number: int, local: Float64[np.ndarray, "n 3"], size: float
-) -> Float32[np.ndarray, "n 4"]:
+) -> Float32[np.ndarray, "n c"]:
     """Render the part of one view that its rays need and read it along them."""
     forward, up = FORWARD[number], UP[number]
     side = np.cross(forward, up)

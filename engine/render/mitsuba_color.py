@@ -26,13 +26,12 @@ if mi.variant() is None:
 if (_threads := process.threads()) is not None:
     dr.set_thread_count(_threads)
 
-from engine.render.dome import active_domes, background
+from engine.render.dome import active_domes, behind
 from engine.render.lens_views import is_flat_image, lens_view
 from engine.render.mitsuba_lights import bounding_sphere, emitters, has_shape, local_lights
 from engine.render.mitsuba_materials import is_masked
 from engine.render.mitsuba_meshes import ShapeStore, is_emissive
 from engine.render.mitsuba_sensor import sensor
-from engine.render.rays import primary_rays
 from engine.render.tracer import is_seen
 
 BLOCK = 32
@@ -89,13 +88,13 @@ class ColorRenderer:
         if not any(is_emissive(item.material) for item in items):
             return None
         if "glow" not in self._scenes:
-            self._scenes["glow"] = _scene(self._store.instanced(items))
+            self._scenes["glow"] = assembled(self._store.instanced(items))
         integrator = {"type": "path", "max_depth": 1, "block_size": BLOCK}
         return _clean(_trace(self._scenes["glow"], camera, integrator, max(samples, GLOW_SAMPLES), seed + 1))
 
     def _built(self, name: str, scene: SceneSnapshot, shapes: Callable[[], list[Any]]) -> Any:
         if name not in self._scenes:
-            self._scenes[name] = _scene([*shapes(), *emitters(scene, self._store.textures)])
+            self._scenes[name] = assembled([*shapes(), *emitters(scene, self._store.textures)])
         return self._scenes[name]
 
 
@@ -132,14 +131,11 @@ def composite(
     """Put the visible domes behind what was hit."""
     if not any(light.camera_visible for light in active_domes(scene)):
         return pixels
-    rays = primary_rays(camera)
-    directions = rays.directions / np.linalg.norm(rays.directions, axis=1, keepdims=True)
-    behind = background(scene, directions).reshape(*pixels.shape[:2], 3)
-    color = pixels[..., :3] + behind * (1.0 - pixels[..., 3:])
+    color = pixels[..., :3] + behind(scene, camera) * (1.0 - pixels[..., 3:])
     return np.concatenate([color, np.ones_like(pixels[..., 3:])], axis=2)
 
 
-def _scene(objects: Sequence[Any]) -> Any:
+def assembled(objects: Sequence[Any]) -> Any:
     """Assemble a Mitsuba scene from built objects."""
     properties = mi.Properties("scene")
     for number, one in enumerate(objects):

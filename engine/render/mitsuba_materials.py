@@ -49,14 +49,16 @@ class MaterialWriter:
             instance: its material, displayColor, and whether its mesh has varying colours.
             has_uvs: textures can be placed; without coordinates they are ignored.
         """
-        material = instance.material
-        surface = self._lobes(instance, material, has_uvs)
+        surface = self._turned(self._lobes(instance, instance.material, has_uvs), instance.material, has_uvs)
+        opacity = self._opacity(instance.material, has_uvs)
+        return mi.load_dict(surface if opacity is None else {"type": "mask", "opacity": opacity, "bsdf": surface})
+
+    def _turned(self, surface: dict[str, Any], material: Material, has_uvs: bool) -> dict[str, Any]:
+        """Give a surface its normal map and its back."""
         if isinstance(material.normal_map, Texture) and has_uvs:
             normals = self._textures.get(material.normal_map, "normal")
             surface = {"type": "normalmap", "normalmap": normals, "bsdf": surface}
-        surface = {"type": "twosided", "bsdf": surface}
-        opacity = self._opacity(material, has_uvs)
-        return mi.load_dict(surface if opacity is None else {"type": "mask", "opacity": opacity, "bsdf": surface})
+        return {"type": "twosided", "bsdf": surface}
 
     def _lobes(self, instance: Instance, material: Material, has_uvs: bool) -> dict[str, Any]:
         roughness = DEFAULT_ROUGHNESS if material.model == "default" else material.roughness

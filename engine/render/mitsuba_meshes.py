@@ -27,11 +27,16 @@ BYTES_PER_TRIANGLE = 3 * (12 + 12 + 8) + 12 + 160  # arrays and Embree's tree
 
 
 class ShapeStore:
-    """Mitsuba shapes of instances."""
+    """Mitsuba shapes of instances.
 
-    def __init__(self, limit_bytes: int = KEPT_BYTES) -> None:
+    Args:
+        limit_bytes: of what is kept between frames.
+        writer: what makes BSDFs.
+    """
+
+    def __init__(self, limit_bytes: int = KEPT_BYTES, writer: type[MaterialWriter] = MaterialWriter) -> None:
         self.textures = TextureStore()
-        self._materials = MaterialWriter(self.textures)
+        self.materials = writer(self.textures)
         self._bsdfs: BoundedCache[Any] = BoundedCache(
             0
         )  # a BSDF keeps its textures alive, so only the last frames' stay
@@ -143,7 +148,7 @@ class ShapeStore:
 
     def _bsdf(self, item: Instance, has_uvs: bool) -> Any:
         key = (self._token(item.material), item.display_color, has_uvs, item.mesh.corner_colors is not None)
-        return self._bsdfs.get(key, lambda: (self._materials.bsdf(item, has_uvs), 1))
+        return self._bsdfs.get(key, lambda: (self.materials.bsdf(item, has_uvs), 1))
 
     def _emission(self, item: Instance, uvs: np.ndarray | None) -> Any:
         """Describe emitted radiance; where a texture's coordinates overlap, its mean is emitted evenly."""

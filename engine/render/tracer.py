@@ -10,7 +10,7 @@ import numpy as np
 from embreex.rtcore import EmbreeDevice
 from jaxtyping import Bool, Float32, Float64
 
-from engine.render.buffers import BAND_AOVS, COLOR_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render.buffers import BAND_AOVS, COLOR_AOVS, LIGHT_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.render.coverage import Coverage
 from engine.render.cutouts import first_solid, has_cutout, is_seen
 from engine.render.geometry import MeshTree, SceneTrees
@@ -19,7 +19,7 @@ from engine.render.rays import Rays, primary_rays
 from engine.render.shading_points import Surface
 from engine.stage.scene import Camera, Instance, SceneSnapshot
 
-LABEL_AOVS = frozenset(Aov) - COLOR_AOVS - BAND_AOVS
+LABEL_AOVS = frozenset(Aov) - COLOR_AOVS - LIGHT_AOVS - BAND_AOVS
 NEAR_ENOUGH = 1e-4  # of the way to a point: a hit so near it is the point's own surface
 
 

@@ -19,6 +19,7 @@ EMPTY: dict[Aov, float] = {
     Aov.DISTANCE: np.inf,
     Aov.DEPTH: np.inf,
     Aov.BAND_KELVIN: np.nan,
+    Aov.OPENNESS: 1.0,
 }
 PAIRS = (Aov.COVERAGE, Aov.HIDDEN)
 BY_CAMERA = ("motion_vectors", "cross_correspondence", "shaded_")  # images that read the camera, not only buffers

@@ -12,7 +12,8 @@ from engine.carb.settings import get_settings
 from engine.render.buffers import RenderSettings
 
 OWN = "/replicant/render/"
-BAND_COUNTS = ("band_samples", "band_bounces", "band_supersampling")
+COUNTS = ("pass_samples", "band_samples", "band_bounces", "band_supersampling")
+OCCLUSION_LENGTH = "/rtx/ambientOcclusion/rayLength"  # centimetres, 35 unless set
 REAL_TIME = RenderSettings(mode="RealTime", samples=2)  # with averaged guides the denoiser needs no more
 
 
@@ -22,7 +23,9 @@ def render_settings(rt_subframes: int = 1) -> RenderSettings:
     `/rtx/rendermode` chooses the mode; `PathTracing` takes samples from `/rtx/pathtracing/spp` (a subframe each, up to
     `/rtx/pathtracing/totalSpp`), every other mode is real time. `/replicant/render/{samples, max_bounces, denoise,
     tonemap, exposure}` win over all of them; `/replicant/render/{band_samples, band_bounces, band_supersampling}` are
-    those of bands beyond the visible. `/rtx/post/backgroundZeroAlpha/enabled` makes what shows nothing transparent.
+    those of bands beyond the visible, `pass_samples` those of colour split by the light's way (`DirectDiffuse` ...).
+    `/rtx/ambientOcclusion/rayLength` (centimetres) is how far `AmbientOcclusion` looks.
+    `/rtx/post/backgroundZeroAlpha/enabled` makes what shows nothing transparent.
 
     Args:
         rt_subframes: how often the frame is rendered; path-traced samples add up over the subframes.
@@ -30,7 +33,9 @@ def render_settings(rt_subframes: int = 1) -> RenderSettings:
     traced = str(get_settings().get("/rtx/rendermode") or "").lower() == "pathtracing"
     chosen = _path_tracing(rt_subframes) if traced else REAL_TIME
     clear = bool(get_settings().get("/rtx/post/backgroundZeroAlpha/enabled"))
-    return replace(chosen, zero_alpha=clear, **_own())
+    length = get_settings().get(OCCLUSION_LENGTH)
+    seen: dict[str, Any] = {} if length is None else {"occlusion_length": _length(length)}
+    return replace(chosen, zero_alpha=clear, **seen, **_own())
 
 
 def frame_override() -> int | None:
@@ -59,6 +64,13 @@ def _path_tracing(rt_subframes: int) -> RenderSettings:
     )
 
 
+def _length(value: Any) -> float:
+    """Return metres."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise ValueError(f"setting '{OCCLUSION_LENGTH}' is {value!r}; expected centimetres, at least 0")
+    return float(value) / 100.0
+
+
 def _positive(path: str, default: int) -> int:
     value = get_settings().get(path)
     number = default if value is None else int(value)
@@ -69,9 +81,9 @@ def _positive(path: str, default: int) -> int:
 
 def _own() -> dict[str, Any]:
     kinds = {"samples": int, "max_bounces": int, "denoise": bool, "tonemap": str, "exposure": float}
-    kinds |= dict.fromkeys(BAND_COUNTS, int)
+    kinds |= dict.fromkeys(COUNTS, int)
     values = {name: get_settings().get(OWN + name) for name in kinds}
-    for name in ("samples", "max_bounces", *BAND_COUNTS):
+    for name in ("samples", "max_bounces", *COUNTS):
         if values[name] is not None:
             values[name] = _positive(OWN + name, 1)
     return {name: kinds[name](value) for name, value in values.items() if value is not None}

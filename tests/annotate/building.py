@@ -9,7 +9,9 @@ import numpy as np
 
 from engine.annotate.output import AnnotatorOutput
 from engine.annotate.registry import get_annotator
-from engine.render.buffers import COLOR_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render import surface_values
+from engine.render.buffers import COLOR_AOVS, PASS_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render.photometry import RADIANCE_SCALE
 from engine.render.tracer import LabelTracer
 from engine.stage.scene import Camera, Instance, LabelledPrim, Material, Mesh, SceneSnapshot
 
@@ -95,11 +97,18 @@ def scene(*instances: Instance, **more: Any) -> SceneSnapshot:
 
 
 def buffers(snapshot: SceneSnapshot, view: Camera, tracer: LabelTracer | None = None) -> FrameBuffers:
-    """Every label buffer, and colour buffers with known numbers in them."""
+    """Every label buffer, and buffers of colour and light with known numbers in them."""
     found = (tracer or LabelTracer()).render(snapshot, view, frozenset(Aov) - COLOR_AOVS, 0, RenderSettings())
     pixel = np.arange(view.height * view.width).reshape(view.height, view.width, 1)
     found.arrays[Aov.COLOR] = (pixel + np.arange(4) * 50).astype(np.uint8)
     found.arrays[Aov.RADIANCE] = (pixel * 0.25 + np.arange(4)).astype(np.float32)
+    for number, aov in enumerate(sorted(PASS_AOVS)):  # direct before indirect, diffuse before specular
+        found.arrays[aov] = (pixel * 0.5**number + np.arange(3)).astype(np.float32)
+    found.arrays[Aov.EMITTED] = surface_values.emission(found, snapshot) * np.float32(RADIANCE_SCALE)
+    found.arrays[Aov.BACKGROUND] = np.where(
+        found[Aov.INSTANCE][..., None] < 0, np.float32(0.25), np.zeros(3, np.float32)
+    )
+    found.arrays[Aov.OPENNESS] = (pixel[..., 0] / pixel.size).astype(np.float32)
     return found
 
 

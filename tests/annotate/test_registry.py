@@ -24,7 +24,11 @@ IMAGE = {"rgb": ("u1", 4), "LdrColor": ("u1", 4), "HdrColor": ("f2", 4), "normal
          "Roughness": ("u1", 4), "EmissionAndForegroundMask": ("f2", 1), "BumpNormal": ("f4", 4),
          "distance_to_camera": ("f4", 0), "distance_to_image_plane": ("f4", 0), "DepthLinearized": ("f4", 0),
          "shaded_semantic_segmentation": ("u1", 3), "shaded_instance_segmentation": ("u1", 3),
-         "shaded_instance_id_segmentation": ("u1", 3)}  # fmt: skip
+         "shaded_instance_id_segmentation": ("u1", 3), "Reflections": ("f4", 4),
+         **dict.fromkeys(("DirectDiffuse", "IndirectDiffuse", "DirectSpecular", "AmbientOcclusion"), ("f2", 4)),
+         **{f"Pt{name}": ("f2", 4) for name in (
+             "DirectIllumation", "GlobalIllumination", "Reflections", "ReflectionFilter", "Refractions",
+             "RefractionFilter", "Volumes", *(f"MultiMatte{n}" for n in range(8)))}}  # fmt: skip
 MASKS = [f"{n}{f}" for n in ("instance_segmentation", "instance_id_segmentation") for f in ("", "_fast")] + [
     "semantic_segmentation"
 ]
@@ -82,11 +86,13 @@ def test_buffers_are_declared_and_texts_written() -> None:
 
 def test_only_pictures_and_points_need_colour() -> None:
     coloured = {name for name, a in annotators().items() if a.aovs & {Aov.COLOR, Aov.RADIANCE}}
-    assert coloured == {"rgb", "LdrColor", "HdrColor", "pointcloud", "PtBackground"}
+    assert coloured == {"rgb", "LdrColor", "HdrColor", "pointcloud"}
 
 
 def test_unknown_and_repeated_names_are_told() -> None:
-    with pytest.raises(KeyError, match=r"annotator 'depth' is unknown; expected one of: BumpNormal, CameraParams, "):
+    with pytest.raises(
+        KeyError, match=r"annotator 'depth' is unknown; expected one of: AmbientOcclusion, BumpNormal, CameraParams, "
+    ):
         get_annotator("depth")
     twin = Annotator("rgb", frozenset(), lambda *_: AnnotatorOutput())
     found = {"rgb": ("colour", twin)}

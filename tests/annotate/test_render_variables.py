@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from engine.render import surface_values
-from engine.render.buffers import Aov
 from engine.stage.scene import Instance, Material, Texture
-from tests.annotate.building import annotate, buffers, camera, moved, quad, scene, thing, turned
+from tests.annotate.building import annotate, camera, moved, quad, scene, thing, turned
 
 VIEW = camera(size=(40, 20), focal=20.0)  # at 2 m, a pixel is 0.1 m
 
@@ -42,7 +41,9 @@ def test_what_constant_materials_say() -> None:
     rough = annotate("Roughness", world, VIEW).data
     assert [at(rough, n) for n in range(3)] == [[102] * 3 + [255], [51] * 3 + [255], [255] * 4]
     emitted = annotate("PtSelfIllumination", world, VIEW).data
-    assert [at(emitted, n) for n in range(4)] == [[0] * 4, [0] * 4, [2, 1, 0.5, 0], [0] * 4]
+    np.testing.assert_allclose(
+        [at(emitted, n) for n in range(4)], [[0] * 4, [0] * 4, [2e-3, 1e-3, 5e-4, 0], [0] * 4], rtol=1e-3
+    )
     mask = annotate("EmissionAndForegroundMask", world, VIEW).data
     luminance = 2 * 0.2126 + 0.7152 + 0.5 * 0.0722
     np.testing.assert_allclose([at(mask, n)[0] for n in range(4)], [1, 1, 1 + luminance, 0], rtol=1e-3)
@@ -72,7 +73,7 @@ def test_textures_are_read_where_the_ray_hits(tmp_path: Path) -> None:
     for name, (row, column) in corners.items():
         assert rough[row, column, 0] == round(255 * expected[name])
         assert diffuse[row, column, 0] == round(255 * (1 - expected[name]))
-    np.testing.assert_allclose(emitted[7, 2, :3], [0.8, 0.4, 0.2], rtol=1e-3)
+    np.testing.assert_allclose(emitted[7, 2, :3], [8e-4, 4e-4, 2e-4], rtol=1e-2)
     bare = thing("/bare", quad(key="bare").__class__("bare", quad().points, quad().triangles), moved(x=-1.5, z=-2))
     unplaced = scene(Instance("/bare", bare.mesh, material, bare.world_from_local, bare.world_from_local))
     assert at(annotate("Roughness", unplaced, VIEW).data, 0)[0] == 128
@@ -101,12 +102,3 @@ def test_normal_maps_bend_normals(tmp_path: Path, turn: np.ndarray, expected: tu
     found = annotate("BumpNormal", world, VIEW).data
     np.testing.assert_allclose(found[10, 20], [*expected, 0], atol=6e-3)  # stored in 8 bits
     np.testing.assert_allclose(found[1, 1], [0, 0, 1, 0], atol=1e-6)
-
-
-def test_the_background_alone() -> None:
-    world = scene(*side_by_side(PLASTIC))
-    found = buffers(world, VIEW)
-    data = annotate("PtBackground", world, VIEW, found).data
-    empty = found[Aov.INSTANCE] < 0
-    assert 0 < empty.sum() < empty.size and not data[~empty].any()
-    np.testing.assert_array_equal(data[empty], found[Aov.RADIANCE][empty].astype(np.float16))

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from engine.render import mitsuba_meshes, mitsuba_textures, textures
+from engine.render import mitsuba_materials, mitsuba_meshes, mitsuba_textures, textures
 from engine.render.cache import BoundedCache
 from engine.render.frame import FrameRenderer
 from engine.stage.scene import Light, Material, Texture
@@ -29,7 +29,7 @@ def levels(folder: Path, frames: int) -> list[float]:
     """Return the memory after each frame; a frame brings 1.6 MB of new textures and meshes, the caches hold 16 MB."""
     textures._images = BoundedCache(4 << 20)
     mitsuba_textures.TextureStore.__init__.__defaults__ = (4 << 20,)  # type: ignore[attr-defined]
-    mitsuba_meshes.ShapeStore.__init__.__defaults__ = (8 << 20,)  # type: ignore[attr-defined]
+    mitsuba_meshes.ShapeStore.__init__.__defaults__ = (8 << 20, mitsuba_materials.MaterialWriter)  # type: ignore[attr-defined]
     renderer, random, base = FrameRenderer(), np.random.default_rng(0), ball(rings=20)
     dome = Light("/Dome", "dome", np.eye(4), intensity=1000.0, camera_visible=True)
     view = camera(looking((4, 3, 3), (0, 0, 0)), 16, 16, fx=20.0)

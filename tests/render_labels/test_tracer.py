@@ -12,7 +12,7 @@ import pytest
 from embreex.rtcore import EmbreeDevice
 
 from engine.render import embree, geometry, hits
-from engine.render.buffers import BAND_AOVS, COLOR_AOVS, Aov, FrameBuffers, RenderSettings
+from engine.render.buffers import BAND_AOVS, COLOR_AOVS, LIGHT_AOVS, Aov, FrameBuffers, RenderSettings
 from engine.render.instanced import triangle_tree
 from engine.render.lenses import LENSES, lens_of
 from engine.render.screen import clip, projected_rectangle
@@ -20,7 +20,7 @@ from engine.render.tracer import LabelTracer
 from engine.stage.scene import Camera, Instance, Material, Mesh, SceneSnapshot, Texture
 from tests.annotate.building import box, camera, look_at, moved, quad, scene, thing, turned
 
-ALL = frozenset(Aov) - COLOR_AOVS - BAND_AOVS
+ALL = frozenset(Aov) - COLOR_AOVS - LIGHT_AOVS - BAND_AOVS
 
 
 def trace(snapshot: SceneSnapshot, view: Camera, tracer: LabelTracer | None = None) -> FrameBuffers:
@@ -358,11 +358,11 @@ def test_labels_do_not_load_mitsuba() -> None:
 import sys
 from engine.annotate.registry import annotators
 from engine.render.frame import FrameRenderer
-from engine.render.buffers import Aov, COLOR_AOVS, RenderSettings
+from engine.render.buffers import Aov, COLOR_AOVS, PASS_AOVS, RenderSettings
 from tests.annotate.building import box, camera, moved, scene, thing
 annotators()
 snapshot = scene(thing("/a", box(), moved(z=-3), "x"))
-FrameRenderer().render(snapshot, camera(size=(8, 8)), frozenset(Aov) - COLOR_AOVS, 0, RenderSettings())
+FrameRenderer().render(snapshot, camera(size=(8, 8)), frozenset(Aov) - COLOR_AOVS - PASS_AOVS, 0, RenderSettings())
 print(sorted(m for m in sys.modules if m in ("mitsuba", "drjit", "pyoidn")))
 """
     root = Path(__file__).resolve().parents[2]

@@ -267,3 +267,13 @@ def test_basic_writer_writes_what_a_kernel_made(tmp_path: Path) -> None:
     check_depth(np.load(tmp_path / "distance_to_image_plane_0000.npy") * 2)
     with Image.open(tmp_path / "rgb_0000.png") as image:
         assert image.mode == "RGBA"
+
+
+def test_the_path_tracers_passes_add_up_to_the_linear_picture() -> None:
+    names = ("PtDirectIllumation", "PtGlobalIllumination", "PtReflections", "PtSelfIllumination", "PtBackground")
+    data = record("legacy", from_above("left"), ["HdrColor", *names, "AmbientOcclusion", "Reflections", "PtVolumes"])
+    assert all(data[name].dtype == np.float16 for name in names) and data["Reflections"].dtype == np.float32
+    total = sum(data[name][..., :3].astype(np.float64) for name in names)
+    np.testing.assert_allclose(total.mean(axis=(0, 1)), data["HdrColor"][..., :3].mean(axis=(0, 1)), rtol=0.1)
+    assert total.max() > 0 and not data["PtVolumes"].any()
+    assert 0 < data["AmbientOcclusion"].min() < 1 == data["AmbientOcclusion"].max()  # boxes stand on the floor

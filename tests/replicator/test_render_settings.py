@@ -46,7 +46,16 @@ def test_samples_below_one_are_refused() -> None:
         render_settings()
 
 
-@pytest.mark.parametrize("name", ["samples", "max_bounces"])
+def test_ambient_occlusion_looks_as_many_centimetres_as_rtx_is_told() -> None:
+    assert render_settings().occlusion_length == 0.35
+    get_settings().set("/rtx/ambientOcclusion/rayLength", 120)
+    assert render_settings().occlusion_length == 1.2
+    get_settings().set("/rtx/ambientOcclusion/rayLength", -1)
+    with pytest.raises(ValueError, match=r"'/rtx/ambientOcclusion/rayLength' is -1; expected centimetres, at least 0"):
+        render_settings()
+
+
+@pytest.mark.parametrize("name", ["samples", "max_bounces", "pass_samples"])
 def test_own_numbers_below_one_are_refused(name: str) -> None:
     get_settings().set(f"/replicant/render/{name}", 0)
     with pytest.raises(
