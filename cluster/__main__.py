@@ -9,6 +9,7 @@ import sys
 from cluster import actions
 from cluster.job import Job, Runtime
 from cluster.submission import ENGINES, engine_of
+from writers.command_line import ended
 
 USER_ERROR = 2
 JOB_KEYS = (
@@ -32,6 +33,8 @@ def main(words: list[str] | None = None) -> int:
         return _run(options, rest)
     except ValueError as error:  # a job, an address or an output that is wrong
         print(f"error: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        raise  # `ended` knows
     except OSError as error:
         print(f"error: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
     return USER_ERROR
@@ -104,4 +107,4 @@ def _job_options(parser: argparse.ArgumentParser) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import yaml
 
+from writers.command_line import ended
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -70,4 +72,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(ended(lambda: main(sys.argv[1:])))

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from writers.command_line import ended
 from writers.exports import FORMATS, export, options_of
 from writers.exports.whole import OutputExistsError
 from writers.inspection.opening import opened
@@ -63,6 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, OutputExistsError) as error:
         print(f"export: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        raise  # `ended` knows
     except OSError as error:
         print(f"export: {out} was not made: {error}", file=sys.stderr)
         return 74
@@ -74,4 +77,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from writers.command_line import ended
 from writers.inspection.opening import opened
 
 
@@ -40,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return COMMANDS[options.command](options)
+    except BrokenPipeError:
+        raise  # `ended` knows
     except (ValueError, LookupError, OSError) as error:
         text = error.args[0] if isinstance(error, LookupError) and error.args else error
         print(f"{options.command}: {text}", file=sys.stderr)
@@ -91,4 +94,4 @@ def _diff(options: argparse.Namespace) -> int:
 COMMANDS = {"inspect": _inspect, "stats": _stats, "verify": _verify, "diff": _diff}
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))
