@@ -53,9 +53,9 @@ def move_damaged_away(storage: Storage, plan: Plan, work: Path, asked: Container
         wrong, parts = _fault(storage, plan, number)
         if wrong:
             storage.delete(MANIFEST)  # the dataset is not whole any more
-            for part in parts:
-                _move(storage, part, bad)
-            lines.append(f"damaged   {parts[0].removeprefix(SHARDS)} {wrong}; moved to {bad}, made again")
+            moved = [part for part in parts if _move(storage, part, bad)]
+            where = f"moved to {bad}, " if parts[0] in moved else ""
+            lines.append(f"damaged   {parts[0].removeprefix(SHARDS)} {wrong}; {where}made again")
     return lines
 
 
@@ -87,15 +87,17 @@ def _misstates(storage: Storage, plan: Plan, number: int, record: ShardRecord) -
     return (record.number, record.start, record.stop, left_out) != (number, shard.start, shard.stop, list(shard.frames))
 
 
-def _move(storage: Storage, name: str, folder: Path) -> None:
+def _move(storage: Storage, name: str, folder: Path) -> bool:
+    """Move a file away; tells whether it was there."""
     target = folder / name.rpartition("/")[2]
     folder.mkdir(parents=True, exist_ok=True)
     try:
         if storage.local is not None:
             os.replace(storage.local / name, target)
-            return
+            return True
         with storage.open(name) as source, open(target, "wb") as copy:
             shutil.copyfileobj(source, copy)
     except FileNotFoundError:
-        return
+        return False
     storage.delete(name)
+    return True
