@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import select
 import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from cluster.ledger import PoolError
 from cluster.stopping import StopSignals
 from cluster.workers import Worker
 
+LOGS = "replicant-worker-"  # folders in the system's temporary one; the process that made one follows in its name
+KEPT_LOGS = 86400.0  # seconds that what a killed process left is kept, to be read
 CLOSE_GRACE = 60.0  # seconds to close an application that is not needed after all
 _LOOK = 0.1
 
@@ -53,7 +57,8 @@ def start_leader(command: Sequence[str], environment: Mapping[str, str]) -> Lead
     Raises:
         PoolError: with the exit code of the run, if it cannot: its own words, or how it ended.
     """
-    log = Path(tempfile.mkdtemp(prefix="replicant-worker-")) / "worker-0.log"
+    forget_old_logs()
+    log = Path(tempfile.mkdtemp(prefix=f"{LOGS}{os.getpid()}-")) / "worker-0.log"
     try:
         worker = Worker(0, command, environment, log)
     except OSError as error:
@@ -64,6 +69,7 @@ def start_leader(command: Sequence[str], environment: Mapping[str, str]) -> Lead
             said = _first_word(worker, stop)
     except BaseException:
         worker.bury()
+        shutil.rmtree(log.parent, ignore_errors=True)
         raise
     if said is None:
         _, how = worker.bury()
@@ -74,6 +80,15 @@ def start_leader(command: Sequence[str], environment: Mapping[str, str]) -> Lead
         leader.forget_log()
         raise PoolError(str(said.get("error", "no reason given")), int(said.get("code") or 1))
     return leader
+
+
+def forget_old_logs() -> None:
+    """Remove the logs of processes that were killed a day ago or longer, and could not do it themselves."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{LOGS}[0-9]*-*"):
+        process = folder.name.removeprefix(LOGS).partition("-")[0]
+        with suppress(OSError):  # another one's folder, or gone meanwhile
+            if not Path(f"/proc/{process}").exists() and time.time() - folder.stat().st_mtime > KEPT_LOGS:
+                shutil.rmtree(folder)
 
 
 def _first_word(worker: Worker, stop: StopSignals) -> dict[str, Any] | None:

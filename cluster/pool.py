@@ -119,6 +119,7 @@ class _Pool:
         self._workers: dict[int, Worker] = {}
         self._selector = selectors.DefaultSelector()
         self._deaths = 0
+        self._kept = False
 
     def run(self, first: Worker | None = None) -> Outcome:
         """Make all shards, the first one by a worker that runs already; whatever happens, no worker is left behind."""
@@ -126,7 +127,7 @@ class _Pool:
             if first is not None:
                 self._take_on(first)
             while not self._ledger.finished:
-                self._stop.check()
+                self._stop.check(self._kept)
                 self._hand_out()
                 self._listen()
                 self._look()
@@ -188,14 +189,20 @@ class _Pool:
             worker.publishing[held.shard.number], worker.held = held, None
         elif kind == "shard" and (held is not None or number in worker.publishing):
             self._finish(worker, held or worker.publishing[int(number or 0)])
+        elif kind == "kept":
+            self._kept = True
         elif held is None or not isinstance(frame, int) or frame not in held.shard.frames:
             return
         elif kind == "begin":
+            self._progress.begin()
             self._ledger.begin(held, frame)
         elif kind == "frame":
             if held.finished:
                 self._patience.note(worker.gap)
+            known = self._ledger.frames
             self._ledger.finish_frame(held, frame)
+            if event.get("found") and self._ledger.frames > known:
+                self._progress.find()
 
     def _failed(self, worker: Worker, event: dict[str, Any]) -> None:
         """Stop the run at an error that the worker could name: another try would meet it again."""

@@ -29,9 +29,20 @@ class PoolProgress:
         self._total, self._before, self._images, self._workers = total, before, images, workers
         self._stream = stream or sys.stderr
         self._live = self._stream.isatty()
-        self._begin = self._shown = time.monotonic()
+        self._shown = time.monotonic()
+        self._begin: float | None = None
+        self._found = 0
         self._last = (-1, -1)
         self._width = 0
+
+    def begin(self) -> None:
+        """Note that a worker begins a frame; what went before the first one is no part of the rate."""
+        if self._begin is None:
+            self._begin = time.monotonic()
+
+    def find(self) -> None:
+        """Note that a frame of an earlier run was found: it counts among those of this run, and was not made."""
+        self._found += 1
 
     def show(self, made: int, alive: int) -> None:
         """Report frames finished in this run and workers alive."""
@@ -40,7 +51,7 @@ class PoolProgress:
         if (made, alive) == self._last or (not last and now - self._shown < (OFTEN if self._live else SELDOM)):
             return
         self._shown, self._last = now, (made, alive)
-        text = self._line(made, alive, now - self._begin)
+        text = self._line(made, alive, now - (now if self._begin is None else self._begin))
         if self._live:
             self._stream.write(f"\r{text:<{self._width}}" + ("\n" if last else ""))
             self._width = 0 if last else len(text)
@@ -60,7 +71,7 @@ class PoolProgress:
         filled = round(30 * done / max(1, self._total))
         bar = "#" * filled + "-" * (30 - filled)
         text = f"[{bar}] {done}/{self._total} frames"
-        if made:
-            rate = made / max(seconds, 1e-9)
+        if made > self._found:
+            rate = (made - self._found) / max(seconds, 1e-9)
             text += f"  {rate * self._images:.2f} images/s  {clock((self._total - done) / rate)} left"
         return f"{text}  {alive}/{self._workers} workers"

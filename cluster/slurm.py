@@ -18,6 +18,8 @@ from cluster.status import spans
 
 ROOT = Path(__file__).resolve().parents[1]
 ARRAY_SIZE = 1001  # MaxArraySize where slurm.conf says nothing
+LEAD = 120  # seconds before the time limit at which a task is told, or a quarter of the limit
+LEAST_MINUTES = 2  # Slurm may tell a task up to a minute before that
 RETRIES = 3  # of a task whose process is killed, e.g. for want of memory, while its batch script lives
 
 SCRIPT = """\
@@ -42,10 +44,23 @@ CHILD=$!
 while HEARD=""; wait "$CHILD"; CODE=$?; [ -n "$HEARD" ]; do :; done  # a signal ends wait early
 echo "task $TASK of {tasks}: exit code $CODE${{WHY:+, stopped ($WHY)}}"
 
+kept() {{ # whether this start, the last one in the log, says that it has made what the next one finds
+  awk '/^task .* start [0-9]+$/ {{ said = 0 }} /^(error: )?stopped by .*what is done stays/ {{ said = 1 }}
+    END {{ exit !said }}' {log}
+}}
 queue_again() {{ scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_$SLURM_ARRAY_TASK_ID"; }}
 if [ "$WHY" = told ]; then
   exit 143
+elif [ "$CODE" -eq 85 ] && [ "$WHY" = time ] && ! kept; then
+  echo "x" >>{idle}
+  if [ "$(wc -l <{idle})" -ge {retries} ]; then
+    echo "task $TASK of {tasks}: stopped {retries} times by its limit of {minutes} min before a start had kept anything"
+    echo "task $TASK of {tasks}: give tasks more --time, or the dataset more and smaller shards"
+    exit 1
+  fi
+  queue_again
 elif [ "$CODE" -eq 85 ] || {{ [ "$CODE" -gt 128 ] && [ "$TRY" -lt {retries} ]; }}; then
+  rm -f {idle}
   queue_again
 fi
 exit "$CODE"
@@ -85,10 +100,15 @@ def prepare(job: Job, folder: Path) -> list[Path]:
         folder: where scripts and logs go; the nodes see it too.
 
     Raises:
-        JobError: for a container flag that does not fit, or a cluster without job arrays.
+        JobError: for a container flag that does not fit, a time limit that is too short, a cluster without job arrays.
     """
+    if job.minutes < LEAST_MINUTES:
+        raise JobError(
+            f"--time is {job.minutes} min; expected at least {LEAST_MINUTES}: Slurm tells a task that its end is near "
+            "only to the minute, and a shorter one would be told as it starts"
+        )
     (folder / "logs").mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.sbatch"):
+    for old in [*folder.glob("*.sbatch"), *folder.glob("logs/*.idle")]:
         old.unlink()
     size = array_size(job)
     files = []
@@ -175,14 +195,16 @@ def array_size(job: Job) -> int:
 
 def _task_script(job: Job, folder: Path, offset: int, numbers: list[int]) -> str:
     at_once = f"%{job.settings['at_once']}" if job.settings.get("at_once") else ""
-    log = f"task-{offset}+%a.log" if offset else "task-%a.log"
+    stem = f"task-{offset}+" if offset else "task-"
+    logs = folder.resolve() / "logs"
+    here = f'{shlex.quote(str(logs / stem))}"$SLURM_ARRAY_TASK_ID"'
     flags = [
         f"--job-name={job.name}.{offset}",
         f"--array={spans(numbers)}{at_once}",
-        f"--output={folder.resolve() / 'logs' / log}",
+        f"--output={logs / stem}%a.log",
         "--open-mode=append",
         "--requeue",
-        "--signal=B:USR1@120",
+        f"--signal=B:USR1@{min(LEAD, job.minutes * 60 // 4)}",
         f"--time={job.minutes}",
         "--nodes=1",
         "--ntasks=1",
@@ -199,6 +221,9 @@ def _task_script(job: Job, folder: Path, offset: int, numbers: list[int]) -> str
         setup="\n".join(line for line in (job.settings.get("setup"), images.setup(job)) if line),
         command=images.command(job, ROOT, '"$TASK"'),
         retries=RETRIES,
+        minutes=job.minutes,
+        log=f"{here}.log",
+        idle=f"{here}.idle",
     )
 
 

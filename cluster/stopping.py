@@ -38,15 +38,19 @@ class StopSignals:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def check(self) -> None:
+    def check(self, kept: bool = False) -> None:
         """Return unless a signal came.
+
+        Args:
+            kept: the next start finds more than this one did; `cluster/slurm.py` reads it in the log.
 
         Raises:
             PoolError: with the exit code that says how to go on.
         """
         if self.count:
             code = INTERRUPTED if self._first == "SIGINT" else AGAIN
-            raise PoolError(f"stopped by {self._first}; the same command goes on from here", code)
+            done = "what is done stays" if kept else "nothing was kept yet"
+            raise PoolError(f"stopped by {self._first}: {done}; the same command goes on from here", code)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._first = self._first or signal.Signals(number).name

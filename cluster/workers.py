@@ -2,10 +2,11 @@
 
 The parent writes lines to its standard input ("shard 3", "shard 3 without 17,18"); the end of the input is the end of
 work, also when the parent was killed. The worker writes one JSON object a line to the descriptor whose number is in
-REPLICANT_WORKER_FD: {"event": "frame", "shard": 3, "frame": 17} when a frame is kept, "begin" before one is rendered,
-"sealed" when a shard is complete and being published while it makes the next one, "shard" when a shard is committed,
-"failed" when it cannot go on, and before all of them "ready" with the output ("out") and the plan ("plan") of what is
-to be made. Every line is a sign of life.
+REPLICANT_WORKER_FD: {"event": "frame", "shard": 3, "frame": 17} when a frame is kept ("found" is true if an earlier
+run made it), "begin" before one is rendered, "kept" once a later start finds more than this one did, "sealed" when a
+shard is complete and being published while it makes the next one, "shard" when a shard is committed, "failed" when it
+cannot go on, and before all of them "ready" with the output ("out") and the plan ("plan") of what is to be made. Every
+line is a sign of life.
 """
 
 from __future__ import annotations

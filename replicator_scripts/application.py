@@ -15,6 +15,7 @@ from replicator_scripts.stopping import AGAIN, Stopped
 from scenes.errors import ScenarioError
 from writers.finish import UnfinishedError
 from writers.shards.claim import OutputError
+from writers.shards.trouble import told
 
 Script = Callable[[arguments.Options], Coroutine[Any, Any, None]]
 CRASHED, FAILED, CANNOT_WRITE, INTERRUPTED = 1, 2, 74, 130
@@ -138,15 +139,16 @@ def fail_step(step: asyncio.Future[Any], error: BaseException) -> None:
 async def guarded(script: Script, options: arguments.Options) -> int:
     """Run a script to its end and return the exit code; what a user can put right is one line, not a traceback."""
     code = 0
+    stopping.begin()
     try:
         await script(options)
     except (ScenarioError, OutputError, UnfinishedError) as error:
         code = _report(f"error: {error}", FAILED)
     except OSError as error:  # a full disk, a folder that went away
-        what = ": ".join(part for part in (error.filename, error.strerror or str(error)) if part)
-        code = _report(f"error: {what}; what is committed stays, and the same command goes on from there", CANNOT_WRITE)
+        code = _report(f"error: {told(error)}", CANNOT_WRITE)
     except Stopped as signal:
-        code = _report(f"stopped by {signal}: what is done stays; the same command goes on from there", AGAIN)
+        done = "what is done stays" if stopping.has_kept() else "nothing was kept yet"  # cluster/slurm.py reads this
+        code = _report(f"stopped by {signal}: {done}; the same command goes on from there", AGAIN)
     except KeyboardInterrupt:
         code = _report("interrupted: what is done stays; the same command goes on from there", INTERRUPTED)
     return code

@@ -24,7 +24,9 @@ def parse(arguments: list[str]) -> Options:
     parser.add_argument("--start", type=first_frame, default=0, help="first frame (any frame can be made alone)")
     parser.add_argument("--seed", type=int, help="scenario seed")
     parser.add_argument(
-        "--out", help="folder or URL (s3://...) of the dataset; one begun there by the same command goes on"
+        "--out",
+        type=not_empty,
+        help="folder or URL (s3://...) of the dataset; one begun there by the same command goes on",
     )
     parser.add_argument("--resolution", type=resolution, metavar="WxH", help="image size in pixels")
     parser.add_argument("--outputs", type=names, metavar="A,B,...", help="comma-separated, e.g. rgb,depth,boxes")
@@ -52,7 +54,9 @@ def _add_process_options(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=seconds, metavar="S", help="silence after which a worker hangs (default: learnt)"
     )
     parser.add_argument("--task", type=task, metavar="K/N", help="make only the shards with number %% N == K")
-    parser.add_argument("--scratch", metavar="DIR", help="folder for unfinished shards of remote datasets")
+    parser.add_argument(
+        "--scratch", type=not_empty, metavar="DIR", help="folder for unfinished shards of remote datasets"
+    )
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)  # see replicator_scripts/worker.py
 
 
@@ -66,6 +70,17 @@ def resolution(text: str) -> list[int]:
     if len(parts) != 2 or not all(part.isdigit() for part in parts):
         raise argparse.ArgumentTypeError(f"'{text}' is not a size; expected WIDTHxHEIGHT, e.g. 640x480")
     return [int(part) for part in parts]
+
+
+def not_empty(text: str) -> str:
+    """Read a word that may not be empty, as one is where a shell's variable is not set.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty; expected a folder or a URL, or leave the option away")
+    return text
 
 
 def names(text: str) -> list[str]:

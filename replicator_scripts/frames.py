@@ -34,7 +34,7 @@ class FrameMaker:
         streams: of its randomizers.
         writer: turns captures into samples and gives them to the sink.
         sink: of the output.
-        tell: called with an event ("begin", "frame", "sealed", "shard") and its values.
+        tell: called with an event ("begin", "frame", "kept", "sealed", "shard") and its values.
     """
 
     def __init__(
@@ -79,17 +79,26 @@ class FrameMaker:
         self._sink.begin(shard)
         missing = self._sink.missing()
         for frame in [frame for frame in shard.frames if frame not in missing]:
-            self._tell("frame", shard=shard.number, frame=frame)
+            self._tell("frame", shard=shard.number, frame=frame, found=True)
         for frame in missing:
             if frame not in order.without:
                 self._tell("begin", shard=shard.number, frame=frame)
             with stopping.shielded():
                 await self._frame(frame, order)
             self._tell("frame", shard=shard.number, frame=frame)
+            if self._sink.keeps_samples:
+                self._keep()
         with stopping.shielded():
             await rep.orchestrator.wait_until_complete_async()
             self._drain()
             self._sink.commit()
+            self._keep()
+
+    def _keep(self) -> None:
+        """Note, once, that the next start finds more than this one did."""
+        if not stopping.has_kept():
+            stopping.keep()
+            self._tell("kept")
 
     async def _frame(self, frame: int, order: Order) -> None:
         """Make one frame, or leave it out where the scenario says so."""

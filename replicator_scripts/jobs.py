@@ -45,6 +45,8 @@ class Work:
         if self._replaces:
             self._output.claim()
             self._say_ready()
+        if not self._worker and self.orders is not None:
+            self._progress.begin()
 
     def tell(self, event: str, **values: Any) -> None:
         """Pass an event of `FrameMaker` on: to the parent of the pool, or to the progress line."""
@@ -52,6 +54,8 @@ class Work:
             worker.say(event, **values)
         elif event == "frame":
             self._done += 1
+            if values.get("found"):
+                self._progress.find()
             self._progress.show(self._done)
 
     def finish(self) -> None:

@@ -24,6 +24,14 @@ class Progress:
         self._begin = time.monotonic()
         self._shown = self._begin
 
+    def begin(self) -> None:
+        """Note that frames are made from now on; what went before is no part of the rate."""
+        self._begin = time.monotonic()
+
+    def find(self) -> None:
+        """Note that another frame of an earlier run was found: it is done, and was not made."""
+        self._before += 1
+
     def show(self, done: int) -> None:
         """Report that `done` frames are finished."""
         if done <= self._before:

@@ -22,6 +22,7 @@ class _State:
     def __init__(self) -> None:
         self.asked = ""
         self.shields = 0
+        self.kept = False
 
 
 _state = _State()
@@ -73,6 +74,21 @@ def check() -> None:
     if _state.asked and not _state.shields:
         asked, _state.asked = _state.asked, ""
         raise Stopped(asked)
+
+
+def begin() -> None:
+    """Note that a run begins, and has kept nothing yet."""
+    _state.kept = False
+
+
+def keep() -> None:
+    """Note that the run has made something that the next start finds."""
+    _state.kept = True
+
+
+def has_kept() -> bool:
+    """Tell whether the next start finds more than this one did; where it never does, starting again is in vain."""
+    return _state.kept
 
 
 def _ask(number: int, frame: FrameType | None) -> None:

@@ -13,10 +13,12 @@ from cluster.pool import Crew, run_pool, worker_command
 from replicator_scripts import application, arguments
 from replicator_scripts.output import Output
 from replicator_scripts.progress import totals_line
+from replicator_scripts.stopping import AGAIN
 from writers.finish import UnfinishedError
 from writers.shards.claim import OutputError
 from writers.shards.plan import Plan
 from writers.shards.storage import storage_of
+from writers.shards.trouble import told
 
 _FLAGS, _VALUES = (
     ("--overwrite", "--verify"),
@@ -35,7 +37,7 @@ def supervise(options: arguments.Options) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except OSError as error:  # whole shards stay; the same command goes on
-        print(f"error: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        print(f"error: {told(error)}", file=sys.stderr)
         return 74
 
 
@@ -59,8 +61,9 @@ def _supervise(options: arguments.Options) -> int:
     try:
         run_pool(output.asked(), output.sink.committed, crew, leader)
     except PoolError as error:
-        if error.code == application.FAILED:  # the message says all that there is to say
+        if error.code in (application.FAILED, application.INTERRUPTED, AGAIN):  # the message says all there is to say
             leader.forget_log()
+        if error.code == application.FAILED:
             output.give_up()
         raise
     leader.forget_log()

@@ -128,6 +128,19 @@ def test_another_plan_is_refused_with_exit_code_2(place: Path) -> None:
     assert files(place / "whole") == before
 
 
+def test_an_empty_output_is_refused(place: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "engine", GENERATE, "--scenario", "small.yaml", "--out", ""],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "error: argument --out: is empty; expected a folder or a URL, or leave the option away" in done.stderr
+
+
 def test_a_full_disk_ends_with_exit_code_74_and_a_rerun_goes_on(place: Path) -> None:
     """The limit of file sizes stands in for a full disk: the write of a sample fails in its middle."""
     whole = files(place / "whole")

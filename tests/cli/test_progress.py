@@ -47,5 +47,21 @@ def test_a_file_gets_a_line_now_and_then_and_the_last_one(monkeypatch: pytest.Mo
     assert lines[-1].startswith("[" + "#" * 30 + "] 100/100 frames")
 
 
+def test_what_was_found_and_the_time_before_the_first_frame_are_no_part_of_the_rate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watch, stream = Watch(monkeypatch), Terminal()
+    bar = Progress(20, stream=stream, before=4)
+    watch.now += 60  # assets are built
+    bar.begin()
+    for done in (5, 6):
+        bar.find()
+        bar.show(done)
+    assert stream.getvalue() == ""
+    watch.now += 8
+    bar.show(10)
+    assert "10/20 frames  0.50 images/s  0:20 left" in stream.getvalue()
+
+
 def test_times_are_written_as_people_do() -> None:
     assert [clock(s) for s in (0.4, 61, 3599.6, 36_125)] == ["0:00", "1:01", "1:00:00", "10:02:05"]

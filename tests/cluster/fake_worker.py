@@ -38,6 +38,7 @@ def make(folder: Path, number: int, without: set[int], troubles: list[str], stre
         time.sleep(float(os.environ.get("FAKE_SECONDS", "0.01")))
         kept.write_text(f"frame {frame}\n")
         say(stream, "frame", number, frame=frame)
+        say(stream, "kept", number)
     strike(folder, troubles, f"commit{number}", stream)
     if "FAKE_UPLOADS" in os.environ:
         say(stream, "sealed", number)

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster.leader import Leader, start_leader
+from cluster.leader import Leader, forget_old_logs, start_leader
 from cluster.ledger import PoolError
 from cluster.pool import Crew, run_pool
 from replicator_scripts import arguments, workers
@@ -93,15 +94,33 @@ def test_one_that_dies_without_a_word(tmp_path: Path) -> None:
         start_leader([str(tmp_path / "nowhere")], {})
 
 
-def test_a_signal_while_it_starts_ends_both() -> None:
+def test_a_signal_while_it_starts_ends_both(tmp_path: Path) -> None:
     def stop() -> None:
         time.sleep(0.5)
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=stop).start()
-    with pytest.raises(PoolError, match="stopped by SIGTERM") as error:
+    with pytest.raises(PoolError, match="stopped by SIGTERM: nothing was kept yet; the same") as error:
         start_leader(command("import time; time.sleep(60)"), {})
     assert error.value.code == 85
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_logs_of_killed_processes_go_after_a_day(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    names = {
+        "old": f"replicant-worker-{gone.pid}-a",
+        "new": f"replicant-worker-{gone.pid}-b",
+        "own": "replicant-worker-x",
+    }
+    names["alive"] = f"replicant-worker-{os.getpid()}-c"
+    for name in names.values():
+        (tmp_path / name).mkdir()
+    for name in ("old", "alive", "own"):
+        os.utime(tmp_path / names[name], (1.0, 1.0))
+    forget_old_logs()
+    assert {path.name for path in tmp_path.iterdir()} == set(names.values()) - {names["old"]}
 
 
 def test_the_parent_looks_where_its_workers_keep_their_attempts(tmp_path: Path) -> None:

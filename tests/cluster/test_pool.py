@@ -330,11 +330,11 @@ def gone(run: Run, seconds: float = 10) -> bool:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 85), (signal.SIGUSR1, 85), (signal.SIGINT, 130)])
 def test_a_signal_to_the_parent_ends_all_and_says_how_to_go_on(run: Run, number: int, code: int) -> None:
-    process = parent(run)
+    process = parent(run)  # three frames are kept, and the parent has heard of one at least
     process.send_signal(number)
     said = process.communicate(timeout=30)[1]
     assert process.returncode == code
-    assert f"stopped by {signal.Signals(number).name}; the same command goes on from here" in said
+    assert f"stopped by {signal.Signals(number).name}: what is done stays; the same command goes on from here" in said
     assert run.nobody_left()
     assert run.make() == Outcome()
     assert run.records() == WHOLE

@@ -125,10 +125,18 @@ def test_elsewhere_lines_come_now_and_then() -> None:
 
 def test_the_rate_counts_what_this_run_made() -> None:
     stream = io.StringIO()
-    progress = PoolProgress(100, before=90, images=2, stream=stream)
-    progress._begin -= 10
+    progress = PoolProgress(100, before=80, images=2, stream=stream)
+    for _ in range(10):
+        progress.find()
     progress._shown -= 11
-    progress.show(5, 1)
+    progress.show(10, 1)
+    assert "90/100 frames  1/1 workers" in stream.getvalue()  # nothing is made yet, so there is no rate
+    progress.begin()
+    assert progress._begin is not None
+    progress._begin -= 10
+    progress.begin()  # the others begin too
+    progress._shown -= 11
+    progress.show(15, 1)
     assert "95/100 frames  1.00 images/s  0:10 left" in stream.getvalue()
 
 
@@ -166,11 +174,18 @@ def test_gpus_and_timeout_on_the_command_line(capsys: pytest.CaptureFixture[str]
     assert "'soon' is not a number of seconds above 0" in capsys.readouterr().err
 
 
+STAYS = "what is committed stays, and the same command goes on from there"
+
+
 @pytest.mark.parametrize(
     ("error", "code", "text"),
     [
         (PoolError("shard 1, frame 6 ended 3 workers", 1), 1, "error: shard 1, frame 6 ended 3 workers"),
-        (OSError(28, "No space left on device", "/out"), 74, "error: /out: No space left on device"),
+        (
+            OSError(28, "No space left on device", "/out"),
+            74,
+            f"error: /out: No space left on device; make room; {STAYS}",
+        ),
     ],
 )
 def test_what_ends_a_pool_is_one_line_and_a_code(

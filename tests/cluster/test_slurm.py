@@ -72,6 +72,12 @@ def test_directives(tmp_path: Path) -> None:
     assert "./launch.sh merge '/data/the herd'" in scripts["merge.sbatch"]
 
 
+@pytest.mark.parametrize(("minutes", "lead"), [(2, 30), (3, 45), (8, 120), (240, 120)])
+def test_short_limits_are_told_later(tmp_path: Path, minutes: int, lead: int) -> None:
+    script = rendered(tmp_path, job(minutes=minutes))["tasks-0.sbatch"]
+    assert f"--signal=B:USR1@{lead}" in directives(script)
+
+
 def test_gpu_flags(tmp_path: Path) -> None:
     settings = {"gpu_flag": "gpus-per-task", "gpu_type": "l40s", "array_size": 1001}
     script = rendered(tmp_path, job(gpus_per_task=1, settings=settings))["tasks-0.sbatch"]
@@ -148,6 +154,10 @@ def test_containers(tmp_path: Path) -> None:
         (
             {"runtime": "isaac", "settings": {**ISAAC, "bind": ["/a:b"]}},
             r"folder '/a:b' cannot be mounted into a container",
+        ),
+        (
+            {"minutes": 1},
+            r"--time is 1 min; expected at least 2: Slurm tells a task that its end is near only to the minute",
         ),
         ({"settings": {"array_size": 1}}, r"MaxArraySize is 1: this cluster allows no job arrays"),
         ({"settings": {"sbatch": ["exclusive"]}}, r"Slurm flag 'exclusive' is not one line that begins with a dash"),
@@ -238,10 +248,10 @@ def test_logs_of_a_task(tmp_path: Path) -> None:
 # ---- the script itself, with something in the place of launch.sh ----------------------------------------------------
 
 
-def start(fake: Path, program: str, restarts: str = "0") -> subprocess.Popen[str]:
+def start(fake: Path, program: str, restarts: str = "0", prepare: bool = True) -> subprocess.Popen[str]:
     """Run a task's script as Slurm does, with `program` in the place of launch.sh."""
     folder = fake / "job"
-    path = slurm.prepare(job(), folder)[0]
+    path = slurm.prepare(job(), folder)[0] if prepare else folder / "tasks-0.sbatch"
     root = fake / "root"
     root.mkdir(exist_ok=True)
     (root / "launch.sh").write_text(f"#!/usr/bin/env bash\n{program}\n")
@@ -298,3 +308,44 @@ def test_signals(fake: Path, sent: signal.Signals, code: int, again: bool) -> No
     assert "exit code 85, stopped" in text
     assert "--out /data/the herd" in text
     assert "--task 3/8" in text
+
+
+KEPT = "stopped by SIGTERM: what is done stays; the same command goes on from there"
+VAIN = "stopped by SIGTERM: nothing was kept yet; the same command goes on from there"
+
+
+def stopped_by_time(fake: Path, said: str, number: int) -> tuple[int, bool]:
+    """Start a task for the n-th time, as Slurm does after a requeue, and tell it of its limit."""
+    (fake / "ready").unlink(missing_ok=True)
+    speaks = SLOW.replace("sleep 0.3", f"echo '{said}'")
+    log = fake / "job" / "logs" / "task-3.log"
+    process = start(fake, speaks, str(number), prepare=number == 0)
+    deadline = time.monotonic() + 20
+    while not (fake / "ready").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert process.stdout is not None
+    with open(log, "a") as file:  # Slurm appends what a start prints to the log while it runs
+        process.send_signal(signal.SIGUSR1)
+        for line in process.stdout:
+            file.write(line)
+            file.flush()
+    return process.wait(timeout=20), requeued(fake)
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        ((VAIN, VAIN, VAIN), (True, True, False)),
+        (("", "", ""), (True, True, False)),  # stopped as it imports modules
+        ((VAIN, VAIN, KEPT, VAIN, VAIN, VAIN), (True, True, True, True, True, False)),
+        ((KEPT,) * 6, (True,) * 6),
+        ((f"error: {KEPT}", f"error: {VAIN}") * 3, (True,) * 6),
+    ],
+)
+def test_a_task_that_its_limit_stops_in_vain_is_not_queued_for_ever(
+    fake: Path, said: tuple[str, ...], again: tuple[bool, ...]
+) -> None:
+    found = [stopped_by_time(fake, text, number) for number, text in enumerate(said)]
+    assert found == [(85 if one else 1, one) for one in again]
+    text = (fake / "job" / "logs" / "task-3.log").read_text()
+    assert ("stopped 3 times by its limit of 240 min before a start had kept anything" in text) == (not all(again))

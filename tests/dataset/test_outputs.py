@@ -216,7 +216,9 @@ def test_a_read_only_output_is_said_before_anything_is_made(
 
     monkeypatch.setattr(Path, "mkdir", read_only)
     assert run(studio, small()) == 74
-    assert re.search(r"error: .*/out.*: Read-only file system; what is committed stays", capsys.readouterr().err)
+    assert re.search(
+        r"error: .*/out.*: Read-only file system; expected a place that this user may write to", capsys.readouterr().err
+    )
     assert watched.captured == [] and [path.name for path in studio.folder.iterdir()] == ["small.yaml"]
 
 
@@ -253,10 +255,21 @@ FAILURES = [
     (
         OSError(28, "No space left on device", "shard"),
         74,
-        f"error: shard: No space left on device; what is committed stays, and {STAYS}",
+        f"error: shard: No space left on device; make room; what is committed stays, and {STAYS}",
     ),
     (ValueError("no luck"), 2, "frame 2 cannot be made: no luck"),
 ]
+
+
+def test_a_stop_before_anything_is_kept_says_so(
+    studio: Studio, watched: Watched, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watched.fails = {0: Stopped("SIGUSR1")}
+    assert again(studio, small(frames=4)) == 85
+    assert f"stopped by SIGUSR1: nothing was kept yet; {STAYS}" in capsys.readouterr().err
+    watched.fails = {1: Stopped("SIGUSR1")}
+    assert again(studio, small(frames=4)) == 85
+    assert f"stopped by SIGUSR1: what is done stays; {STAYS}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("error", "code", "text"), FAILURES, ids=[type(f[0]).__name__ for f in FAILURES])

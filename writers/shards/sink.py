@@ -78,6 +78,11 @@ class ShardSink:
         self._skipped: dict[int, str] = {}
         self._members: list[str] | None = None
 
+    @property
+    def keeps_samples(self) -> bool:
+        """Tell whether samples of a shard that is not complete lie where any later start finds them."""
+        return self.storage.local is not None
+
     def committed(self, number: int) -> bool:
         """Tell whether a shard exists; one that was published by somebody who then died gets its record here."""
         record = read_record(self.storage, number)
