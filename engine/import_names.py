@@ -219,7 +219,7 @@ class EngineFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """
         root = fullname.partition(".")[0]
         if root not in ROOTS and fullname not in ALIASES:
-            return ext_folders.find_spec(fullname)
+            return ext_folders.find_spec(fullname) or ext_folders.namespace(fullname)
         if not self.kit_running and fullname not in BEFORE_APP and root not in ("carb", "pxr"):
             raise ModuleNotFoundError(f"No module named '{fullname}'. {_HINT}", name=root)
         yields = fullname in YIELD_WHOLE or any(fullname.startswith(name + ".") for name in YIELD_TO_FOLDERS)

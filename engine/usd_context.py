@@ -104,8 +104,6 @@ class _Files:
 
     def close_stage(self, on_finish_fn: Callable[..., None] | None = None) -> bool:
         """Drop the stage; a new empty one takes its place, as in Kit."""
-        self._tell(StageEventType.CLOSING)
-        self._tell(StageEventType.CLOSED)
         return self.new_stage()
 
     def _tell(self, event: StageEventType) -> None:
@@ -113,9 +111,12 @@ class _Files:
         get_eventdispatcher().dispatch_event(f"omni.usd:stage_event:{event.name}", {})
 
     def _adopt(self, stage: Usd.Stage) -> bool:
-        """Take a stage in the place of the open one; the timeline of that one stops, as in Kit."""
+        """Take a stage in the place of the open one, which is closed; the timeline of that one stops, as in Kit."""
         if not get_timeline_interface().is_stopped():
             get_timeline_interface().stop()
+        if self._stage is not None:
+            self._tell(StageEventType.CLOSING)
+            self._tell(StageEventType.CLOSED)
         self._stage = stage
         with Usd.EditContext(stage, stage.GetSessionLayer()):
             camera = UsdGeom.Camera.Define(stage, Sdf.Path(PERSPECTIVE_CAMERA))

@@ -114,6 +114,15 @@ def find_spec(name: str) -> importlib.machinery.ModuleSpec | None:
     return None
 
 
+def namespace(name: str) -> importlib.machinery.ModuleSpec | None:
+    """Return a package without a file that holds modules of added extensions, as `a` holds `a.b`, or None."""
+    if not is_known(name):
+        return None
+    spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
+    spec.submodule_search_locations = []
+    return spec
+
+
 def _package_spec(name: str, places: list[Path]) -> importlib.machinery.ModuleSpec:
     folders = [str(place) for place in places]
     for place in places:

@@ -133,6 +133,12 @@ class ExtensionManager:
                 hint = " (it comes with pip install warp-lang)" if error.name == "warp" else ""
                 log_warn(f"extension '{name}' cannot start, its writers are not registered: {error}{hint}")
 
+    def start_of_module(self, module: str) -> None:
+        """Turn on the extension of an --ext-folder that holds a module, as Kit does before it runs tests of it."""
+        found = [name for name in ext_folders.extensions() if module == name or module.startswith(name + ".")]
+        if found:
+            self.set_extension_enabled_immediate(max(found, key=len), True)
+
     def _start(self, name: str) -> None:
         if name in self._started or name not in ext_folders.extensions():
             return

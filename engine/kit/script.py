@@ -19,6 +19,7 @@ from ..app import get_app
 from ..carb.settings import get_settings, parse_value
 from ..usd_context import get_context
 from . import ext_folders
+from .extension_manager import get_extension_manager
 
 YAML = (".yaml", ".yml")  # suffixes of Replicator YAML
 PARSE = "from omni.replicator.replicator_yaml import parse\n\nparser = parse(__file__)\n"
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
         from .test_runner import run_module
 
         start_engine()
+        get_extension_manager().start_of_module(options.test_module)
         return run_module(options.test_module, options.test_name)
     path = Path(options.script)
     if not path.is_file():

@@ -89,7 +89,7 @@ class SyntheticData:
 
     def get_instance_mapping_semantic_filter(self) -> str:
         """Return the default filter of labels."""
-        return str(get_settings().get("/omni/syntheticdata/semanticFilter") or "class:*")
+        return str(get_settings().get("/omni/syntheticdata/semanticFilter") or "*:*")
 
 
 class _SensorTypes:

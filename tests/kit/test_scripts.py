@@ -56,6 +56,41 @@ def test_the_tests_of_a_module_run_and_can_fail(tmp_path):
     assert subprocess.run([*command, "-k", "none"], capture_output=True, check=False).returncode == 1
 
 
+EXTENSION = """
+import carb.eventdispatcher, omni.ext, omni.usd
+seen = []
+class Extension(omni.ext.IExt):
+    def on_startup(self, ext_id):
+        name = omni.usd.get_context().stage_event_name(omni.usd.StageEventType.CLOSING)
+        self._kept = carb.eventdispatcher.get_eventdispatcher().observe_event(
+            event_name=name, on_event=lambda event: seen.append(name), observer_name="herd")
+"""
+TESTS = """
+import omni.kit.test, omni.usd, herd.dogs
+class T(omni.kit.test.AsyncTestCase):
+    async def test_closed(self):
+        before = len(herd.dogs.seen)
+        await omni.usd.get_context().new_stage_async()
+        self.assertEqual(len(herd.dogs.seen), before + 1)
+        omni.usd.get_context().close_stage()
+        self.assertEqual(len(herd.dogs.seen), before + 2)
+"""
+
+
+def test_the_extension_whose_tests_are_run_is_on(tmp_path):
+    package = tmp_path / "exts" / "herd.dogs" / "herd" / "dogs"
+    (package / "tests").mkdir(parents=True)
+    (tmp_path / "exts" / "herd.dogs" / "config").mkdir()
+    toml = '[package]\nversion = "1.0.0"\n[[python.module]]\nname = "herd.dogs"\n'
+    (tmp_path / "exts" / "herd.dogs" / "config" / "extension.toml").write_text(toml)
+    (package / "__init__.py").write_text(EXTENSION)
+    (package / "tests" / "__init__.py").touch()
+    (package / "tests" / "test_dogs.py").write_text(TESTS)
+    words = ["--ext-folder", str(tmp_path / "exts"), "--test-module", "herd.dogs.tests.test_dogs"]
+    done = subprocess.run([sys.executable, "-m", "engine", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_what_makes_a_standalone_script():
     assert makes_its_own_app("from isaacsim import SimulationApp\nSimulationApp()")
     assert makes_its_own_app("import isaacsim\nisaacsim.SimulationApp()")
