@@ -21,7 +21,7 @@ FIRST_ID = 2
 BACKGROUND, UNLABELLED = "BACKGROUND", "UNLABELLED"
 FILTER_DEFAULTS: Mapping[str, Any] = {
     "semanticTypes": None,
-    "semanticFilter": "class:*",
+    "semanticFilter": "*:*",
     "perSubsetSegmentation": False,
 }
 

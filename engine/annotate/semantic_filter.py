@@ -61,7 +61,7 @@ def filter_of(params: Mapping[str, Any]) -> SemanticFilter:
     if types is not None:
         listed = [types] if isinstance(types, str) else types
         return SemanticFilter(tuple((Term(str(kind).strip(), (((ANY, True),),)),) for kind in listed))
-    return parse(str(params.get("semanticFilter") or "class:*"))
+    return parse(str(params.get("semanticFilter") or "*:*"))
 
 
 @lru_cache(maxsize=256)

@@ -58,6 +58,11 @@ class EngineSource:
         return self._annotator.compute(view.buffers, view.scene, view.camera, given)
 
 
+def writers_filter() -> str:
+    """Return which labels count for a writer that is told nothing else: those of type class, or as Kit is told."""
+    return str(get_settings().get(FILTER_SETTING) or "class:*")
+
+
 @dataclass(frozen=True)
 class HostSource:
     """An annotator that reads the stage or the clock and needs no picture."""

@@ -20,7 +20,7 @@ Outputs = dict[str, Any]
 
 def _labels(view: View, params: Mapping[str, Any]) -> tuple[Labelling, np.ndarray]:
     """Return who is labelled what, and the labelled prims ordered by class, so that classes are met in their order."""
-    labels = labelling(view.scene, {"semanticTypes": params.get("semanticTypes"), "semanticFilter": "class:*"})
+    labels = labelling(view.scene, {"semanticTypes": params.get("semanticTypes"), "semanticFilter": "*:*"})
     return labels, np.argsort(labels.class_of, kind="stable")
 
 

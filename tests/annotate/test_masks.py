@@ -86,8 +86,15 @@ def test_filtered_prims_are_unlabelled_and_their_parents_take_over() -> None:
         "instance_segmentation_fast",
         column("/a/b", 0, (inner, outer)),
         column("/c", 1, (labelled("/c", np.eye(4), shape="flat"),)),
+        semanticTypes=["class"],
     )
     assert ids == [2, 1, 0, 0] and names[2] == "/a"
+
+
+def test_labels_of_any_type_count_unless_told_otherwise() -> None:
+    shape = column("/c", 1, (labelled("/c", np.eye(4), shape="flat"),))
+    ids, names = row("semantic_segmentation", column("/a", 0, "cow"), shape)
+    assert ids == [2, 3, 0, 0] and names["2"] == {"class": "cow"} and names["3"] == {"shape": "flat"}
 
 
 def test_subset_labels_count_only_when_asked_for() -> None:

@@ -92,6 +92,16 @@ def test_labelled_stages_give_every_file_in_every_frame(tmp_path: Path) -> None:
     assert set(document(tmp_path / "semantic_segmentation_labels_0000.json")) == {"(0, 0, 0, 0)", "(0, 0, 0, 255)"}
 
 
+def test_only_labels_of_type_class_count_unless_the_writer_is_told_otherwise(tmp_path: Path) -> None:
+    floor_with_boxes()
+    modify.semantics(["/Crate"], {"material": "wood"}, mode="add")
+    for folder, options in (("plain", {}), ("all", {"semantic_filter_predicate": "*:*"})):
+        write(tmp_path / folder, from_above(folder), bounding_box_2d_tight=True, **options)
+    plain, every = (document(tmp_path / name / "bounding_box_2d_tight_labels_0000.json") for name in ("plain", "all"))
+    assert not any("material" in labels for labels in plain.values()) and plain
+    assert any(labels.get("material") == "wood" for labels in every.values())
+
+
 def test_depth_normals_and_points_are_those_of_the_stage(tmp_path: Path) -> None:
     floor_with_boxes()
     options = {"distance_to_image_plane": True, "distance_to_camera": True, "normals": True, "pointcloud": True}

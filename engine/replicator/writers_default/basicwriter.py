@@ -12,6 +12,7 @@ from engine.carb.logging import log_warn
 from engine.graph.graph import current_stage
 from engine.graph.sources import labels_of
 from engine.replicator.annotator_registry import AnnotatorRegistry
+from engine.replicator.annotators_default import writers_filter
 from engine.replicator.arguments import one_of
 from engine.replicator.writer import Writer
 from engine.replicator.writers_default import basic_files
@@ -165,4 +166,4 @@ def _filter(semantic_types: list[str] | None, predicate: str | None) -> dict[str
         )
     if semantic_types is not None:
         return {"semanticTypes": list(semantic_types)}
-    return {"semanticFilter": predicate} if predicate else {}
+    return {"semanticFilter": predicate or writers_filter()}

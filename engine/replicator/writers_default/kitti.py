@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.replicator.annotator_registry import AnnotatorRegistry
+from engine.replicator.annotators_default import writers_filter
 from engine.replicator.writer import Writer
 from engine.replicator.writers_default.destination import backend_for
 
@@ -148,8 +149,9 @@ class KittiWriter(Writer):
         return colorize_segmentation(semantic["data"], semantic["idToLabels"], self._mapping)
 
     def _annotators(self, semantic_types: list[str] | None, predicate: str | None) -> list[Any]:
-        labels = {"semanticTypes": semantic_types, "semanticFilter": predicate}
-        labels = {key: value for key, value in labels.items() if value is not None}
+        labels: dict[str, Any] = {"semanticFilter": predicate or writers_filter()}
+        if semantic_types is not None:
+            labels = {"semanticTypes": semantic_types}
         labelled = ["bounding_box_2d_tight_fast", "bounding_box_2d_loose_fast"]
         labelled += ["semantic_segmentation", "instance_segmentation_fast"]
         ids = {name: {"colorize": False} if "segmentation" in name else {} for name in labelled}
