@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.annotate.output import AnnotatorOutput
 from engine.carb.logging import log_error, log_warn
+from engine.kit.graph_core.python_types import PythonType, python_type
 from engine.render.buffers import Aov
 from engine.replicator import node_feeds
 from engine.replicator.annotator import AnnotatorError
@@ -35,6 +36,7 @@ class NodeSource:
         node_type_id: the extension's package and the node's name, "isaacsim.replicator.writers.Pose".
         feeds: what the node's inputs come from: names of annotators, or NodeConnectionTemplates with a mapping.
         output_type: of the records in the node's `data`; None leaves it as it is.
+        is_image: the records are pixels, of the node's `width` and `height`.
         given: inputs set at registration.
     """
 
@@ -44,6 +46,7 @@ class NodeSource:
     feeds: tuple[Any, ...] = ()
     output_type: Any = None
     given: Mapping[str, Any] = field(default_factory=dict)
+    is_image: bool = False
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -89,18 +92,26 @@ class NodeSource:
             values |= _mapped(feed, node_feeds.outputs_of(_source_name(feed), view, params), described)
         values |= {key: value for key, value in params.items() if value is not None}
         types = {name: str(entry.get("type", "")) for name, entry in described.items()}
-        database = Database({name: _typed(value, types.get(name, "")) for name, value in values.items()}, self.name)
-        if found.compute(database) is False:
+        typed = {name: _typed(value, types.get(name, "")) for name, value in values.items()}
+        if isinstance(found, PythonType):
+            worked, outputs = found.run(typed, self.name)
+        else:
+            database = Database(typed, self.name)
+            worked, outputs = found.compute(database) is not False, vars(database.outputs)
+        if not worked:
             raise AnnotatorError(
                 f"annotator '{self.name}': node '{self.node_type_id}' failed; expected inputs it can work with, see "
                 "the errors it logged"
             )
-        return self._output(vars(database.outputs))
+        return self._output(outputs)
 
     def _output(self, outputs: Mapping[str, Any]) -> AnnotatorOutput:
         data = outputs.get("data")
         if data is not None and self.output_type is not None:
             data = np.frombuffer(np.ascontiguousarray(data).tobytes(), self.output_type).copy()
+            if self.is_image:
+                data = data.reshape(int(outputs["height"]), int(outputs["width"]), -1)
+                data = data[..., 0] if data.shape[2] == 1 else data
         info = {name: _parsed(value) for name, value in outputs.items() if name not in BUFFERS}
         return AnnotatorOutput(data, info)
 
@@ -130,7 +141,9 @@ class Database:
 
 
 def implementation(node_type_id: str) -> Any:
-    """Return the class of a Python node of an extension at hand, None where there is none."""
+    """Return a type that a script registered, or the class of a Python node of an extension at hand, else None."""
+    if (registered := python_type(node_type_id)) is not None:
+        return registered
     file = _file(node_type_id)
     extension, _, name = node_type_id.rpartition(".")
     return None if file is None else load_class(extension, f"Ogn{name}", file)
@@ -142,7 +155,9 @@ def _file(node_type_id: str) -> Path | None:
 
 
 def _inputs(node_type_id: str) -> dict[str, dict[str, Any]]:
-    """Return what a node's .ogn file says of its inputs; {} where there is none."""
+    """Return what a node's type or .ogn file says of its inputs; {} where there is none."""
+    if (registered := python_type(node_type_id)) is not None:
+        return {name: entry for name, entry in registered.declared.inputs.items() if entry["type"] != "execution"}
     file = _file(node_type_id)
     description = file.with_suffix(".ogn") if file is not None else None
     if description is None or not description.is_file():

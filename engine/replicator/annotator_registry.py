@@ -89,11 +89,13 @@ class AnnotatorRegistry:
             input_rendervars: what feeds the node's inputs: names, or NodeConnectionTemplates with a mapping.
             node_type_id: the extension's package and the node's name.
             init_params: inputs that stay the same.
-            options: `output_data_type` of the node's records, `documentation`; others are accepted.
+            options: `output_data_type` of the node's records, `output_is_2d` where they are pixels, `documentation`;
+                others are accepted.
         """
         feeds = tuple(input_rendervars or ())
         text, kind = str(options.get("documentation") or ""), options.get("output_data_type")
-        source = NodeSource(name, node_type_id, text, feeds, kind, dict(init_params or {}))
+        image = bool(options.get("output_is_2d"))
+        source = NodeSource(name, node_type_id, text, feeds, kind, dict(init_params or {}), image)
         cls._custom[name] = Annotator(source)
 
     @classmethod

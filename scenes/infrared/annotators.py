@@ -4,9 +4,9 @@ Two paths give radiance at the lens. `trace`: the embedded engine's annotator `b
 turn radiance into what is asked for. Importing this module registers it under those names, for any writer or script.
 `buffers`: from annotators that RTX has (`instance_id_segmentation_fast`, `normals`, `distance_to_camera`,
 `camera_params`; none of them fp16) and the state that `scenes.infrared.author` left. Replicator's registry knows
-annotators with several inputs only as OmniGraph nodes, which Kit alone runs, and an augmentation is given one array
-without its labels; so here several annotators are attached and read together: in a script by what `get` returns, in a
-writer by listing `buffered(name)` for each of `SOURCES` and giving its payload to `buffer_radiance`.
+annotators with several inputs only as OmniGraph nodes: `buffer_nodes` is one, registered under the same names with
+`_buffers` behind, and without it where nothing traces. `get` needs no node: it attaches several annotators and reads
+them together, with any camera.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import omni.replicator.core as rep
 from numpy.typing import NDArray
 
+from scenes.infrared import buffer_nodes
 from scenes.infrared.buffer_light import near_radiance
 from scenes.infrared.buffer_path import IDS, SOURCES, buffer_radiance
 from sensors.bands import find_band
@@ -101,6 +103,9 @@ PRODUCTS: dict[str, Callable[..., Image]] = {
 }
 
 
+PIXELS = {"counts": np.uint16, "agc": np.uint8}  # types of products; those of the others are float32
+
+
 def product_of(name: str, product: str | None) -> str:
     """Return the product of an annotator: apparent temperature of thermal ones, radiance of the near infrared.
 
@@ -120,22 +125,25 @@ def register() -> None:
 
     Augmentations `infrared_apparent_temperature`, `infrared_counts` and `infrared_agc` (parameter `camera`) everywhere;
     annotators `thermal_lwir`, `thermal_mwir` (apparent temperature in kelvin) and `nir850`, `nir940` (radiance), and
-    `<name>_<product>` of them, where bands are traced; `nir` is `nir850`.
+    `<name>_<product>` of them; `nir` is `nir850`. They are traced where bands are, else made from buffers; the latter
+    are also there as `<name>_buffers` and `<name>_<product>_buffers`.
     """
     for product, function in PRODUCTS.items():
         rep.AnnotatorRegistry.register_augmentation(
             f"infrared_{product}", rep.annotators.Augmentation.from_function(function)
         )
-    if not can_trace():
-        return
-    known = rep.AnnotatorRegistry.get_registered_annotators()
+    known, from_buffers = rep.AnnotatorRegistry.get_registered_annotators(), {}
     for called in (*STAGE_BANDS, *SHORT):
         name = SHORT.get(called, called)
         products = PRODUCTS if name.startswith("thermal") else ("radiance",)
         for chosen in (None, *products):
-            title = f"{called}_{chosen}" if chosen else called
-            if title not in known:
-                rep.annotators.register(title, _traced_product(name, product_of(name, chosen), CAMERAS[name]))
+            title, product = f"{called}_{chosen}" if chosen else called, product_of(name, chosen)
+            from_buffers[f"{title}_buffers"] = (CAMERAS[name], product, PIXELS.get(product, np.float32))
+            if not can_trace():
+                from_buffers[title] = from_buffers[f"{title}_buffers"]
+            elif title not in known:
+                rep.annotators.register(title, _traced_product(name, product, CAMERAS[name]))
+    buffer_nodes.register({name: what for name, what in from_buffers.items() if name not in known}, PRODUCTS)
 
 
 def _traced_product(name: str, product: str, camera: str, **options: Any) -> Any:

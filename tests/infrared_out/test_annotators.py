@@ -9,7 +9,9 @@ import numpy as np
 import omni.replicator.core as rep
 import pytest
 
+from engine.kit.graph_core.python_types import PythonType, TypeDeclaration
 from scenes.infrared import annotators
+from scenes.infrared.buffer_nodes import InfraredBuffers, buffers_of
 from scenes.infrared.buffer_path import directions
 from sensors.checks import SensorError
 from sensors.registry import find_camera
@@ -50,6 +52,52 @@ def test_products_of_one_frame_belong_together() -> None:
     assert (kelvin.dtype, radiance.dtype, counts.dtype, grey.dtype) == ("float32", "float32", "uint16", "uint8")
     order = np.argsort(counts.ravel(), kind="stable")
     assert (np.diff(grey.ravel()[order].astype(int)) >= 0).all() and np.ptp(grey) > 200
+
+
+def test_any_writer_can_ask_for_what_buffers_give_by_name() -> None:
+    """The node that Replicator's registry knows gives the images of the annotators that are read together."""
+    asked = {f"thermal_lwir{each}_buffers": each.removeprefix("_") for each in ("", "_radiance", "_counts", "_agc")}
+    asked |= {"thermal_mwir_buffers": "", "nir850_buffers": "", "nir_buffers": ""}
+
+    def listed() -> list[Any]:
+        own = [annotators.get(name.split("_buffers")[0].removesuffix(f"_{product}"), "buffers", product=product or None)
+               for name, product in asked.items()]  # fmt: skip
+        return [*(rep.AnnotatorRegistry.get_annotator(name) for name in asked), *own]
+
+    images = captured(("skin", "concrete"), listed)[: 2 * len(asked)]
+    assert len(images) == 2 * len(asked)
+    for name, by_name, together in zip(asked, images[: len(asked)], images[len(asked) :], strict=True):
+        assert by_name.dtype == together.dtype and by_name.shape == together.shape == SIZE[::-1], name
+        np.testing.assert_array_equal(by_name, together, err_msg=name)
+        assert name.startswith("nir") or np.ptp(by_name.astype(float)) > 0  # nothing shines at night
+
+
+def test_where_nothing_traces_the_plain_names_are_those_of_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = [name for name in rep.AnnotatorRegistry.get_registered_annotators() if name.startswith(NAMES)]
+    for name in plain:
+        rep.AnnotatorRegistry.unregister_annotator(name)
+    monkeypatch.setattr(annotators, "can_trace", lambda: False)
+    annotators.register()
+    kelvin, buffers, together, *_ = captured(
+        ("skin", "concrete"),
+        lambda: [
+            rep.AnnotatorRegistry.get_annotator("thermal_lwir"),
+            rep.AnnotatorRegistry.get_annotator("thermal_lwir_buffers"),
+            annotators.get("thermal_lwir", "buffers"),
+        ],
+    )
+    np.testing.assert_array_equal(kelvin, together)
+    np.testing.assert_array_equal(buffers, together)
+    for name in plain:
+        rep.AnnotatorRegistry.unregister_annotator(name)
+
+
+def test_a_node_of_buffers_says_why_it_gives_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    values = {"width": 2, "height": 2, "ids": np.zeros(3, np.uint8), "idToLabels": "{}"}
+    with pytest.raises(SensorError, match=r"InfraredBuffers: ids has 3 bytes; expected 16 for 2 x 2 pixels"):
+        buffers_of(values.__getitem__)
+    assert PythonType(InfraredBuffers, TypeDeclaration()).run({"camera": "boson999"}, "thermal_lwir") == (False, {})
+    assert "annotator 'thermal_lwir': " in (said := capsys.readouterr().err) and "boson999" in said
 
 
 def test_nir_is_the_band_at_850_nm() -> None:

@@ -7,7 +7,8 @@ from ...graph.node import Attribute, Node, NodeType
 from .controller import AttributeValueHelper, Controller, DataView, GraphController, NodeController, ObjectLookup
 from .errors import OmniGraphError
 from .graphs import Graph, get_all_graphs, get_graph_by_path, get_node_by_path
-from .states import ExecutionAttributeState, GraphPipelineStage
+from .python_types import deregister_node_type, register_node_type
+from .states import ExecutionAttributeState, GraphPipelineStage, Severity
 
 __all__ = [
     "Attribute",
@@ -25,8 +26,11 @@ __all__ = [
     "NodeType",
     "ObjectLookup",
     "OmniGraphError",
+    "Severity",
     "Type",
+    "deregister_node_type",
     "get_all_graphs",
     "get_graph_by_path",
     "get_node_by_path",
+    "register_node_type",
 ]

@@ -18,6 +18,14 @@ class ExecutionAttributeState(enum.IntEnum):
     LATENT_FINISH = 4
 
 
+class Severity(enum.IntEnum):
+    """How grave a message of a node is."""
+
+    INFO = 0
+    WARNING = 1
+    ERROR = 2
+
+
 class GraphPipelineStage(enum.IntEnum):
     """When a graph is evaluated: in every app frame, or when a script asks."""
 
