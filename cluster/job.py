@@ -137,7 +137,8 @@ def _check_sizes(job: Job) -> None:
     for key, least in smallest.items():
         value = getattr(job, key)
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise JobError(f"--{key.replace('_', '-')} is {value!r}; expected a whole number of {least} or more")
+            flag = "time" if key == "minutes" else key.replace("_", "-")
+            raise JobError(f"--{flag} is {value!r}; expected a whole number of {least} or more")
     if job.tasks > job.shards:
         raise JobError(
             f"--tasks is {job.tasks} but there are {job.shards} shards; a task makes at least one whole shard"

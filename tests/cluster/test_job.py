@@ -43,7 +43,7 @@ def test_json_and_back() -> None:
         ({"gpus_per_task": -1}, r"--gpus-per-task is -1; expected a whole number of 0 or more"),
         ({"cpus_per_task": 0}, r"--cpus-per-task is 0"),
         ({"memory_gb": 1.5}, r"--memory-gb is 1.5"),
-        ({"minutes": 0}, r"--minutes is 0"),
+        ({"minutes": 0}, r"--time is 0"),
         ({"only": (8,)}, r"tasks \[8\] are asked for; expected numbers from 0 to 7"),
         ({"only": (-1, 2)}, r"tasks \[-1, 2\] are asked for"),
         ({"scenario": ""}, r"--scenario is empty"),
