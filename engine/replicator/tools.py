@@ -35,6 +35,17 @@ def random_colours_id(ids: Any, num_channels: int = 4) -> np.ndarray:
     return np.asarray(colours_of_ids(np.asarray(ids)))[:, :num_channels]
 
 
+def data_to_colour(data: np.ndarray) -> np.ndarray:
+    """Return the colours of an image of ids, the same id always in the same colour: uint8 (h, w, 4).
+
+    Args:
+        data: (h, w) whole numbers; 0 is background and 1 unlabelled.
+    """
+    values, index = np.unique(np.asarray(data), return_inverse=True)
+    colours: np.ndarray = np.asarray(random_colours_id(values), np.uint8)
+    return colours[index.reshape(np.shape(data))]
+
+
 def colorize_segmentation(
     data: np.ndarray, labels: Mapping[Any, Any] | None = None, mapping: Mapping[str, Any] | None = None
 ) -> np.ndarray:

@@ -156,3 +156,19 @@ def test_numpy_poses_agree_with_usd(fresh_stage):
     poses = tf.assign_pose(places, turns, None, turns[[1]], [0])
     assert np.allclose(poses[0], [*places[0], *np.roll(turns[1], -1)])
     assert tf.tf_matrices_from_poses(places, turns).shape == (2, 4, 4)
+
+
+def test_debug_drawings_are_counted_and_not_shown(capsys):
+    import omni.isaac.debug_draw
+    from isaacsim.util.debug_draw import _debug_draw
+
+    draw = _debug_draw.acquire_debug_draw_interface()
+    assert omni.isaac.debug_draw._debug_draw.acquire_debug_draw_interface() is draw
+    draw.draw_points([(0, 0, 0), (1, 0, 0)], [(1, 0, 0, 1)] * 2, [5, 5])
+    draw.draw_lines([(0, 0, 0)], [(1, 1, 1)], [(1, 0, 0, 1)], [1])
+    draw.draw_lines_spline([(0, 0, 0), (1, 0, 0), (2, 1, 0)], (1, 0, 0, 1), 2, False)
+    assert (draw.get_num_points(), draw.get_num_lines()) == (2, 3)
+    assert capsys.readouterr().err.count("counted and not shown") == 1
+    draw.clear_points()
+    draw.clear_lines()
+    assert (draw.get_num_points(), draw.get_num_lines()) == (0, 0)

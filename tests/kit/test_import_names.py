@@ -110,3 +110,19 @@ def test_render_products_are_found_below_scripts():
         "print(HydraTexture.__module__, flush=True)"
     )
     assert "engine.replicator.viewport_manager" in done.stdout, done.stderr
+
+
+def test_colour_tools_under_the_names_that_writers_import():
+    code = (
+        "from engine.import_names import install, start_kit; install(); start_kit()\n"
+        "import numpy as np, omni.replicator.core as rep\n"
+        "from omni.replicator.core.scripts.writers_default.tools import *\n"
+        "from omni.replicator.core.writers_default.tools import colorize_distance as other\n"
+        "assert colorize_normals is rep.tools.colorize_normals and other is rep.tools.colorize_distance\n"
+        "ids = np.array([[0, 2], [3, 2]])\n"
+        "shown = data_to_colour(ids)\n"
+        "assert shown.shape == (2, 2, 4) and shown.dtype == np.uint8 and (shown[0, 1] == shown[1, 1]).all()\n"
+        "assert (shown[0, 1] == rep.tools.random_colours_id([2])[0]).all() and (shown[1, 0] != shown[0, 1]).any()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
