@@ -77,7 +77,8 @@ class ColorRenderer:
             shapes = self._built("instanced", scene, lambda: self._store.instanced(items))
             return _clean(_trace(shapes, camera, integrator, settings.samples, seed))
         built = self._built("baked", scene, lambda: [s for item in items for s in self._store.hidden(item)])
-        pixels = _clean(_trace(built, camera, integrator | {"hide_emitters": True}, settings.samples, seed))
+        through = {"type": "volpath"} if any(is_emissive(item.material) for item in items) else {}
+        pixels = _clean(_trace(built, camera, integrator | through | {"hide_emitters": True}, settings.samples, seed))
         glow = self._glow(items, camera, settings.samples, seed)
         if glow is not None:
             pixels[..., :3] += glow[..., :3]

@@ -21,7 +21,9 @@ from engine.render.textures import file_stamp, is_srgb, load_rgba, srgb_to_linea
 from engine.stage.scene import Instance, Material, Mesh, Texture
 
 KEPT_BYTES = 1 << 30
-SHELL_GAP = 1e-4  # of the mesh's diagonal
+SHELL_GAP = 1e-4  # of the mesh's diagonal, at least
+SHELL_MOST = 0.05  # of it
+RAY_STEP = 8.95e-5  # times 1 m and the largest coordinate: how far from a surface Mitsuba begins rays
 KEPT_TOKENS = 65536
 BYTES_PER_TRIANGLE = 3 * (12 + 12 + 8) + 12 + 160  # arrays and Embree's tree
 
@@ -80,11 +82,18 @@ class ShapeStore:
         return self._shapes.get(key, lambda: (self._mesh(item, item.world_from_local), _size(item)))
 
     def hidden(self, item: Instance) -> list[Any]:
-        """Return an instance for a view whose emitters are hidden: what emits gets a dark shell just inside it."""
+        """Return an instance for a view whose emitters are hidden: what emits lets all light through, and gets a dark
+        shell just inside it.
+        """
         if not is_emissive(item.material):
             return [self.baked(item)]
-        dark = replace(item, mesh=shrunk(item.mesh), material=replace(item.material, emission=None))
-        return [self.baked(item), self.baked(dark)]
+        dark = replace(
+            item, mesh=shrunk(item.mesh, item.world_from_local), material=replace(item.material, emission=None)
+        )
+        key = ("light", self._key(item), item.world_from_local.tobytes())
+        clear = mi.load_dict({"type": "null"})
+        light = self._shapes.get(key, lambda: (self._mesh(item, item.world_from_local, clear), _size(item)))
+        return [light, self.baked(dark)]
 
     def _group(self, item: Instance, key: Hashable) -> Any:
         def build() -> tuple[Any, int]:
@@ -109,14 +118,20 @@ class ShapeStore:
             seen = self._seen[id(material)] = (material, self._tokens[stamped])
         return seen[1]
 
-    def _mesh(self, item: Instance, matrix: np.ndarray) -> Any:
-        """Build a Mitsuba mesh with one vertex a triangle corner, transformed by `matrix`."""
+    def _mesh(self, item: Instance, matrix: np.ndarray, bsdf: Any = None) -> Any:
+        """Build a Mitsuba mesh with one vertex a triangle corner, transformed by `matrix`.
+
+        Args:
+            item: its mesh and material.
+            matrix: where it is.
+            bsdf: in the place of its material's.
+        """
         mesh, flipped = item.mesh, np.linalg.det(matrix[:3, :3]) < 0
         order = [0, 2, 1] if flipped else [0, 1, 2]
         tile = _projection(item.material)
         uvs = mesh.corner_uvs if tile is None else box_uvs(mesh, _scale_only(item.world_from_local), tile)
         properties = mi.Properties()
-        properties["mesh_bsdf"] = self._bsdf(item, uvs is not None)
+        properties["mesh_bsdf"] = bsdf or self._bsdf(item, uvs is not None)
         if is_emissive(item.material):
             emitter = {"type": "area", "radiance": self._emission(item, uvs)}
             properties["mesh_emitter"] = mi.load_dict(emitter)
@@ -169,12 +184,21 @@ def is_emissive(material: Material) -> bool:
     return isinstance(emission, Texture) or (emission is not None and max(emission) > 0)
 
 
-def shrunk(mesh: Mesh) -> Mesh:
-    """Move each triangle a little behind its face, so that the original alone is seen by rays from outside."""
+def shrunk(mesh: Mesh, matrix: np.ndarray) -> Mesh:
+    """Move each triangle a little behind its face: less than shows, and so much that a ray that has passed the original
+    meets it.
+
+    Args:
+        mesh: to be shrunk.
+        matrix: where it is; larger coordinates need more.
+    """
     corners = mesh.points.astype(np.float64)[mesh.triangles]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-20)
-    gap = SHELL_GAP * float(np.linalg.norm(mesh.extent[1] - mesh.extent[0]))
+    diagonal = float(np.linalg.norm(mesh.extent[1] - mesh.extent[0]))
+    reach = float(np.abs(corners.reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3]).max(initial=0.0))
+    scale = max(float(np.cbrt(abs(np.linalg.det(matrix[:3, :3])))), 1e-12)
+    gap = min(max(SHELL_GAP * diagonal, 2.0 * RAY_STEP * (1.0 + reach) / scale), SHELL_MOST * diagonal)
     points = (corners - gap * normals[:, None]).reshape(-1, 3).astype(np.float32)
     triangles = np.arange(len(points), dtype=np.int32).reshape(-1, 3)
     return replace(mesh, key=mesh.key + ":shell", points=points, triangles=triangles)
