@@ -121,6 +121,7 @@ PACKAGES = (
 )
 
 _ROBOTS = ("isaacsim.robot", "omni.isaac.franka", "omni.isaac.wheeled_robots", "omni.isaac.gym")
+_BEAMS = ("isaacsim.sensors.rtx", "isaacsim.sensors.physx", "omni.isaac.range_sensor")
 _HINT = (
     "Omniverse/Isaac Sim import statements must take place after the `SimulationApp` class has been instantiated:\n"
     "    from isaacsim import SimulationApp\n"
@@ -249,6 +250,8 @@ def _missing(name: str) -> str:
     message = f"No module named '{name}' in the embedded engine; {PARITY} lists what it has"
     if name.partition(".")[0] == "usdrt":
         return message + ". There is no Fabric here: use pxr.Usd on the stage of omni.usd.get_context()"
+    if name.startswith(_BEAMS) or any(part in name.lower() for part in ("lidar", "radar")):
+        return message + ". LiDAR and radar are not simulated"
     if name.startswith(_ROBOTS):
         return message + ". Robots are not simulated"
     if name.startswith(("isaacsim.", "omni.isaac.")):

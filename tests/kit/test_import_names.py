@@ -57,6 +57,8 @@ def test_a_front_passes_assignments_on_to_the_engine():
         ),
         ("import omni.nothing", "No module named 'omni.nothing' in the embedded engine; docs/parity.md lists"),
         ("from isaacsim.robot.manipulators import SingleManipulator", "Robots are not simulated"),
+        ("from isaacsim.sensors.experimental.rtx import Lidar", "LiDAR and radar are not simulated"),
+        ("from isaacsim.sensors.rtx import LidarRtx", "LiDAR and radar are not simulated"),
         ("import usdrt.hierarchy", "There is no Fabric here: use pxr.Usd"),
         ("import isaacsim.core.utils.tensorflow", "add --ext-folder IsaacSim/source/extensions"),
     ],
