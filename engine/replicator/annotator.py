@@ -103,7 +103,7 @@ class Annotator:
         """Return the data of the last captured frame, or of a later one that the application has shown since.
 
         Args:
-            device: "cpu" for NumPy, "cuda" for warp arrays (on warp's CPU device).
+            device: "cpu", the default, for NumPy; "cuda" for warp arrays (on warp's CPU device).
             do_array_copy: return a copy of the array.
             use_legacy_structure: array, dict, or {"data", "info"}; False gives one flat dict.
 
@@ -244,6 +244,6 @@ def _on_device(data: Any, device: str | None, copy: bool) -> Any:
 
         warp = warp_module(f"device '{device}'")
         return data if isinstance(data, warp.array) or data is None else warp.array(data, device="cpu")
-    if hasattr(data, "numpy") and not isinstance(data, np.ndarray) and device == "cpu":
+    if hasattr(data, "numpy") and not isinstance(data, np.ndarray):  # a warp kernel made it; "cpu" is the default
         return data.numpy()
     return data.copy() if copy and isinstance(data, np.ndarray) else data
