@@ -7,7 +7,7 @@ import json
 import sys
 
 from cluster import actions
-from cluster.job import Job, Runtime
+from cluster.job import Job, JobError, Runtime
 from cluster.submission import ENGINES, engine_of
 from writers.command_line import ended
 
@@ -54,11 +54,19 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _job(options: argparse.Namespace, rest: list[str]) -> Job:
-    """Turn the command line into a job; what no option here takes is passed on to `run`."""
+    """Turn the command line into a job; what no option here takes is passed on to `run`.
+
+    Raises:
+        JobError: naming the option that is wrong.
+    """
     given = vars(options)
-    own = {key: given[key] for key in JOB_KEYS}
+    if options.tasks == 0:  # to a job it stands for one task a shard
+        raise JobError("--tasks is 0; expected a whole number of 1 or more, or leave it away for one task a shard")
+    own = {key: given[key] for key in JOB_KEYS if given[key] is not None}
     apart = {*JOB_KEYS, "command", "engine", "dry_run"}
-    settings = {key: value for key, value in given.items() if key not in apart and value not in (None, False)}
+    settings = {
+        key: value for key, value in given.items() if key not in apart and value is not None and value is not False
+    }
     return Job(**own, options=tuple(rest), settings=settings)
 
 
@@ -97,7 +105,7 @@ def _job_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenario", required=True, help="scenario YAML file, or the name of one in scenes/")
     parser.add_argument("--out", required=True, help="folder that every task sees, or a URL such as s3://bucket/herd")
     parser.add_argument("--shards", required=True, type=int, help="shards of the dataset")
-    parser.add_argument("--tasks", type=int, default=0, help="tasks that share the shards (default: one a shard)")
+    parser.add_argument("--tasks", type=int, help="tasks that share the shards (default: one a shard)")
     parser.add_argument("--gpus-per-task", type=int, default=0, metavar="G", help="GPUs of a task (default: 0)")
     parser.add_argument("--cpus-per-task", type=int, default=1, metavar="C", help="cores of a task (default: 1)")
     parser.add_argument("--memory-gb", type=int, default=8, metavar="GIB", help="memory of a task (default: 8)")

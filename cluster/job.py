@@ -136,15 +136,21 @@ def _check_sizes(job: Job) -> None:
     smallest = {"shards": 1, "tasks": 1, "gpus_per_task": 0, "cpus_per_task": 1, "memory_gb": 1, "minutes": 1}
     for key, least in smallest.items():
         value = getattr(job, key)
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            flag = "time" if key == "minutes" else key.replace("_", "-")
-            raise JobError(f"--{flag} is {value!r}; expected a whole number of {least} or more")
+        _check_number("time" if key == "minutes" else key, value, least)
+    for key, least in {"at_once": 1, "retries": 0, "max_failed": 0}.items():
+        if job.settings.get(key) is not None:
+            _check_number(key, job.settings[key], least)
     if job.tasks > job.shards:
         raise JobError(
             f"--tasks is {job.tasks} but there are {job.shards} shards; a task makes at least one whole shard"
         )
     if job.only and not 0 <= job.only[0] <= job.only[-1] < job.tasks:
         raise JobError(f"tasks {list(job.only)} are asked for; expected numbers from 0 to {job.tasks - 1}")
+
+
+def _check_number(key: str, value: Any, least: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise JobError(f"--{key.replace('_', '-')} is {value!r}; expected a whole number of {least} or more")
 
 
 def _check_words(job: Job) -> None:

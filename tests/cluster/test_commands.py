@@ -78,6 +78,16 @@ def test_submit(notes: Notes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert (out / "plan.json").is_file()
 
 
+def test_a_zero_is_a_number_and_not_left_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for more, message in (
+        (("--tasks", "0"), "--tasks is 0; expected a whole number of 1 or more, or leave it away for one task a shard"),
+        (("--at-once", "0"), "--at-once is 0; expected a whole number of 1 or more"),
+    ):
+        assert main(words(tmp_path, *more, "--dry-run")) == 2
+        assert f"error: {message}" in capsys.readouterr().err
+        assert not list(tmp_path.iterdir())
+
+
 def test_submit_again_while_it_runs(notes: Notes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words(tmp_path)) == 0
     notes.active = {1: "RUNNING", 2: "PENDING"}
