@@ -290,7 +290,7 @@ def test_exit_codes(fake: Path, program: str, restarts: str, code: int, again: b
     assert f"task 3 of 8: exit code {code}" in text
 
 
-SLOW = 'trap "sleep 0.3; exit 85" TERM; touch "$STATE/ready"; echo "$@"; while :; do sleep 0.05; done'
+SLOW = 'trap "sleep 0.3; exit 85" TERM; echo "$@"; touch "$STATE/ready"; while :; do sleep 0.05; done'
 
 
 @pytest.mark.parametrize(("sent", "code", "again"), [(signal.SIGUSR1, 85, True), (signal.SIGTERM, 143, False)])
