@@ -148,10 +148,9 @@ def _tasks(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "backoffLimitPerIndex": job.settings.get("retries", 6),
         "maxFailedIndexes": min(len(numbers), failed if failed is not None else max(1, len(numbers) // 10)),
         "podReplacementPolicy": "Failed",  # no second pod of an index before the first is gone
-        "podFailurePolicy": {
+        "podFailurePolicy": {  # what --time stops counts as a failure: on S3 it may be in vain, again and again
             "rules": [
                 {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
-                {"action": "Ignore", "onExitCodes": _codes(85)},  # stopped: run again, not counted
                 {"action": "FailIndex", "onExitCodes": _codes(2)},  # the user's error: again would not help
             ]
         },

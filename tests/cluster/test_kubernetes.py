@@ -50,9 +50,9 @@ def test_back_off_is_per_index(tmp_path: Path) -> None:
     assert (spec["completions"], spec["parallelism"], spec["backoffLimitPerIndex"]) == (8, 8, 6)
     assert (spec["maxFailedIndexes"], spec["podReplacementPolicy"]) == (1, "Failed")
     rules = [(rule["action"], sorted(set(rule) - {"action"})) for rule in spec["podFailurePolicy"]["rules"]]
-    assert rules == [("Ignore", ["onPodConditions"]), ("Ignore", ["onExitCodes"]), ("FailIndex", ["onExitCodes"])]
+    assert rules == [("Ignore", ["onPodConditions"]), ("FailIndex", ["onExitCodes"])]
     codes = [rule["onExitCodes"]["values"] for rule in spec["podFailurePolicy"]["rules"][1:]]
-    assert codes == [[85], [2]]
+    assert codes == [[2]]
     assert spec["podFailurePolicy"]["rules"][0]["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}]
     settings = SETTINGS | {"at_once": 3, "retries": 0, "max_failed": 0}
     spec = tasks(tmp_path, job(settings=settings))["spec"]
