@@ -88,6 +88,18 @@ def test_a_zero_is_a_number_and_not_left_away(tmp_path: Path, capsys: pytest.Cap
         assert not list(tmp_path.iterdir())
 
 
+def test_no_retries_are_no_retries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(submission, "ELSEWHERE", tmp_path)
+    pods = ["submit", "kubernetes", "--scenario", "tabletop", "--out", "s3://b/herd", "--shards", "20", "--dry-run"]
+    pods += ["--image", "i"]
+    assert main(pods) == 0
+    assert "backoffLimitPerIndex: 6\n  maxFailedIndexes: 2\n" in capsys.readouterr().out
+    assert main([*pods, "--retries", "0", "--max-failed", "0"]) == 0
+    assert "backoffLimitPerIndex: 0\n  maxFailedIndexes: 0\n" in capsys.readouterr().out
+
+
 def test_submit_again_while_it_runs(notes: Notes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words(tmp_path)) == 0
     notes.active = {1: "RUNNING", 2: "PENDING"}

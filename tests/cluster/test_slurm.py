@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -248,8 +249,10 @@ def test_logs_of_a_task(tmp_path: Path) -> None:
 # ---- the script itself, with something in the place of launch.sh ----------------------------------------------------
 
 
-def start(fake: Path, program: str, restarts: str = "0", prepare: bool = True) -> subprocess.Popen[str]:
-    """Run a task's script as Slurm does, with `program` in the place of launch.sh."""
+def start(
+    fake: Path, program: str, restarts: str = "0", prepare: bool = True, log: Path | None = None
+) -> subprocess.Popen[str]:
+    """Run a task's script as Slurm does, with `program` in the place of launch.sh; what it prints is appended to `log`."""
     folder = fake / "job"
     path = slurm.prepare(job(), folder)[0] if prepare else folder / "tasks-0.sbatch"
     root = fake / "root"
@@ -264,7 +267,8 @@ def start(fake: Path, program: str, restarts: str = "0", prepare: bool = True) -
         "SLURM_RESTART_COUNT": restarts,
     }
     (fake / "calls").write_text("")
-    return subprocess.Popen(["bash", str(path)], env={**os.environ, **names}, stdout=subprocess.PIPE, text=True)
+    with open(log, "ab") if log else nullcontext(subprocess.PIPE) as out:
+        return subprocess.Popen(["bash", str(path)], env={**os.environ, **names}, stdout=out, text=True)
 
 
 def requeued(fake: Path) -> bool:
@@ -319,16 +323,11 @@ def stopped_by_time(fake: Path, said: str, number: int) -> tuple[int, bool]:
     (fake / "ready").unlink(missing_ok=True)
     speaks = SLOW.replace("sleep 0.3", f"echo '{said}'")
     log = fake / "job" / "logs" / "task-3.log"
-    process = start(fake, speaks, str(number), prepare=number == 0)
+    process = start(fake, speaks, str(number), prepare=number == 0, log=log)
     deadline = time.monotonic() + 20
     while not (fake / "ready").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert process.stdout is not None
-    with open(log, "a") as file:  # Slurm appends what a start prints to the log while it runs
-        process.send_signal(signal.SIGUSR1)
-        for line in process.stdout:
-            file.write(line)
-            file.flush()
+    process.send_signal(signal.SIGUSR1)
     return process.wait(timeout=20), requeued(fake)
 
 
