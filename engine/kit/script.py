@@ -8,6 +8,7 @@ import asyncio
 import importlib
 import os
 import sys
+import tokenize
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from .. import import_names
 from ..app import get_app
 from ..carb.settings import get_settings, parse_value
+from ..physics.schemas import register_schemas
 from ..usd_context import get_context
 from . import ext_folders
 from .extension_manager import get_extension_manager
@@ -60,6 +62,7 @@ def prepare(options: argparse.Namespace) -> None:
         ValueError: if a setting has no `=`.
     """
     import_names.install()
+    register_schemas()
     for folder in options.ext_folder:
         ext_folders.add_folder(folder)
     if not options.ext_folder:
@@ -73,6 +76,12 @@ def prepare(options: argparse.Namespace) -> None:
         os.environ[STAND_INS] = "1"
     get_context().up_axis = options.up_axis
     get_context().meters_per_unit = options.meters_per_unit
+
+
+def source_of(path: Path) -> str:
+    """Return a script's text, decoded as Python does: by its byte order mark or coding line, else as UTF-8."""
+    with tokenize.open(path) as file:
+        return file.read()
 
 
 def makes_its_own_app(source: str) -> bool:
@@ -104,7 +113,7 @@ def run_script(
         given: `name=module` to import first, for a script that relies on names of an earlier one.
         opened: stage to open first, for a script that asks its reader to open one.
     """
-    source = PARSE if path.suffix.lower() in YAML else path.read_text(encoding="utf-8")
+    source = PARSE if path.suffix.lower() in YAML else source_of(path)
     module = ModuleType("__main__")
     module.__file__ = os.path.abspath(path)
     sys.modules["__main__"] = module
@@ -119,8 +128,8 @@ def run_script(
         start_engine()
         if opened is None:
             furnish(get_context().get_stage(), "sunlight")
-        else:
-            get_context().open_stage(opened)
+        elif not opens(opened):
+            return 2
         for name, _, target in (words.partition("=") for words in given):
             setattr(module, name, importlib.import_module(target))
     exec(compile(source, module.__file__, "exec"), module.__dict__)
@@ -130,6 +139,15 @@ def run_script(
     say_where()
     say_what_waits()
     return status
+
+
+def opens(stage: str) -> bool:
+    """Open the stage of `--open-stage`; say why and return False where that fails."""
+    try:
+        return get_context().open_stage(stage)
+    except FileNotFoundError as error:
+        print(f"python -m engine: --open-stage: {error}", file=sys.stderr)
+        return False
 
 
 def run_yaml(path: Path, arguments: list[str], frames: int | None = None) -> int:

@@ -8,13 +8,14 @@ Source: generatedSchema.usda of the package physx-usd-schemas.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pxr import Sdf
+from pxr import Plug, Sdf
 
 MODULES = ("PhysxSchema", "OmniUsdPhysicsDeformableSchema")
 
@@ -23,6 +24,15 @@ def schema_folders() -> list[Path]:
     """Return the folders of the installed schemas."""
     package = metadata.distribution("physx-usd-schemas")
     return [Path(str(package.locate_file(f"physx_usd_schemas/{module}/resources"))) for module in MODULES]
+
+
+def register_schemas() -> None:
+    """Make the PhysX schemas known to OpenUSD, as they are in Isaac Sim: their attributes are there once applied.
+
+    Only before the process makes its first stage; where they are not installed nothing happens.
+    """
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        Plug.Registry().RegisterPlugins([str(folder) for folder in schema_folders()])
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from pxr import Usd, UsdGeom, UsdSemantics
 from engine.kit.physx_schema import PREFIXES
 from engine.kit.semantics_schema import SemanticsAPI
 
+from .running import HEAD, run
+
 
 @pytest.fixture
 def prim():
@@ -34,3 +36,21 @@ def test_openusd_answers_for_its_own_classes_and_errors(prim):
     assert not prim.HasAPI(UsdGeom.ModelAPI)
     with pytest.raises(TypeError, match="cannot convert"):
         prim.HasAPI(dict)
+
+
+def test_attributes_of_an_applied_physx_schema_are_there_to_be_set(tmp_path):
+    pytest.importorskip("physx_usd_schemas")
+    source = HEAD + (
+        "import omni.usd\n"
+        "from pxr import PhysxSchema, UsdGeom\n"
+        "prim = UsdGeom.Cube.Define(omni.usd.get_context().get_stage(), '/C').GetPrim()\n"
+        "PhysxSchema.PhysxCollisionAPI.Apply(prim)\n"
+        "offset = prim.GetAttribute('physxCollision:contactOffset')\n"
+        "before = offset.Get()\n"
+        "offset.Set(0.001)\n"
+        "print('offset', before, round(offset.Get(), 6), prim.HasAPI(PhysxSchema.PhysxCollisionAPI))\n"
+        "print('damping', PhysxSchema.PhysxRigidBodyAPI.Apply(prim).GetAngularDampingAttr().Get())\n"
+    )
+    result = run(tmp_path, source)
+    assert "offset -inf 0.001 True" in result.stdout, result.stderr
+    assert "damping 0.05" in result.stdout
