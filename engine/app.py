@@ -44,6 +44,14 @@ class _Loop:
         finally:
             self._pumping = False
 
+    def take_over(self) -> None:
+        """Make this the thread's loop, for `asyncio.run` too: Isaac Sim patches it with nest_asyncio to that end."""
+        asyncio.set_event_loop(self.loop)
+        asyncio.run = self._run  # type: ignore[assignment]
+
+    def _run(self, main: Coroutine[Any, Any, Any], *, debug: bool | None = None, loop_factory: object = None) -> Any:
+        return self.loop.run_until_complete(main)
+
     def pending_tasks(self) -> set[asyncio.Task[Any]]:
         """Return the coroutines that have been started and have not ended."""
         return asyncio.all_tasks(self.loop)

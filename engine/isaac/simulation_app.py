@@ -183,7 +183,7 @@ def start_engine() -> None:
     torch_devices.install()
     warp_names.install()
     import_names.start_kit()
-    asyncio.set_event_loop(get_app().loop)
+    get_app().take_over()
     for name, value in REPLICATOR_SETTINGS.items():
         get_settings().set_default(f"/omni/replicator/{name}", value)
     if get_context().get_stage() is None:
@@ -199,7 +199,7 @@ def stop_replicator(wait: bool) -> None:
     if orchestrator.get_status() not in (orchestrator.Status.STOPPED, orchestrator.Status.STOPPING):
         orchestrator.stop()
     if wait:
-        orchestrator.wait_until_complete()
+        orchestrator.drain()
     orchestrator.set_capture_on_play(False)
 
 

@@ -196,3 +196,61 @@ def test_a_script_that_starts_no_run_is_told_how(tmp_path):
     assert "give --run 0 (until its triggers are done) or --run N" in done.stderr
     done = run(tmp_path, source + "rep.orchestrator.run()\n")
     assert "nothing was captured" not in done.stderr and (tmp_path / "out" / "rgb_0001.png").is_file()
+
+
+def test_a_script_is_decoded_as_python_decodes_it(tmp_path):
+    marked = tmp_path / "marked.py"
+    marked.write_bytes(b"\xef\xbb\xbfprint('marked', '\xc3\xa9' == chr(233))\n")
+    latin = tmp_path / "latin.py"
+    latin.write_bytes(b"# -*- coding: latin-1 -*-\nprint('latin', '\xe9' == chr(233))\n")
+    for path, text in ((marked, "marked True"), (latin, "latin True")):
+        done = subprocess.run([sys.executable, "-m", "engine", str(path)], capture_output=True, text=True, check=False)
+        assert text in done.stdout, done.stderr
+
+
+def test_a_stage_that_cannot_be_opened_is_one_error(tmp_path):
+    broken = tmp_path / "broken.usda"
+    broken.write_text("#usda 1.0\ndef Cube {\n")
+    done = run(tmp_path, "print('never')\n", "--open-stage", str(broken))
+    assert done.returncode == 2 and "never" not in done.stdout and "Traceback" not in done.stderr
+    assert f"--open-stage: cannot open stage '{broken}'" in done.stderr
+
+
+def test_asyncio_run_uses_the_loop_of_the_application(tmp_path):
+    source = HEAD + (
+        "import asyncio, omni.kit.app\n"
+        "async def frames(n):\n"
+        "    for _ in range(n):\n"
+        "        await omni.kit.app.get_app().next_update_async()\n"
+        "    return n\n"
+        "print('ran', asyncio.run(frames(2)))\n"
+        "task = asyncio.ensure_future(frames(3))\n"
+        "while not task.done():\n"
+        "    app.update()\n"
+        "print('then', task.result())\n"
+    )
+    done = run(tmp_path, source)
+    assert "ran 2" in done.stdout and "then 3" in done.stdout, done.stderr
+
+
+def test_a_coroutine_may_close_the_application(tmp_path):
+    source = (
+        "from isaacsim import SimulationApp\n"
+        "app = SimulationApp({'headless': True})\n"
+        "import asyncio\n"
+        "import omni.replicator.core as rep\n"
+        "cube = rep.create.cube(semantics=[('class', 'cube')])\n"
+        "product = rep.create.render_product(rep.create.camera(position=(0, -5, 2), look_at=(0, 0, 0)), (32, 32))\n"
+        "writer = rep.writers.get('BasicWriter')\n"
+        f"writer.initialize(output_dir={str(tmp_path / 'out')!r}, semantic_segmentation=True)\n"
+        "writer.attach(product)\n"
+        "async def make():\n"
+        "    await rep.orchestrator.step_async()\n"
+        "    app.close()\n"
+        "asyncio.ensure_future(make())\n"
+        "while app.is_running():\n"
+        "    app.update()\n"
+    )
+    done = run(tmp_path, source)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "semantic_segmentation_0000.png").exists()

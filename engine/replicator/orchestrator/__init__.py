@@ -158,6 +158,11 @@ def wait_until_complete() -> None:
         OrchestratorError: inside a coroutine.
     """
     _refuse_in_coroutine("wait_until_complete")
+    drain()
+
+
+def drain() -> None:
+    """Let a run end and wait until every file is written, inside a coroutine too: for the end of the application."""
     while machine.status in BUSY:
         get_app().update()
     writer_runs.wait_until_written()
