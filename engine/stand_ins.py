@@ -66,8 +66,10 @@ YCB = (0.1, 0.1, 0.12)
 USUAL = (0.5, 0.5, 0.5)
 FLOOR = (30.0, 30.0, 0.05)
 PLACES = re.compile(
-    r"/(environments?|stage|worlds?)/(?!.*props/)|(warehouse|hospital|office|grid|(?<!sh)room)[^/]*\.usd", re.I
+    r"/(environments?|stages?|worlds?|scenes/templates)/(?!.*(props/|riser))|(warehouse|hospital|office|grid)[^/]*\.usd",
+    re.I,
 )
+ROOM = re.compile(r"(?<!sh)room[^/]*\.usd", re.I)
 LUMEN = 500.0  # intensity of the dome over a stand-in floor
 
 
@@ -111,7 +113,8 @@ def size_of(address: str) -> tuple[float, float, float]:
 
 def is_place(address: str) -> bool:
     """Tell whether an address is that of an environment: a floor stands in for it, not a box."""
-    return bool(PLACES.search(address))
+    thing = any(re.search(words, Path(address).stem, re.I) for words, _ in SIZES)  # such as Room_Essentials_Mug.usd
+    return bool(PLACES.search(address) or (ROOM.search(address) and not thing))
 
 
 def _once(path: Path, write: Callable[[], str], address: str) -> str:

@@ -144,7 +144,10 @@ def test_an_environment_is_a_lit_floor(boxes):
     assert UsdGeom.BBoxCache(0, ["default"]).ComputeWorldBound(floor).ComputeAlignedRange().GetMax()[2] == 0
     assert stage.GetPrimAtPath("/StandIn/Light").GetTypeName() == "DomeLight"
     assert stand_ins.is_place("/Isaac/Samples/Replicator/Infinigen/dining_rooms/dining_rooms_a.usd")
+    assert stand_ins.is_place("/NVIDIA/Assets/Scenes/Templates/Interior/ZetCG_ExhibitionHall.usd")
+    assert not stand_ins.is_place("/NVIDIA/Assets/Scenes/Templates/Basic/display_riser.usd")
     assert not stand_ins.is_place("/Isaac/Props/mushroom.usd")
+    assert not stand_ins.is_place("C:/objects/Room_Essentials_Mug_White_Yellow.usd")
     assert not stand_ins.is_place("/Isaac/Environments/Simple_Warehouse/Props/SM_CardBoxC_01.usd")
 
 
