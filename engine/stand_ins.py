@@ -31,32 +31,33 @@ SIZES: tuple[tuple[str, tuple[float, float, float]], ...] = (
     ("palletjack|pallet_?jack", (0.6, 1.6, 1.2)),
     ("pallet|palette", (1.2, 1.0, 0.15)),  # Isaac Sim's pallets are called SM_PaletteA_01
     ("card_?box|cardboard", (0.22, 0.18, 0.15)),
-    ("klt|bin|crate|tote|basket", (0.6, 0.4, 0.3)),
+    ("klt|(?<![a-z])bin|crate|tote|basket", (0.6, 0.4, 0.3)),
     ("barrel|drum", (0.6, 0.6, 0.9)),
     ("cone", (0.35, 0.35, 0.7)),
     ("wet_?floor|sign", (0.3, 0.3, 0.6)),
     ("cracker", (0.16, 0.06, 0.21)),
     ("sugar", (0.09, 0.045, 0.175)),
     ("mustard|bleach|bottle", (0.1, 0.065, 0.2)),
-    ("soup|tuna|can|mug|cup", (0.08, 0.08, 0.1)),
+    ("soup|tuna|(?<![a-z])can|mug|(?<![a-z])cup", (0.08, 0.08, 0.1)),
     ("drill", (0.18, 0.06, 0.19)),
     ("banana", (0.19, 0.05, 0.04)),
     ("apple|orange|lemon|lime|peach|pear|plum|onion|avocado|fruit|strawberry|vegetable", (0.08, 0.08, 0.08)),
     ("plate|dish(?!washer)", (0.25, 0.25, 0.03)),
+    ("spoon|fork|knife|spatula", (0.03, 0.2, 0.02)),
     ("bowl", (0.12, 0.12, 0.06)),
     ("pomegranate|melon|pumpkin", (0.15, 0.15, 0.15)),
     ("ladder", (0.6, 0.8, 2.0)),
     ("rack|shelf|shelves|cabinet", (2.5, 1.0, 2.5)),
     ("table|desk|bench", (1.4, 0.8, 0.75)),
     ("chair|stool|wheelchair", (0.55, 0.55, 0.9)),
-    ("bed|gurney|stretcher", (0.9, 2.0, 0.8)),
+    ("(?<![a-z])bed|gurney|stretcher", (0.9, 2.0, 0.8)),
     ("trolley|cart", (0.6, 0.9, 1.0)),
     ("human|person|people|worker|female|male|character|biped|nurse|doctor", (0.5, 0.35, 1.75)),
-    ("car|truck|vehicle|sedan|suv", (1.8, 4.5, 1.5)),
-    ("carter|amr|robot|jetbot|franka|ur10", (0.6, 0.7, 0.9)),
+    ("(?<![a-z])car|truck|vehicle|sedan|suv", (1.8, 4.5, 1.5)),
+    ("carter|(?<![a-z])amr|robot|jetbot|franka|ur10", (0.6, 0.7, 0.9)),
     ("wall", (3.0, 0.2, 2.5)),
     ("door", (0.9, 0.1, 2.0)),
-    ("monitor|screen|tv", (0.8, 0.15, 0.5)),
+    ("monitor|screen|(?<![a-z])tv", (0.8, 0.15, 0.5)),
     ("plant|tree", (0.6, 0.6, 1.5)),
     ("dex_?cube|block|cube", (0.06, 0.06, 0.06)),
     ("box", (0.4, 0.3, 0.3)),
@@ -104,7 +105,8 @@ def label_of(address: str) -> str:
 
 def size_of(address: str) -> tuple[float, float, float]:
     """Return width, depth and height of an asset, metres, from the words in its name."""
-    for text in (Path(address).stem, Path(address).parent.name):
+    for name in (Path(address).stem, Path(address).parent.name):
+        text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)  # TrashBin: a bin, as a cabinet is not
         for words, size in SIZES:
             if re.search(words, text, re.I):
                 return size

@@ -159,6 +159,10 @@ def test_an_environment_is_a_lit_floor(boxes):
         ("/Isaac/Props/YCB/Axis_Aligned/003_cracker_box.usd", "cracker_box", 0.21),
         ("/Isaac/Props/YCB/Axis_Aligned/024_bowl.usd", "bowl", 0.12),
         ("/NVIDIA/Assets/Unheard_Of.usd", "unheard_of", 0.5),
+        ("/Assets/Vegetation/Trees/American_Beech.usd", "american_beech", 1.5),
+        ("/Props/Kitchen_Cabinet.usd", "kitchen_cabinet", 2.5),
+        ("/Props/TrashBin_A.usd", "trashbin", 0.6),
+        ("/asset/Collected_Spoon_Small/Spoon_Small.usd", "spoon_small", 0.2),
     ],
 )
 def test_names_give_labels_and_sizes(address, label, largest):
