@@ -139,7 +139,10 @@ def test_what_a_worker_started_goes_with_it(run: Run) -> None:
     assert run.make("orphan@5", "orphan@22") == Outcome()
     assert time.monotonic() - began < 10
     assert run.records() == WHOLE
-    assert not [pid for pid in groups() if pid in run.started()]
+    last = time.monotonic() + 20  # a killed process of another's needs a moment where the machine is busy
+    while (left := groups() & set(run.started())) and time.monotonic() < last:
+        time.sleep(0.05)
+    assert not left
 
 
 def groups() -> set[int]:
