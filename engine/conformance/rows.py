@@ -259,7 +259,7 @@ TIER_C = (
         53,
         "behaviours attached to prims",
         "isaacsim.replicator.behavior.tests.test_behaviors_basic",
-        options=("-k", "exposed_variables"),
+        options=("-k", "exposed_variables", *_STANDS),
     ),
 )
 TIER_Y = tuple(
