@@ -105,18 +105,21 @@ def label_of(address: str) -> str:
 
 def size_of(address: str) -> tuple[float, float, float]:
     """Return width, depth and height of an asset, metres, from the words in its name."""
-    for name in (Path(address).stem, Path(address).parent.name):
-        text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)  # TrashBin: a bin, as a cabinet is not
-        for words, size in SIZES:
-            if re.search(words, text, re.I):
-                return size
-    return YCB if "ycb" in address.lower() else USUAL
+    path = Path(address)
+    return _named(path.stem) or _named(path.parent.name) or (YCB if "ycb" in address.lower() else USUAL)
 
 
 def is_place(address: str) -> bool:
     """Tell whether an address is that of an environment: a floor stands in for it, not a box."""
-    thing = any(re.search(words, Path(address).stem, re.I) for words, _ in SIZES)  # such as Room_Essentials_Mug.usd
-    return bool(PLACES.search(address) or (ROOM.search(address) and not thing))
+    if PLACES.search(address):
+        return True
+    return bool(ROOM.search(address)) and _named(Path(address).stem) is None  # Room_Essentials_Mug.usd is a mug
+
+
+def _named(name: str) -> tuple[float, float, float] | None:
+    """Return the size of the thing that a name holds a word for, None where it holds none."""
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)  # TrashBin: a bin, as a cabinet is not
+    return next((size for words, size in SIZES if re.search(words, text, re.I)), None)
 
 
 def _once(path: Path, write: Callable[[], str], address: str) -> str:
